@@ -1,0 +1,36 @@
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Memory;
+
+/// <summary>Hands out memory of the innermost pass that is open in one workspace. Tensors add their own <c>Allocate</c> as an extension.</summary>
+public sealed class MemoryManager
+{
+    internal MemoryManager(Workspace workspace) => Workspace = workspace;
+
+    /// <summary>The workspace whose memory this is.</summary>
+    public Workspace Workspace { get; }
+
+    /// <summary>Hands out a block of bytes.</summary>
+    /// <param name="bytes">Bytes wanted; 0 gives an empty block.</param>
+    /// <param name="zeroed">True to have them set to zero; otherwise their content is undefined (0xFF at first).</param>
+    /// <param name="purpose">What the block is for, shown in messages and traces.</param>
+    /// <returns>The block; it dies with its pass or when it is disposed.</returns>
+    /// <exception cref="WorkspaceException">A negative or absurd size.</exception>
+    /// <exception cref="OutOfWorkspaceException">The request would pass <c>MaxSize</c> or what the system gives.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public Block Allocate(long bytes, bool zeroed = false, string? purpose = null)
+    {
+        BlockHeader header = Frame.Allocate(HeaderFactory.Plain, new BlockRequest(bytes, zeroed, 0, purpose), ownOps: 0);
+        return new Block(header, header.Birth);
+    }
+
+    /// <summary>The frame that memory comes from: the ambient pass when it is one of this workspace, else the innermost open one.</summary>
+    internal Frame Frame
+    {
+        get
+        {
+            if (Workspace.State == WorkspaceState.Closed) Throw.Disposed(Workspace, "allocate memory");
+            return Ambient.Current is { } frame && ReferenceEquals(frame.Workspace, Workspace) ? frame : Workspace.Innermost;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Memory;
+
+/// <summary>
+/// One <see cref="Workspace.Enter"/> … <see cref="Dispose"/>. A value: copies name the same pass, and disposing a second time, or after another pass
+/// has begun, does nothing.
+/// </summary>
+public readonly struct Pass : IDisposable
+{
+    private readonly Frame? _frame;
+    private readonly long _serial;
+
+    internal Pass(Frame frame, long serial)
+    {
+        _frame = frame;
+        _serial = serial;
+    }
+
+    /// <summary>True until the pass is disposed.</summary>
+    public bool IsOpen => _frame is not null && _frame.Serial == _serial;
+
+    /// <summary>The workspace of the pass.</summary>
+    /// <exception cref="StaleAccessException">A default pass.</exception>
+    public Workspace Workspace => Checked("ask for the workspace", mustBeOpen: false).Workspace!;
+
+    /// <summary>
+    /// Opens lanes for branches that run in parallel: each has an index, memory and a trace of its own, so that the layout depends on the index and not on
+    /// the scheduler. What a lane makes dies when the lane's pass is disposed; copy results to tensors made before the fork.
+    /// </summary>
+    /// <param name="count">Number of lanes, 1 or more.</param>
+    /// <returns>The lanes; dispose them when all branches have finished.</returns>
+    /// <exception cref="StaleAccessException">The pass has ended.</exception>
+    /// <exception cref="WorkspaceException">Lanes of this pass are open already.</exception>
+    public Lanes Fork(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Frame frame = Checked("fork");
+        frame.Workspace!.Fork(frame, count);
+        return new Lanes(frame, _serial, count);
+    }
+
+    /// <summary>Remembers a moment of the pass, to go back to with <see cref="Rewind"/>.</summary>
+    /// <returns>The mark.</returns>
+    /// <exception cref="StaleAccessException">The pass has ended.</exception>
+    public PassMark Mark() => new(_serial, Checked("mark").Births);
+
+    /// <summary>Releases everything that was made in the pass since the mark; handles to it become stale.</summary>
+    /// <param name="mark">A mark of this pass.</param>
+    /// <exception cref="StaleAccessException">The pass has ended.</exception>
+    /// <exception cref="WorkspaceException">The mark was taken in another pass.</exception>
+    public void Rewind(PassMark mark)
+    {
+        Frame frame = Checked("rewind");
+        if (mark.Serial != _serial)
+            throw new WorkspaceException(
+                "rewind to a mark", $"pass {frame.PassNumber} of workspace '{frame.Name}'", "the mark was taken in another pass",
+                "rewind to marks of the same pass only");
+        frame.Rewind(mark.Births);
+    }
+
+    /// <summary>Ends the pass: its tensors are stale at once, whatever their number. Scopes still open inside are closed first and reported.</summary>
+    public void Dispose()
+    {
+        if (IsOpen) _frame!.Workspace!.Close(_frame, _serial);
+    }
+
+    internal Frame Checked(string asked, bool mustBeOpen = true)
+    {
+        if (_frame is null) Throw.DefaultHandle(asked);
+        if (mustBeOpen && _frame.Serial != _serial) Throw.PassClosed(asked, _frame.PassNumber, _frame.Name);
+        return _frame;
+    }
+}

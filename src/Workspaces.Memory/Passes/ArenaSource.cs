@@ -1,0 +1,104 @@
+using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Passes;
+
+/// <summary>Blocks laid out in one arena by online best fit.</summary>
+internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
+{
+    private readonly BestFitAllocator _online = new();
+    private Frame? _quarantine;
+    private bool _leased;
+    private long _peakBytes;
+
+    internal long ReservedBytes => arena.ReservedBytes;
+
+    internal long UsableBytes => arena.UsableBytes;
+
+    /// <summary>Highest end of a block over all passes.</summary>
+    internal long PeakBytes => Math.Max(_peakBytes, _online.PeakTop);
+
+    internal override bool FreesEachBlock => false;
+
+    /// <summary>Takes the arena for a frame; false while another has it or an op of an ended pass still runs on it.</summary>
+    internal bool TryLease()
+    {
+        if (_leased || _quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return false;
+        _quarantine = null;
+        _leased = true;
+        return true;
+    }
+
+    internal void Prepare(long bytes)
+    {
+        if (bytes <= arena.UsableBytes) return;
+        owner.CountSystemCall();
+        arena.TryCommit(bytes, arena.ReservedBytes);
+    }
+
+    internal long TrimIfIdle(long keep)
+    {
+        if (_leased || _quarantine is not null || arena.UsableBytes <= keep) return 0;
+        owner.CountSystemCall();
+        return arena.Trim(keep);
+    }
+
+    internal void Release()
+    {
+        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return;
+        arena.Dispose();
+    }
+
+    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    {
+        if (!_online.TryAllocate(bytes, arena.UsableBytes, freshOnly, out long offset, out int node) && !TryGrow(bytes, freshOnly, out offset, out node))
+            return false;
+        arena.Touch(offset + Granule.RoundUp(bytes));
+        header.Address = arena.Address + (nint)offset;
+        header.Node = node;
+        return true;
+    }
+
+    internal override bool Free(BlockHeader header, bool opsInFlight)
+    {
+        if (header.Node >= 0) _online.Free(header.Node);
+        return true;
+    }
+
+    internal override void FreeAtEnd(BlockHeader header)
+    {
+    }
+
+    internal override void EndPass(Frame? inFlight)
+    {
+        _peakBytes = PeakBytes;
+        _online.Reset(0);
+        _quarantine = inFlight;
+        _leased = false;
+    }
+
+    internal override MemoryReport Report()
+    {
+        long usable = arena.UsableBytes, allocated = _online.LiveBytes, touched = Math.Min(arena.TouchedBytes, usable);
+        return new MemoryReport
+        {
+            Committed = arena.CommittedBytes,
+            Allocated = allocated,
+            Unreferenced = Math.Max(0, touched - allocated),
+            Free = usable - Math.Max(touched, allocated),
+            Bookkeeping = arena.CommittedBytes - usable,
+        };
+    }
+
+    private bool TryGrow(long bytes, bool freshOnly, out long offset, out int node)
+    {
+        long size = Granule.RoundUp(bytes);
+        long limit = owner.Grant(this, size);
+        if (!_online.TryAllocate(bytes, limit, freshOnly, out offset, out node)) return false;
+        owner.CountSystemCall();
+        if (arena.TryCommit(offset + size, limit)) return true;
+        _online.Free(node);
+        return false;
+    }
+}

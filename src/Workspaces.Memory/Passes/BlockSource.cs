@@ -1,0 +1,34 @@
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Passes;
+
+/// <summary>Where the bytes of a frame come from. Called inside the frame's gate, so by one thread at a time.</summary>
+internal abstract class BlockSource
+{
+    /// <summary>Finds room for <paramref name="bytes"/> and writes address and owner data into the header.</summary>
+    /// <param name="header">Receives the place.</param>
+    /// <param name="bytes">Bytes wanted.</param>
+    /// <param name="freshOnly">Take only bytes that no block of this pass has had: an op elsewhere may still read dead ones.</param>
+    /// <returns>False when memory is refused; the header is unchanged then.</returns>
+    internal abstract bool TryPlace(BlockHeader header, long bytes, bool freshOnly);
+
+    /// <summary>Takes the bytes of a dead block back.</summary>
+    /// <param name="header">The block.</param>
+    /// <param name="opsInFlight">True while some op on the frame is open.</param>
+    /// <returns>True when the header may serve another block now; false when it must wait for the end of the pass.</returns>
+    internal abstract bool Free(BlockHeader header, bool opsInFlight);
+
+    /// <summary>Called for every header that still has memory of its own when its pass ends.</summary>
+    /// <param name="header">The block.</param>
+    internal abstract void FreeAtEnd(BlockHeader header);
+
+    /// <summary>True when <see cref="FreeAtEnd"/> has something to do.</summary>
+    internal abstract bool FreesEachBlock { get; }
+
+    /// <summary>The pass is over: everything is free, and the source goes back to its workspace.</summary>
+    /// <param name="inFlight">The frame whose ops still run on this memory, or null.</param>
+    internal abstract void EndPass(Frame? inFlight);
+
+    /// <summary>The memory kinds of this source.</summary>
+    internal abstract MemoryReport Report();
+}

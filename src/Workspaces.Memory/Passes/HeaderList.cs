@@ -1,0 +1,48 @@
+namespace Workspaces.Memory.Passes;
+
+/// <summary>The headers of one frame, recycled from pass to pass, and inside a pass once their block is dead.</summary>
+internal sealed class HeaderList(Frame frame)
+{
+    private BlockHeader[] _all = [];
+    private BlockHeader[] _free = [];
+    private int _freeCount;
+
+    /// <summary>Headers in use or used in this pass.</summary>
+    internal int Count { get; private set; }
+
+    internal BlockHeader this[int index] => _all[index];
+
+    /// <summary>A header of the wanted kind for a new block.</summary>
+    /// <param name="factory">Makes new ones.</param>
+    /// <param name="mayRecycle">False while an op elsewhere may still read a dead header.</param>
+    internal BlockHeader Take(HeaderFactory factory, bool mayRecycle)
+    {
+        if (mayRecycle && _freeCount > 0 && factory.Made(_free[_freeCount - 1])) return _free[--_freeCount];
+        if (Count == _all.Length) Array.Resize(ref _all, Math.Max(32, _all.Length * 2));
+        BlockHeader? header = _all[Count];
+        if (header is null || !factory.Made(header)) _all[Count] = header = factory.Create(frame);
+        Count++;
+        return header;
+    }
+
+    /// <summary>A header whose block is dead may be taken again.</summary>
+    internal void Return(BlockHeader header)
+    {
+        if (frame.IsPersistent) return;
+        if (_freeCount == _free.Length) Array.Resize(ref _free, Math.Max(32, _free.Length * 2));
+        _free[_freeCount++] = header;
+    }
+
+    /// <summary>All headers are free again; those that a running op may still look at are left to the garbage collector.</summary>
+    internal void EndPass(BlockSource? source, bool inFlight)
+    {
+        if (source is { FreesEachBlock: true })
+        {
+            for (int i = 0; i < Count; i++) source.FreeAtEnd(_all[i]);
+        }
+
+        if (inFlight) _all = [];
+        Count = 0;
+        _freeCount = 0;
+    }
+}

@@ -1,0 +1,86 @@
+using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Passes;
+
+/// <summary>Blocks that own their memory, one call to an allocator each: <c>WorkspaceMode: None</c>, the baseline without workspaces.</summary>
+internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, long maxBytes) : BlockSource
+{
+    private readonly List<Allocation> _late = [];
+    private Frame? _quarantine;
+    private bool _leased;
+    private long _liveBytes;
+
+    internal override bool FreesEachBlock => true;
+
+    internal bool TryLease()
+    {
+        FreeLate();
+        if (_leased || _quarantine is not null) return false;
+        _leased = true;
+        return true;
+    }
+
+    internal void Release() => FreeLate();
+
+    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    {
+        long size = Granule.RoundUp(bytes);
+        if (maxBytes > 0 && _liveBytes + size > maxBytes) return false;
+        owner.CountSystemCall();
+        try
+        {
+            header.Own = allocator.Allocate(Math.Max(bytes, 1), Granule.Bytes);
+        }
+        catch (AllocationException)
+        {
+            return false;
+        }
+
+        header.Address = header.Own.Address;
+        header.Node = 0;
+        _liveBytes += size;
+        return true;
+    }
+
+    internal override bool Free(BlockHeader header, bool opsInFlight)
+    {
+        if (opsInFlight || header.Node < 0) return header.Node < 0;
+        GiveBack(header);
+        return true;
+    }
+
+    internal override void FreeAtEnd(BlockHeader header)
+    {
+        if (header.Node < 0) return;
+        _late.Add(header.Own);
+        _liveBytes -= Granule.RoundUp(header.Bytes);
+        header.Own = default;
+        header.Node = -1;
+    }
+
+    internal override void EndPass(Frame? inFlight)
+    {
+        _quarantine = inFlight;
+        _leased = false;
+        FreeLate();
+    }
+
+    internal override MemoryReport Report() => new() { External = _liveBytes };
+
+    private void GiveBack(BlockHeader header)
+    {
+        allocator.Free(header.Own);
+        _liveBytes -= Granule.RoundUp(header.Bytes);
+        header.Own = default;
+        header.Node = -1;
+    }
+
+    private void FreeLate()
+    {
+        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return;
+        _quarantine = null;
+        foreach (Allocation allocation in _late) allocator.Free(allocation);
+        _late.Clear();
+    }
+}

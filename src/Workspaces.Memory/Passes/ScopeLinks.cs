@@ -1,0 +1,29 @@
+namespace Workspaces.Memory.Passes;
+
+/// <summary>How a frame hangs in its flow: what was ambient before it, what is nested in it, and the cached contexts that make re-entry free.</summary>
+internal sealed class ScopeLinks
+{
+    /// <summary>What was ambient when the pass began, in any workspace.</summary>
+    internal Frame? Outer;
+
+    /// <summary><see cref="Frame.Serial"/> of <see cref="Outer"/> at that time.</summary>
+    internal long OuterSerial;
+
+    /// <summary>The frame for passes nested in this one; made once.</summary>
+    internal Frame? Child;
+
+    /// <summary>The frames of lanes; made once, used by every <c>Fork</c>.</summary>
+    internal Frame[] Lanes = [];
+
+    /// <summary>Lanes of the fork that is open; 0 when none is.</summary>
+    internal int OpenLanes;
+
+    /// <summary>True when the pass is ambient on one thread only, not in the flow.</summary>
+    internal bool OnThread;
+
+    /// <summary>The execution context that the last <c>Enter</c> found.</summary>
+    internal ExecutionContext? Before;
+
+    /// <summary>The context with this frame installed over <see cref="Before"/>.</summary>
+    internal ExecutionContext? Inside;
+}

@@ -1,0 +1,149 @@
+using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Passes;
+
+/// <summary>
+/// The arenas of one lease. An open frame that has asked for memory holds one of them; a frame takes the first idle arena at its first request,
+/// so an outer pass without tensors costs none. Pages are granted here, so the cap over all arenas is exact.
+/// </summary>
+internal sealed class WorkspaceMemory(Workspace workspace) : IDisposable
+{
+    private const long DefaultReserve = 64L << 30;
+    private readonly Lock _sync = new();
+    private readonly List<ArenaSource> _arenas = [];
+    private readonly List<OwnSource> _own = [];
+    private long _systemCalls;
+
+    internal long SystemCalls => Interlocked.Read(ref _systemCalls);
+
+    internal long PeakBytes
+    {
+        get
+        {
+            lock (_sync)
+            {
+                long peak = 0;
+                foreach (ArenaSource arena in _arenas) peak += arena.PeakBytes;
+                return peak;
+            }
+        }
+    }
+
+    /// <summary>Makes sure that the first arena has so many bytes committed.</summary>
+    internal void Prepare(long bytes)
+    {
+        if (bytes == 0 || workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return;
+        lock (_sync)
+        {
+            ArenaSource first = _arenas.Count == 0 ? AddArena() : _arenas[0];
+            first.Prepare(bytes);
+        }
+    }
+
+    internal BlockSource Lease()
+    {
+        lock (_sync)
+        {
+            if (workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return LeaseOwn();
+            foreach (ArenaSource arena in _arenas)
+            {
+                if (arena.TryLease()) return arena;
+            }
+
+            ArenaSource added = AddArena();
+            added.TryLease();
+            return added;
+        }
+    }
+
+    /// <summary>How many bytes this arena may have in use; trims idle arenas when the cap leaves too little.</summary>
+    internal long Grant(ArenaSource asking, long wanted)
+    {
+        long max = workspace.Configuration.MaxSize;
+        if (max == 0) return asking.ReservedBytes;
+        lock (_sync)
+        {
+            long others = UsedByOthers(asking);
+            if (others + wanted > max)
+            {
+                foreach (ArenaSource arena in _arenas)
+                {
+                    if (!ReferenceEquals(arena, asking)) arena.TrimIfIdle(0);
+                }
+
+                others = UsedByOthers(asking);
+            }
+
+            return Math.Min(asking.ReservedBytes, max - others);
+        }
+    }
+
+    internal long Trim(long keep)
+    {
+        lock (_sync)
+        {
+            long freed = 0;
+            for (int i = 0; i < _arenas.Count; i++) freed += _arenas[i].TrimIfIdle(i == 0 ? keep : 0);
+            return freed;
+        }
+    }
+
+    internal MemoryReport Report()
+    {
+        lock (_sync)
+        {
+            MemoryReport sum = default;
+            foreach (ArenaSource arena in _arenas) sum += arena.Report();
+            foreach (OwnSource source in _own) sum += source.Report();
+            return sum;
+        }
+    }
+
+    internal void CountSystemCall() => Interlocked.Increment(ref _systemCalls);
+
+    public void Dispose()
+    {
+        lock (_sync)
+        {
+            foreach (ArenaSource arena in _arenas) arena.Release();
+            foreach (OwnSource source in _own) source.Release();
+            _arenas.Clear();
+            _own.Clear();
+        }
+    }
+
+    private long UsedByOthers(ArenaSource asking)
+    {
+        long used = 0;
+        foreach (ArenaSource arena in _arenas)
+        {
+            if (!ReferenceEquals(arena, asking)) used += arena.UsableBytes;
+        }
+
+        return used;
+    }
+
+    private ArenaSource AddArena()
+    {
+        long max = workspace.Configuration.MaxSize;
+        CountSystemCall();
+        var arena = new ArenaSource(this, new Arena(max > 0 ? Math.Min(max, DefaultReserve) : DefaultReserve));
+        _arenas.Add(arena);
+        return arena;
+    }
+
+    private OwnSource LeaseOwn()
+    {
+        foreach (OwnSource source in _own)
+        {
+            if (source.TryLease()) return source;
+        }
+
+        var added = new OwnSource(this, workspace.Manager.Allocator, workspace.Configuration.MaxSize);
+        added.TryLease();
+        _own.Add(added);
+        return added;
+    }
+}

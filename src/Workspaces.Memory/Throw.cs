@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Memory;
+
+/// <summary>The errors of the memory core, kept apart so that hot paths stay small.</summary>
+internal static class Throw
+{
+    [DoesNotReturn]
+    internal static void BadSize(Frame frame, in BlockRequest request) => throw new WorkspaceException(
+        $"allocate {request.Bytes} bytes", By(frame, request.Op), $"a block may have 0 to {Granule.MaxRequest} bytes",
+        "check the product of the dimensions and the element size for overflow or a negative dimension");
+
+    [DoesNotReturn]
+    internal static BlockHeader PassEnded(Frame frame, string? op) => throw new StaleAccessException(
+        "allocate memory", By(frame, op), $"pass {frame.PassNumber} has ended",
+        "allocate between Enter and Dispose of the pass, or enter another pass");
+
+    [DoesNotReturn]
+    internal static void Straggler(Frame frame) => throw new StaleAccessException(
+        "use the ambient pass", $"thread {Environment.CurrentManagedThreadId} in the flow of workspace '{frame.Name}'",
+        frame.IsOpen
+            ? $"the pass that this flow was started in has ended; pass {frame.PassNumber} is open now and belongs to another flow"
+            : $"pass {frame.PassNumber} has ended, and this flow has outlived it",
+        "await the task before the pass ends, or let the task enter a workspace of its own");
+
+    [DoesNotReturn]
+    internal static void OutOfMemory(Frame frame, in BlockRequest request)
+    {
+        Workspace? workspace = frame.Workspace;
+        Tracking.MemoryReport memory = workspace?.Memory ?? frame.Manager.Persistent.Memory;
+        long max = workspace?.Configuration.MaxSize ?? 0;
+        string limit = max > 0 ? $"MaxSize is {max} bytes" : "the system or the arena's address range refused more";
+        throw new OutOfWorkspaceException(
+            $"allocate {request.Bytes} bytes", By(frame, request.Op),
+            $"{memory.Allocated} bytes are live, {memory.Committed} committed, {limit}",
+            max > 0
+                ? $"raise Workspaces:{frame.Name}:MaxSize, use smaller batches, or dispose tensors earlier; smaller requests still succeed"
+                : "use smaller batches or dispose tensors earlier; smaller requests still succeed");
+    }
+
+    [DoesNotReturn]
+    internal static void Disposed(Workspace workspace, string asked) => throw new ObjectDisposedException(
+        workspace.DisplayName,
+        WorkspaceException.Compose(
+            asked, $"workspace '{workspace.DisplayName}'", $"its lease has ended after {workspace.PassCount} passes",
+            "create it again with WorkspaceManager.Create; a named workspace keeps its memory meanwhile"));
+
+    [DoesNotReturn]
+    internal static void OtherFlow(Workspace workspace, long openPass) => throw new WorkspaceException(
+        "enter a pass", $"workspace '{workspace.DisplayName}'",
+        $"pass {openPass} is open in another flow, which this one is not inside of",
+        "create (lease) the workspace by the same name in this flow: it gets its own arena and shares what was learned; for parallel branches of one pass use pass.Fork(n)");
+
+    [DoesNotReturn]
+    internal static Frame OtherFlowOf(Workspace workspace, long openPass)
+    {
+        OtherFlow(workspace, openPass);
+        return null!;
+    }
+
+    [DoesNotReturn]
+    internal static void PassClosed(string asked, long pass, string workspace) => throw new StaleAccessException(
+        asked, $"pass {pass} of workspace '{workspace}'", "the pass has ended", "do it before the pass is disposed");
+
+    [DoesNotReturn]
+    internal static void StaleBlock(BlockHeader header, ulong generation, string asked) => throw new StaleAccessException(
+        asked, DescribeBlock(header, generation), DescribeLife(header, generation),
+        "use it before it is released and before its pass ends, or copy it to memory that lives longer");
+
+    [DoesNotReturn]
+    internal static void DefaultHandle(string asked) => throw new StaleAccessException(
+        asked, "a default handle", "it was never allocated (default value of the struct)", "allocate it from a workspace first");
+
+    internal static string DescribeLife(BlockHeader header, ulong generation)
+    {
+        Frame frame = header.Frame;
+        string where = $"workspace '{frame.Name}'";
+        if (generation <= frame.Floor)
+            return frame.IsPersistent ? $"its manager, owner of {where}, was disposed" : $"its pass in {where} has ended (last pass: {frame.PassNumber})";
+        return header.Birth == generation
+            ? $"it was released in pass {header.BirthPass} of {where}, where it was born"
+            : $"it was released in pass {frame.PassNumber} of {where}, and its header serves block {header.Birth} now (handle: {generation})";
+    }
+
+    private static string DescribeBlock(BlockHeader header, ulong generation) =>
+        header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : $"block {generation}";
+
+    private static string By(Frame frame, string? op) =>
+        $"{op ?? "the caller"} in pass {frame.PassNumber} of workspace '{frame.Name}'";
+}

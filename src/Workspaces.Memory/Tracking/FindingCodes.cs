@@ -1,0 +1,23 @@
+namespace Workspaces.Memory.Tracking;
+
+/// <summary>The stable codes of findings.</summary>
+public static class FindingCodes
+{
+    /// <summary>An outer pass or workspace was closed while an inner one was open; the inner ones were closed with it.</summary>
+    public const string ClosedOutOfOrder = "WSF001";
+
+    /// <summary>A pass ended while lanes of it were open; they were closed with it.</summary>
+    public const string LaneNotJoined = "WSF002";
+
+    /// <summary>A pass ended while another thread was in the middle of an op on its tensors; its memory is set aside until that op ends.</summary>
+    public const string OpInFlightAtEnd = "WSF003";
+
+    /// <summary>The manager was disposed while a lease was open.</summary>
+    public const string LeaseNotDisposed = "WSF004";
+
+    /// <summary>Tensors made outside every workspace were still alive when their manager was disposed.</summary>
+    public const string PersistentNotDisposed = "WSF005";
+
+    /// <summary>A default setting whose behaviour is not built yet; the text says what runs instead.</summary>
+    public const string DefaultNotBuilt = "WSF006";
+}

@@ -1,0 +1,30 @@
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Memory.Tracking;
+
+/// <summary>The texts of the core's findings, four parts each.</summary>
+internal static class Findings
+{
+    internal static string OutOfOrder(Frame outer, Frame inner) => WorkspaceException.Compose(
+        "keep inner scopes open beyond an outer one", $"pass {outer.PassNumber} of workspace '{outer.Name}'",
+        $"pass {inner.PassNumber} of workspace '{inner.Name}' was still open inside it and was closed with it",
+        "dispose scopes in the reverse order of entering them, best by using declarations");
+
+    internal static string LaneNotJoined(Frame frame, int lane) => WorkspaceException.Compose(
+        "keep a lane open beyond its fork", $"pass {frame.PassNumber} of workspace '{frame.Name}'",
+        $"lane {lane} was still open and was closed with its fork",
+        "dispose each lane's pass in its branch, and wait for all branches before disposing the lanes");
+
+    internal static string OpInFlight(Frame frame) => WorkspaceException.Compose(
+        "end a pass while an op runs on its tensors", $"pass {frame.PassNumber} of workspace '{frame.Name}'",
+        $"{Volatile.Read(ref frame.OpenOps)} ops were in flight on other threads; the memory of the pass is set aside until they end",
+        "wait for the tasks of a pass before it ends");
+
+    internal static string LeaseNotDisposed(Workspace workspace) => WorkspaceException.Compose(
+        "dispose the manager of an open workspace", $"workspace '{workspace.DisplayName}'",
+        $"its lease was open after {workspace.PassCount} passes", "dispose workspaces before their manager, best by using declarations");
+
+    internal static string PersistentNotDisposed(long count, long bytes) => WorkspaceException.Compose(
+        "dispose the manager of live persistent tensors", "memory made outside every workspace",
+        $"{count} blocks with {bytes} bytes were alive", "dispose tensors and modules made outside a workspace, or make them inside one");
+}

@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+
+namespace Workspaces.Memory.Tracking;
+
+/// <summary>
+/// The recorded requests of one pass in order. Recording costs a few stores an event and stays on; the buffer grows by doubling
+/// until it fits the longest pass and is kept.
+/// </summary>
+public sealed class PassTrace
+{
+    /// <summary>The tag of kernel scratch, which lives for one event and is not part of a plan.</summary>
+    public const uint ScratchTag = 0x7FFF_FFFF;
+
+    private const int MaxEntries = 1 << 24;
+    private TraceEntry[] _entries = [];
+    private int _clock;
+
+    /// <summary>Number of requests recorded.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of events (requests, uses, releases) so far.</summary>
+    public int Events => _clock;
+
+    /// <summary>Requests that were not recorded because the pass is longer than 2²⁴ requests.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Signature of the pass.</summary>
+    public PassSignature Signature { get; private set; }
+
+    /// <summary>The recorded requests in order.</summary>
+    public ReadOnlySpan<TraceEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>Most bytes alive at one moment when each block lives from its birth to its last checked use; sizes in whole granules.</summary>
+    /// <returns>The lower bound in bytes of any plan for this pass.</returns>
+    public long LowerBoundBytes()
+    {
+        if (Count == 0) return 0;
+        var delta = new long[_clock + 2];
+        foreach (ref readonly TraceEntry entry in Entries)
+        {
+            long bytes = Granule.RoundUp(entry.Bytes);
+            delta[entry.Birth] += bytes;
+            delta[Math.Max(entry.LastUse, entry.Birth) + 1] -= bytes;
+        }
+
+        long live = 0, peak = 0;
+        foreach (long change in delta)
+        {
+            live += change;
+            peak = Math.Max(peak, live);
+        }
+
+        return peak;
+    }
+
+    internal void Begin(PassSignature signature)
+    {
+        Count = 0;
+        Dropped = 0;
+        _clock = 0;
+        Signature = signature;
+    }
+
+    /// <summary>Records a request and returns its number, or -1 when the trace is full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Request(long bytes, uint tag, string? op)
+    {
+        int slot = Count;
+        if (slot == _entries.Length && !Grow()) return -1;
+        _entries[slot] = new TraceEntry { Bytes = bytes, Birth = _clock, LastUse = _clock, Death = -1, Tag = tag, Op = op };
+        _clock++;
+        Count = slot + 1;
+        return slot;
+    }
+
+    internal void Use(int slot)
+    {
+        if ((uint)slot < (uint)Count) _entries[slot].LastUse = _clock++;
+    }
+
+    internal void Release(int slot)
+    {
+        if ((uint)slot < (uint)Count) _entries[slot].Death = _clock++;
+    }
+
+    private bool Grow()
+    {
+        if (_entries.Length >= MaxEntries)
+        {
+            Dropped++;
+            return false;
+        }
+
+        Array.Resize(ref _entries, Math.Max(64, _entries.Length * 2));
+        return true;
+    }
+}

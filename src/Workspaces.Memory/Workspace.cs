@@ -1,0 +1,318 @@
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory;
+
+/// <summary>
+/// Named memory with a configuration, arenas and what was learned from earlier passes. Obtained from <see cref="WorkspaceManager.Create"/>,
+/// which also makes it ambient with an implicit outer pass; <see cref="Enter"/> opens passes inside it. <see cref="Dispose"/> ends the lease.
+/// </summary>
+/// <remarks>Enter and dispose in the flow that created the workspace. Ops of one pass may run on several threads; see <see cref="Pass.Fork"/>.</remarks>
+public sealed class Workspace : IDisposable
+{
+    private readonly Lock _sync = new();
+    private readonly WorkspaceMemory _memory;
+    private readonly Frame _root;
+    private int _frames;
+    private bool _leased;
+
+    internal Workspace(WorkspaceManager manager, WorkspaceConfiguration configuration, LearnedSize learned)
+    {
+        Manager = manager;
+        Configuration = configuration;
+        Learned = learned;
+        _memory = new WorkspaceMemory(this);
+        MemoryManager = new MemoryManager(this);
+        _root = NewFrame(null);
+    }
+
+    /// <summary>The configured name, or null for an unnamed workspace.</summary>
+    public string? Name => Configuration.Name;
+
+    /// <summary>The configuration that the workspace was created with.</summary>
+    public WorkspaceConfiguration Configuration { get; }
+
+    /// <summary>The manager that owns it.</summary>
+    public WorkspaceManager Manager { get; }
+
+    /// <summary>Hands out memory of the innermost pass that is open in this workspace.</summary>
+    public MemoryManager MemoryManager { get; }
+
+    /// <summary>What the workspace does now.</summary>
+    public WorkspaceState State => _leased ? WorkspaceState.Learning : WorkspaceState.Closed;
+
+    /// <summary>Passes begun so far, the implicit outer ones included.</summary>
+    public long PassCount { get; private set; }
+
+    /// <summary>The memory kinds of all arenas of this lease.</summary>
+    public MemoryReport Memory => _memory.Report();
+
+    /// <summary>Most bytes that were in use at once in an arena of this lease (highest end of a block).</summary>
+    public long PeakBytes => _memory.PeakBytes;
+
+    /// <summary>Calls to the system or to an allocator so far: commits, trims, blocks that own their memory.</summary>
+    public long SystemCalls => _memory.SystemCalls;
+
+    /// <summary>The trace of the last complete pass entered directly in this workspace (else of the last lease), or null before the first one.</summary>
+    public PassTrace? LastTrace => _root.Scope.Child?.LastTrace ?? _root.LastTrace;
+
+    internal LearnedSize Learned { get; }
+
+    internal string DisplayName => Name ?? "(unnamed)";
+
+    /// <summary>The innermost frame that is open here, lanes aside.</summary>
+    internal Frame Innermost
+    {
+        get
+        {
+            Frame frame = _root;
+            while (frame.Scope.Child is { IsOpen: true } child) frame = child;
+            return frame;
+        }
+    }
+
+    /// <summary>
+    /// Opens a pass: tensors made until it is disposed live in this workspace and die with it. Nested passes close before the outer ones.
+    /// It flows through <c>await</c>, <c>Task.Run</c> and <c>Parallel.For</c>; entered inside an async method, it does not reach that method's caller.
+    /// </summary>
+    /// <param name="signature">Tells passes with different memory needs apart.</param>
+    /// <returns>The pass; dispose it in the same flow.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    /// <exception cref="WorkspaceException">The workspace is open in a flow that this one is not inside of.</exception>
+    public Pass Enter(in PassSignature signature = default)
+    {
+        Frame frame = OpenNested(signature);
+        Ambient.Install(frame, Ambient.IsOnThread);
+        return new Pass(frame, frame.Serial);
+    }
+
+    /// <summary>Opens a pass that is ambient on this thread only, at no cost in contexts. A ref struct, so no <c>await</c> can lie inside.</summary>
+    /// <param name="signature">Tells passes with different memory needs apart.</param>
+    /// <returns>The pass; dispose it on the same thread.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    /// <exception cref="WorkspaceException">A pass is open in this workspace that this thread is not inside of.</exception>
+    public ThreadPass EnterOnThread(in PassSignature signature = default)
+    {
+        Frame frame = OpenNested(signature, allowAnyFlow: true);
+        Ambient.Install(frame, onThread: true);
+        return new ThreadPass(new Pass(frame, frame.Serial));
+    }
+
+    /// <summary>Gives pages back to the system that no open pass uses, down to <c>MinSize</c>.</summary>
+    /// <returns>Bytes given back.</returns>
+    public long Trim() => _memory.Trim(Configuration.MinSize);
+
+    /// <summary>
+    /// Ends the lease: everything made in it is stale. A named workspace keeps its memory for the next lease; an unnamed one frees it at once.
+    /// Passes still open are closed and reported. A second call does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_leased) EndLease(reportOpen: true);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"workspace '{DisplayName}' ({State}, pass {PassCount}, {Memory.Allocated} of {Memory.Committed} bytes)";
+
+    internal void BeginLease()
+    {
+        lock (_sync)
+        {
+            _leased = true;
+            _memory.Prepare(Math.Max(Configuration.InitialSize, Learned.Bytes));
+            OpenFrame(_root, Ambient.CurrentOrStale is { } outer && Ambient.IsLive(outer) ? outer : null, default);
+        }
+
+        Ambient.Install(_root, Ambient.IsOnThread);
+    }
+
+    internal void EndLease(bool reportOpen)
+    {
+        long serial = _root.Serial;
+        if (serial != 0) Close(_root, serial, reportOpen);
+        lock (_sync)
+        {
+            if (!_leased) return;
+            _leased = false;
+        }
+
+        Learned.Observe(_memory.PeakBytes);
+        Manager.Return(this);
+    }
+
+    /// <summary>Frees every arena; the workspace is never leased again.</summary>
+    internal void Destroy() => _memory.Dispose();
+
+    internal BlockSource LeaseSource() => _memory.Lease();
+
+    /// <summary>Closes a pass and whatever is open inside it; does nothing when another pass has the frame by now.</summary>
+    internal void Close(Frame frame, long serial, bool reportOpen = true)
+    {
+        if (frame.Serial != serial) return;
+        CloseInnerOfThisFlow(frame, reportOpen);
+        bool inFlight = false;
+        lock (_sync)
+        {
+            if (frame.Serial != serial) return;
+            CloseNested(frame, reportOpen);
+            inFlight = frame.End();
+            Manager.Persistent.Quiescent(this, anyOpen: !ReferenceEquals(frame, _root));
+        }
+
+        Ambient.Uninstall(frame);
+        if (inFlight) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
+        Manager.DeliverFindings();
+    }
+
+    /// <summary>Opens the lanes of a fork.</summary>
+    internal void Fork(Frame frame, int count)
+    {
+        lock (_sync)
+        {
+            if (frame.Scope.OpenLanes != 0)
+                throw new WorkspaceException(
+                    $"fork into {count} lanes", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
+                    $"{frame.Scope.OpenLanes} lanes are open already", "dispose the lanes before forking again, or fork inside a lane");
+            ScopeLinks scope = frame.Scope;
+            int known = scope.Lanes.Length;
+            if (count > known)
+            {
+                Array.Resize(ref scope.Lanes, count);
+                for (int i = known; i < count; i++) scope.Lanes[i] = NewFrame(frame);
+            }
+
+            scope.OpenLanes = count;
+        }
+    }
+
+    /// <summary>Opens one lane; each index once a fork.</summary>
+    internal Pass EnterLane(Frame frame, long serial, int index)
+    {
+        Frame lane;
+        lock (_sync)
+        {
+            if (frame.Serial != serial) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
+            if ((uint)index >= (uint)frame.Scope.OpenLanes)
+                throw new WorkspaceException(
+                    $"enter lane {index}", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
+                    $"{frame.Scope.OpenLanes} lanes are open", "use an index from 0 to the count given to Fork, before the lanes are disposed");
+            lane = frame.Scope.Lanes[index];
+            if (lane.IsOpen)
+                throw new WorkspaceException(
+                    $"enter lane {index}", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
+                    "that lane is open in another branch", "give each branch an index of its own");
+            OpenFrame(lane, frame, default);
+        }
+
+        Ambient.Install(lane, Ambient.IsOnThread);
+        return new Pass(lane, lane.Serial);
+    }
+
+    /// <summary>Ends a fork; lanes still open are closed and reported.</summary>
+    internal void Join(Frame frame, long serial)
+    {
+        lock (_sync)
+        {
+            if (frame.Serial == serial) CloseLanes(frame, report: true);
+        }
+
+        Manager.DeliverFindings();
+    }
+
+    /// <summary>A frame that is never ambient, for batch slots: opened and ended by its owner alone.</summary>
+    internal Frame NewDetachedFrame() => NewFrame(_root);
+
+    /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
+    internal void Restart(Frame frame)
+    {
+        lock (_sync)
+        {
+            if (!_leased) Throw.Disposed(this, "fill a batch slot");
+            if (frame.IsOpen) frame.End();
+            OpenFrame(frame, null, default);
+        }
+    }
+
+    private void Report(string code, string text) =>
+        Manager.QueueFinding(new Finding(code, FindingSeverity.Warning, DisplayName, text));
+
+    private Frame NewFrame(Frame? up) => new(this, Manager, up, Interlocked.Increment(ref _frames));
+
+    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
+    {
+        Frame? ambient = Ambient.CurrentOrStale;
+        if (ambient is not null && !Ambient.IsLive(ambient)) ambient = null;
+        Frame? mine = ambient;
+        while (mine is not null && !ReferenceEquals(mine.Workspace, this)) mine = mine.Scope.Outer;
+        lock (_sync)
+        {
+            if (!_leased) Throw.Disposed(this, "enter a pass");
+            Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
+            if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
+            if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
+            Frame child = parent.Scope.Child ??= NewFrame(parent);
+            Manager.Persistent.Quiescent(this, anyOpen: true);
+            OpenFrame(child, ambient, signature);
+            return child;
+        }
+    }
+
+    private void OpenFrame(Frame frame, Frame? outer, in PassSignature signature)
+    {
+        frame.Scope.Outer = outer;
+        frame.Scope.OuterSerial = outer?.Serial ?? 0;
+        PassCount++;
+        frame.Open(Manager.NextSerial(), PassCount, signature);
+    }
+
+    /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>
+    private void CloseInnerOfThisFlow(Frame frame, bool reportOpen)
+    {
+        if (!IsInside(frame)) return;
+        for (Frame? inner = Ambient.CurrentOrStale; inner is not null && !ReferenceEquals(inner, frame);)
+        {
+            Frame? next = inner.Scope.Outer;
+            if (inner.IsOpen && inner.Workspace is { } workspace)
+            {
+                string text = Findings.OutOfOrder(frame, inner);
+                workspace.Close(inner, inner.Serial, reportOpen: false);
+                if (reportOpen) Report(FindingCodes.ClosedOutOfOrder, text);
+            }
+
+            inner = next;
+        }
+    }
+
+    private static bool IsInside(Frame frame)
+    {
+        Frame? current = Ambient.CurrentOrStale;
+        if (current is null || !Ambient.IsLive(current)) return false;
+        while (current is not null && !ReferenceEquals(current, frame)) current = current.Scope.Outer;
+        return current is not null;
+    }
+
+    private void CloseNested(Frame frame, bool report)
+    {
+        CloseLanes(frame, report);
+        if (frame.Scope.Child is not { IsOpen: true } child) return;
+        string text = Findings.OutOfOrder(frame, child);
+        CloseNested(child, report);
+        child.End();
+        if (report) Report(FindingCodes.ClosedOutOfOrder, text);
+    }
+
+    private void CloseLanes(Frame frame, bool report)
+    {
+        ScopeLinks scope = frame.Scope;
+        for (int i = 0; i < scope.OpenLanes; i++)
+        {
+            Frame lane = scope.Lanes[i];
+            if (!lane.IsOpen) continue;
+            CloseNested(lane, report);
+            lane.End();
+            if (report) Report(FindingCodes.LaneNotJoined, Findings.LaneNotJoined(frame, i));
+        }
+
+        scope.OpenLanes = 0;
+    }
+}
