@@ -1,0 +1,78 @@
+namespace Workspaces.Memory.Policies;
+
+/// <summary>
+/// What this version runs, as the list of what it does not run yet. Building a behaviour ends with deleting its line here:
+/// validation, the stand-ins and the Information line follow.
+/// </summary>
+internal static class SupportedValues
+{
+    private static readonly UnbuiltValue[] NotBuilt =
+    [
+        new(WorkspaceKey.PolicyAllocation, AllocationPolicy.Overallocate),
+        new(WorkspaceKey.PolicyAllocation, AllocationPolicy.Always),
+        new(WorkspaceKey.PolicyLearning, LearningPolicy.None),
+        new(WorkspaceKey.PolicyLearning, LearningPolicy.Training),
+        new(WorkspaceKey.PolicySpill, SpillPolicy.Reallocate),
+        new(WorkspaceKey.PolicySpill, SpillPolicy.External, "Fail, a request above MaxSize throws",
+            configuration => configuration with { PolicySpill = SpillPolicy.Fail }),
+        new(WorkspaceKey.PolicyMirroring, MirroringPolicy.Enabled),
+        new(WorkspaceKey.PolicyReset, ResetPolicy.EndOfBufferReached),
+        new(WorkspaceKey.PolicyLocation, LocationPolicy.Mmap),
+        new(WorkspaceKey.UseCycleDetector, true, "false, no cycle is looked for",
+            configuration => configuration with { UseCycleDetector = false }),
+        new(WorkspaceKey.WorkspaceMode, WorkspaceMode.Single),
+        new(WorkspaceKey.DebugMode, DebugMode.SpillEverything),
+        new(WorkspaceKey.DebugMode, DebugMode.BypassEverything),
+        new(WorkspaceKey.Checks, CheckMode.Off),
+        new(WorkspaceKey.Checks, CheckMode.Element),
+        new(WorkspaceKey.Checks, CheckMode.Protect),
+        new(WorkspaceKey.Lifetimes, LifetimePolicy.LastUse),
+    ];
+
+    internal static bool IsBuilt(WorkspaceKey key, object? value) => Find(key, value) is null;
+
+    /// <summary>The problem of a written value that does not run, null when it runs.</summary>
+    internal static ConfigurationProblem? Problem(string path, WorkspaceKey key, object? value)
+    {
+        if (Find(key, value) is null) return null;
+        var built = Alternatives(value!).Where(candidate => IsBuilt(key, candidate)).Select(WorkspaceValues.Text);
+        var choices = string.Join(" or ", built);
+        return new ConfigurationProblem(
+            $"{path}:{key}",
+            $"{key} = {WorkspaceValues.Text(value)} is not built yet",
+            $"this version runs {choices}",
+            $"Write {choices}, or leave the key out");
+    }
+
+    internal static WorkspaceConfiguration Effective(WorkspaceConfiguration configuration)
+    {
+        var effective = configuration;
+        foreach (var unbuilt in NotBuilt)
+            if (StandsIn(configuration, unbuilt)) effective = unbuilt.Replace!(effective);
+        return effective;
+    }
+
+    internal static string? DescribeStandIns(WorkspaceConfiguration configuration)
+    {
+        var standIns = NotBuilt
+            .Where(unbuilt => StandsIn(configuration, unbuilt))
+            .Select(unbuilt => $"{unbuilt.Key} {WorkspaceValues.Text(unbuilt.Value)} runs as {unbuilt.StandIn}")
+            .ToArray();
+        return standIns.Length == 0
+            ? null
+            : $"Workspace {configuration.Name ?? "(unnamed)"}: defaults that are still to come: {string.Join("; ", standIns)}.";
+    }
+
+    private static bool StandsIn(WorkspaceConfiguration configuration, UnbuiltValue unbuilt) =>
+        unbuilt.Replace is not null
+        && !configuration.IsWritten(unbuilt.Key)
+        && unbuilt.Value.Equals(WorkspaceValues.Of(configuration, unbuilt.Key));
+
+    private static UnbuiltValue? Find(WorkspaceKey key, object? value) =>
+        Array.Find(NotBuilt, unbuilt => unbuilt.Key == key && unbuilt.Value.Equals(value));
+
+    /// <summary>All values that <paramref name="value"/> could have had.</summary>
+    private static IEnumerable<object> Alternatives(object value) => value is bool
+        ? [false, true]
+        : Enum.GetValuesAsUnderlyingType(value.GetType()).Cast<object>().Distinct().Select(number => Enum.ToObject(value.GetType(), number));
+}
