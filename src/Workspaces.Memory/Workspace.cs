@@ -58,6 +58,9 @@ public sealed class Workspace : IDisposable
 
     internal LearnedSize Learned { get; }
 
+    /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
+    internal long QuiescentAt { get; private set; }
+
     internal string DisplayName => Name ?? "(unnamed)";
 
     /// <summary>The innermost frame that is open here, lanes aside.</summary>
@@ -119,6 +122,7 @@ public sealed class Workspace : IDisposable
         lock (_sync)
         {
             _leased = true;
+            QuiescentAt = Manager.Persistent.Clock;
             _memory.Prepare(Math.Max(Configuration.InitialSize, Learned.Bytes));
             OpenFrame(_root, Ambient.CurrentOrStale is { } outer && Ambient.IsLive(outer) ? outer : null, default);
         }
@@ -140,8 +144,8 @@ public sealed class Workspace : IDisposable
         Manager.Return(this);
     }
 
-    /// <summary>Frees every arena; the workspace is never leased again.</summary>
-    internal void Destroy() => _memory.Dispose();
+    /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
+    internal bool TryDestroy() => _memory.TryDestroy();
 
     internal BlockSource LeaseSource() => _memory.Lease();
 
@@ -156,7 +160,7 @@ public sealed class Workspace : IDisposable
             if (frame.Serial != serial) return;
             CloseNested(frame, reportOpen);
             inFlight = frame.End();
-            Manager.Persistent.Quiescent(this, anyOpen: !ReferenceEquals(frame, _root));
+            if (!inFlight) NoteQuiescent(frame.Up);
         }
 
         Ambient.Uninstall(frame);
@@ -236,6 +240,13 @@ public sealed class Workspace : IDisposable
     private void Report(string code, string text) =>
         Manager.QueueFinding(new Finding(code, FindingSeverity.Warning, DisplayName, text));
 
+    /// <summary>Between two passes directly in the root frame this lease reads no persistent memory, unless an op or a lane is at work there.</summary>
+    private void NoteQuiescent(Frame? parent)
+    {
+        if (ReferenceEquals(parent, _root) && Volatile.Read(ref _root.OpenOps) == 0 && _root.Scope.OpenLanes == 0)
+            QuiescentAt = Manager.Persistent.Clock;
+    }
+
     private Frame NewFrame(Frame? up) => new(this, Manager, up, Interlocked.Increment(ref _frames));
 
     private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
@@ -251,7 +262,7 @@ public sealed class Workspace : IDisposable
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent);
-            Manager.Persistent.Quiescent(this, anyOpen: true);
+            NoteQuiescent(parent);
             OpenFrame(child, ambient, signature);
             return child;
         }
@@ -262,7 +273,7 @@ public sealed class Workspace : IDisposable
         frame.Scope.Outer = outer;
         frame.Scope.OuterSerial = outer?.Serial ?? 0;
         PassCount++;
-        frame.Open(Manager.NextSerial(), PassCount, signature);
+        frame.Open(WorkspaceManager.NextSerial(), PassCount, signature);
     }
 
     /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>

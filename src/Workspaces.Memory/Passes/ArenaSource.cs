@@ -44,10 +44,12 @@ internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSou
         return arena.Trim(keep);
     }
 
-    internal void Release()
+    /// <summary>Unmaps the arena; false while an op of an ended pass still runs on it.</summary>
+    internal bool TryRelease()
     {
-        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return;
+        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return false;
         arena.Dispose();
+        return true;
     }
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
@@ -78,18 +80,7 @@ internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSou
         _leased = false;
     }
 
-    internal override MemoryReport Report()
-    {
-        long usable = arena.UsableBytes, allocated = _online.LiveBytes, touched = Math.Min(arena.TouchedBytes, usable);
-        return new MemoryReport
-        {
-            Committed = arena.CommittedBytes,
-            Allocated = allocated,
-            Unreferenced = Math.Max(0, touched - allocated),
-            Free = usable - Math.Max(touched, allocated),
-            Bookkeeping = arena.CommittedBytes - usable,
-        };
-    }
+    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes);
 
     private bool TryGrow(long bytes, bool freshOnly, out long offset, out int node)
     {

@@ -1,5 +1,3 @@
-using Workspaces.Memory.Tracking;
-
 namespace Workspaces.Memory.Passes;
 
 /// <summary>Where the bytes of a frame come from. Called inside the frame's gate, so by one thread at a time.</summary>
@@ -28,7 +26,4 @@ internal abstract class BlockSource
     /// <summary>The pass is over: everything is free, and the source goes back to its workspace.</summary>
     /// <param name="inFlight">The frame whose ops still run on this memory, or null.</param>
     internal abstract void EndPass(Frame? inFlight);
-
-    /// <summary>The memory kinds of this source.</summary>
-    internal abstract MemoryReport Report();
 }

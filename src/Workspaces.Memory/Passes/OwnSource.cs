@@ -1,15 +1,13 @@
 using Workspaces.Memory.Allocators;
-using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
 
 /// <summary>Blocks that own their memory, one call to an allocator each: <c>WorkspaceMode: None</c>, the baseline without workspaces.</summary>
-internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, long maxBytes) : BlockSource
+internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : BlockSource
 {
     private readonly List<Allocation> _late = [];
     private Frame? _quarantine;
     private bool _leased;
-    private long _liveBytes;
 
     internal override bool FreesEachBlock => true;
 
@@ -21,12 +19,17 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, lon
         return true;
     }
 
-    internal void Release() => FreeLate();
+    /// <summary>Frees what is left; false while an op of an ended pass still reads it.</summary>
+    internal bool TryRelease()
+    {
+        FreeLate();
+        return _quarantine is null;
+    }
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
     {
         long size = Granule.RoundUp(bytes);
-        if (maxBytes > 0 && _liveBytes + size > maxBytes) return false;
+        if (!owner.TryTakeOwn(size)) return false;
         owner.CountSystemCall();
         try
         {
@@ -34,12 +37,12 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, lon
         }
         catch (AllocationException)
         {
+            owner.GiveOwn(size);
             return false;
         }
 
         header.Address = header.Own.Address;
         header.Node = 0;
-        _liveBytes += size;
         return true;
     }
 
@@ -54,7 +57,7 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, lon
     {
         if (header.Node < 0) return;
         _late.Add(header.Own);
-        _liveBytes -= Granule.RoundUp(header.Bytes);
+        owner.GiveOwn(Granule.RoundUp(header.Bytes));
         header.Own = default;
         header.Node = -1;
     }
@@ -66,12 +69,10 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator, lon
         FreeLate();
     }
 
-    internal override MemoryReport Report() => new() { External = _liveBytes };
-
     private void GiveBack(BlockHeader header)
     {
         allocator.Free(header.Own);
-        _liveBytes -= Granule.RoundUp(header.Bytes);
+        owner.GiveOwn(Granule.RoundUp(header.Bytes));
         header.Own = default;
         header.Node = -1;
     }

@@ -8,13 +8,14 @@ namespace Workspaces.Memory.Passes;
 /// The arenas of one lease. An open frame that has asked for memory holds one of them; a frame takes the first idle arena at its first request,
 /// so an outer pass without tensors costs none. Pages are granted here, so the cap over all arenas is exact.
 /// </summary>
-internal sealed class WorkspaceMemory(Workspace workspace) : IDisposable
+internal sealed class WorkspaceMemory(Workspace workspace)
 {
     private const long DefaultReserve = 64L << 30;
     private readonly Lock _sync = new();
     private readonly List<ArenaSource> _arenas = [];
     private readonly List<OwnSource> _own = [];
     private long _systemCalls;
+    private long _ownBytes;
 
     internal long SystemCalls => Interlocked.Read(ref _systemCalls);
 
@@ -96,23 +97,33 @@ internal sealed class WorkspaceMemory(Workspace workspace) : IDisposable
         {
             MemoryReport sum = default;
             foreach (ArenaSource arena in _arenas) sum += arena.Report();
-            foreach (OwnSource source in _own) sum += source.Report();
-            return sum;
+            return sum with { External = Interlocked.Read(ref _ownBytes) };
         }
     }
 
     internal void CountSystemCall() => Interlocked.Increment(ref _systemCalls);
 
-    public void Dispose()
+    /// <summary>Frees everything that no op of an ended pass is using; false when something had to stay.</summary>
+    internal bool TryDestroy()
     {
         lock (_sync)
         {
-            foreach (ArenaSource arena in _arenas) arena.Release();
-            foreach (OwnSource source in _own) source.Release();
-            _arenas.Clear();
-            _own.Clear();
+            _arenas.RemoveAll(static arena => arena.TryRelease());
+            _own.RemoveAll(static source => source.TryRelease());
+            return _arenas.Count == 0 && _own.Count == 0;
         }
     }
+
+    /// <summary>Takes bytes for blocks that own their memory; false above the cap.</summary>
+    internal bool TryTakeOwn(long bytes)
+    {
+        long max = workspace.Configuration.MaxSize;
+        if (Interlocked.Add(ref _ownBytes, bytes) <= max || max == 0) return true;
+        Interlocked.Add(ref _ownBytes, -bytes);
+        return false;
+    }
+
+    internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);
 
     private long UsedByOthers(ArenaSource asking)
     {
@@ -141,7 +152,7 @@ internal sealed class WorkspaceMemory(Workspace workspace) : IDisposable
             if (source.TryLease()) return source;
         }
 
-        var added = new OwnSource(this, workspace.Manager.Allocator, workspace.Configuration.MaxSize);
+        var added = new OwnSource(this, workspace.Manager.Allocator);
         added.TryLease();
         _own.Add(added);
         return added;

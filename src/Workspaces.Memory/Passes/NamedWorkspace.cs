@@ -1,0 +1,47 @@
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Passes;
+
+/// <summary>What a manager keeps of one name: the configuration, idle leases with their memory, and what all leases learned. Used under the manager's lock.</summary>
+internal sealed class NamedWorkspace(WorkspaceConfiguration configuration)
+{
+    private readonly Stack<Workspace> _idle = new();
+    private bool _destroyed;
+
+    internal WorkspaceConfiguration Configuration { get; } = configuration;
+
+    internal LearnedSize Learned { get; } = new();
+
+    internal MemoryReport IdleMemory
+    {
+        get
+        {
+            MemoryReport sum = default;
+            foreach (Workspace workspace in _idle) sum += workspace.Memory;
+            return sum;
+        }
+    }
+
+    internal Workspace? TakeIdle() => _idle.Count > 0 ? _idle.Pop() : null;
+
+    /// <summary>Keeps the memory of an ended lease for the next one; false when the name was destroyed meanwhile or belongs to another life.</summary>
+    internal bool TryKeep(Workspace workspace)
+    {
+        if (_destroyed || !ReferenceEquals(workspace.Learned, Learned)) return false;
+        _idle.Push(workspace);
+        return true;
+    }
+
+    internal long Trim()
+    {
+        long freed = 0;
+        foreach (Workspace workspace in _idle) freed += workspace.Trim();
+        return freed;
+    }
+
+    internal void DestroyIdle()
+    {
+        _destroyed = true;
+        while (_idle.Count > 0) _idle.Pop().TryDestroy();
+    }
+}

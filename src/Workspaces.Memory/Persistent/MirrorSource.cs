@@ -1,0 +1,42 @@
+using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Persistent;
+
+/// <summary>Places each block at the offset that its partner has in another arena.</summary>
+internal sealed class MirrorSource : BlockSource, IDisposable
+{
+    private const long Reserve = 64L << 30;
+    private Arena? _arena;
+
+    /// <summary>Offset of the next block, set by the owner under its lock.</summary>
+    internal long Next { get; set; }
+
+    internal override bool FreesEachBlock => false;
+
+    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    {
+        _arena ??= new Arena(Reserve);
+        long end = Next + Granule.RoundUp(bytes);
+        if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.ReservedBytes)) return false;
+        _arena.Touch(end);
+        header.Address = _arena.Address + (nint)Next;
+        header.Node = -1;
+        return true;
+    }
+
+    internal override bool Free(BlockHeader header, bool opsInFlight) => false;
+
+    internal override void FreeAtEnd(BlockHeader header)
+    {
+    }
+
+    internal override void EndPass(Frame? inFlight)
+    {
+    }
+
+    internal MemoryReport Report(long liveBytes) => _arena is { } arena ? ArenaReport.Of(arena, liveBytes) : default;
+
+    public void Dispose() => _arena?.Dispose();
+}

@@ -1,0 +1,102 @@
+using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Persistent;
+
+/// <summary>
+/// Memory that outlives passes, in three arenas: parameters one after the other, their gradients at the same offsets of a second arena (so that an
+/// optimizer walks both as one slab), and optimizer state together with whatever is made outside every workspace.
+/// </summary>
+/// <remarks>
+/// Nobody registers as a reader here. Bytes released are reused only when every pass that was open at the release, in any workspace, has ended.
+/// </remarks>
+public sealed class PersistentMemory
+{
+    private readonly Lock _gradientSync = new();
+    private readonly SlabSource _parameters;
+    private readonly MirrorSource _gradients;
+    private readonly SlabSource _state;
+    private long _clock = 1;
+    private long _gradientBytes;
+    private long _deferredBytes;
+
+    internal PersistentMemory(WorkspaceManager manager)
+    {
+        _parameters = new SlabSource(this, manager);
+        _gradients = new MirrorSource();
+        _state = new SlabSource(this, manager);
+        Parameters = new Frame(null, manager, null, 1, _parameters);
+        Gradients = new Frame(null, manager, null, 2, _gradients);
+        State = new Frame(null, manager, null, 3, _state);
+    }
+
+    /// <summary>Live bytes of parameters, in whole granules.</summary>
+    public long ParameterBytes => _parameters.LiveBytes;
+
+    /// <summary>Live bytes of gradients in the slab (kind <c>Gradient: Standard</c>).</summary>
+    public long GradientBytes => Interlocked.Read(ref _gradientBytes);
+
+    /// <summary>The part of <see cref="GradientBytes"/> that has been accumulated and not yet applied by an optimizer.</summary>
+    public long DeferredGradientBytes => Interlocked.Read(ref _deferredBytes);
+
+    /// <summary>Live bytes of optimizer state and of tensors made outside every workspace.</summary>
+    public long StateBytes => _state.LiveBytes;
+
+    /// <summary>The memory kinds of the three arenas.</summary>
+    public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report(GradientBytes);
+
+    internal Frame Parameters { get; }
+
+    internal Frame Gradients { get; }
+
+    internal Frame State { get; }
+
+    internal long Clock => Volatile.Read(ref _clock);
+
+    /// <summary>The gradient block of a parameter: same size, same offset, another arena. Zeroed.</summary>
+    internal BlockHeader AllocateGradient(HeaderFactory factory, BlockHeader parameter, string? op)
+    {
+        lock (_gradientSync)
+        {
+            _gradients.Next = _parameters.OffsetOf(parameter);
+            BlockHeader header = Gradients.Allocate(factory, new BlockRequest(parameter.Bytes, Zeroed: true, Op: op), ownOps: 0);
+            Interlocked.Add(ref _gradientBytes, Granule.RoundUp(parameter.Bytes));
+            return header;
+        }
+    }
+
+    internal void ReleaseGradient(BlockHeader header, ulong generation)
+    {
+        if (!header.Admits(generation)) return;
+        Interlocked.Add(ref _gradientBytes, -Granule.RoundUp(header.Bytes));
+        Gradients.Release(header, generation);
+    }
+
+    /// <summary>Counts gradient bytes that wait for an optimizer; negative when it has applied them.</summary>
+    internal void CountDeferred(long bytes) => Interlocked.Add(ref _deferredBytes, bytes);
+
+    /// <summary>Distance in bytes of a parameter from the start of its arena; the gradient has the same.</summary>
+    internal long OffsetOf(BlockHeader parameter) => _parameters.OffsetOf(parameter);
+
+    /// <summary>A new moment; bytes released at it are free once no pass reads at an earlier one.</summary>
+    internal long Tick() => Interlocked.Increment(ref _clock);
+
+    internal void End()
+    {
+        long live = _parameters.LiveBlocks + _state.LiveBlocks;
+        if (live > 0)
+        {
+            Parameters.Manager.QueueFinding(new Finding(
+                FindingCodes.PersistentNotDisposed, FindingSeverity.Information, "persistent",
+                Findings.PersistentNotDisposed(live, ParameterBytes + StateBytes)));
+        }
+
+        Parameters.EndPersistent();
+        Gradients.EndPersistent();
+        State.EndPersistent();
+        _parameters.Dispose();
+        _gradients.Dispose();
+        _state.Dispose();
+    }
+}

@@ -1,0 +1,75 @@
+using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Persistent;
+
+/// <summary>Persistent blocks in one arena. Released bytes wait until every pass that was open then has ended.</summary>
+internal sealed class SlabSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource, IDisposable
+{
+    private const long Reserve = 64L << 30;
+    private readonly BestFitAllocator _online = new();
+    private readonly Queue<(int Node, long Tick)> _retired = new();
+    private Arena? _arena;
+    private long _liveBytes;
+
+    internal long LiveBytes => Volatile.Read(ref _liveBytes);
+
+    internal long LiveBlocks => _online.LiveCount - _retired.Count;
+
+    internal override bool FreesEachBlock => false;
+
+    internal long OffsetOf(BlockHeader header) => header.Address - (_arena?.Address ?? 0);
+
+    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    {
+        Reclaim();
+        _arena ??= new Arena(Reserve);
+        long size = Granule.RoundUp(bytes);
+        if (!_online.TryAllocate(bytes, _arena.ReservedBytes, freshOnly: false, out long offset, out int node)) return false;
+        if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.ReservedBytes))
+        {
+            _online.Free(node);
+            return false;
+        }
+
+        _arena.Touch(offset + size);
+        header.Address = _arena.Address + (nint)offset;
+        header.Node = node;
+        _liveBytes += size;
+        return true;
+    }
+
+    internal override bool Free(BlockHeader header, bool opsInFlight)
+    {
+        long size = Granule.RoundUp(header.Bytes);
+        _liveBytes -= size;
+        if (header.Node < 0) return false;
+        _retired.Enqueue((header.Node, owner.Tick()));
+        return false;
+    }
+
+    internal override void FreeAtEnd(BlockHeader header)
+    {
+    }
+
+    internal override void EndPass(Frame? inFlight)
+    {
+    }
+
+    internal MemoryReport Report() => _arena is { } arena ? ArenaReport.Of(arena, LiveBytes) : default;
+
+    public void Dispose() => _arena?.Dispose();
+
+    private void Reclaim()
+    {
+        if (_retired.Count == 0) return;
+        long oldest = manager.OldestReader(none: long.MaxValue);
+        while (_retired.TryPeek(out (int Node, long Tick) first) && first.Tick <= oldest)
+        {
+            _retired.Dequeue();
+            _online.Free(first.Node);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+
+namespace Workspaces.Memory.Tracking;
+
+/// <summary>Keeps the last findings and hands each to the observers, outside every lock of the core.</summary>
+internal sealed class FindingLog
+{
+    private const int Kept = 256;
+    private readonly ConcurrentQueue<Finding> _pending = new();
+    private readonly Queue<Finding> _recent = new();
+    private IWorkspaceObserver[] _observers = [];
+
+    internal IReadOnlyList<Finding> Recent
+    {
+        get
+        {
+            lock (_recent) return [.. _recent];
+        }
+    }
+
+    internal void Add(IWorkspaceObserver observer)
+    {
+        lock (_recent) _observers = [.. _observers, observer];
+    }
+
+    internal void Remove(IWorkspaceObserver observer)
+    {
+        lock (_recent) _observers = Array.FindAll(_observers, known => !ReferenceEquals(known, observer));
+    }
+
+    internal void Queue(Finding finding)
+    {
+        _pending.Enqueue(finding);
+        lock (_recent)
+        {
+            _recent.Enqueue(finding);
+            if (_recent.Count > Kept) _recent.Dequeue();
+        }
+    }
+
+    internal void Deliver()
+    {
+        if (_pending.IsEmpty) return;
+        while (_pending.TryDequeue(out Finding? finding))
+        {
+            foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers)) Tell(observer, finding);
+        }
+    }
+
+    private static void Tell(IWorkspaceObserver observer, Finding finding)
+    {
+        try
+        {
+            observer.OnFinding(finding);
+        }
+        catch (Exception)
+        {
+            // An observer's own failure must not change what it watches.
+        }
+    }
+}

@@ -1,0 +1,274 @@
+using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Persistent;
+using Workspaces.Memory.Scratch;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory;
+
+/// <summary>
+/// Owns workspaces by name, the persistent memory (parameters, gradients, optimizer state) and kernel scratch. Most programs use the process-wide
+/// one through <see cref="Create"/>; tests and hosts make their own.
+/// </summary>
+public sealed class WorkspaceManager : IDisposable
+{
+    private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager());
+    private static long _serials;
+
+    private readonly Lock _sync = new();
+    private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Workspace> _open = [];
+    private readonly FindingLog _findings = new();
+    private List<Workspace> _ending = [];
+    private bool _disposed;
+
+    /// <summary>Makes a manager.</summary>
+    /// <param name="configuration">What holds for all its workspaces; null for the defaults.</param>
+    /// <param name="allocator">Serves blocks that own their memory (<c>WorkspaceMode: None</c>); null for the native heap. Not disposed here.</param>
+    /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
+    public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null)
+    {
+        Configuration = configuration ?? new WorkspaceManagerConfiguration();
+        Configuration.ThrowIfInvalid();
+        Allocator = allocator ?? new NativeAllocator();
+        Persistent = new PersistentMemory(this);
+        Scratch = new ScratchPool();
+    }
+
+    /// <summary>The process-wide manager that <see cref="Create"/> uses; made at its first use.</summary>
+    public static WorkspaceManager Default => Shared.Value;
+
+    /// <summary>What holds for all workspaces of this manager.</summary>
+    public WorkspaceManagerConfiguration Configuration { get; }
+
+    /// <summary>Serves blocks that own their memory.</summary>
+    public IAllocator Allocator { get; }
+
+    /// <summary>Memory that outlives passes: parameters, gradients, optimizer state, and what is made outside every workspace.</summary>
+    public PersistentMemory Persistent { get; }
+
+    /// <summary>Scratch memory of kernels.</summary>
+    public ScratchPool Scratch { get; }
+
+    /// <summary>The last findings, oldest first; at most 256 are kept.</summary>
+    public IReadOnlyList<Finding> Findings => _findings.Recent;
+
+    /// <summary>The memory kinds of everything that this manager owns, idle workspaces included.</summary>
+    public MemoryReport Memory
+    {
+        get
+        {
+            MemoryReport sum = Persistent.Memory + Scratch.Memory;
+            lock (_sync)
+            {
+                foreach (Workspace workspace in _open) sum += workspace.Memory;
+                foreach (NamedWorkspace named in _named.Values) sum += named.IdleMemory;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>
+    /// Leases a workspace of the process-wide manager and makes it ambient with an implicit outer pass; see <see cref="Lease"/>.
+    /// </summary>
+    /// <param name="configuration">The configuration; its name makes the workspace a named one.</param>
+    /// <returns>The workspace; dispose it in the same flow.</returns>
+    /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
+    /// <exception cref="WorkspaceException">Another configuration lives under that name, or too many workspaces are open.</exception>
+    public static Workspace Create(WorkspaceConfiguration configuration) => Default.Lease(configuration);
+
+    /// <summary>
+    /// Leases a workspace and makes it ambient with an implicit outer pass. A named one is the same object again, with its memory, when its last lease has
+    /// ended; a second lease while one is open gets its own arena and shares what was learned. An unnamed one is new every time.
+    /// </summary>
+    /// <param name="configuration">The configuration; its name makes the workspace a named one.</param>
+    /// <returns>The workspace; dispose it in the same flow.</returns>
+    /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
+    /// <exception cref="WorkspaceException">Another configuration lives under that name, or too many workspaces are open.</exception>
+    /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
+    public Workspace Lease(WorkspaceConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Workspace workspace;
+        lock (_sync)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (Configuration.MaxWorkspaces > 0 && _open.Count >= Configuration.MaxWorkspaces)
+                throw new WorkspaceException(
+                    "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
+                    $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
+                    "dispose workspaces that are no longer used, or raise the limit");
+            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedSize());
+            _open.Add(workspace);
+        }
+
+        try
+        {
+            workspace.BeginLease();
+        }
+        catch
+        {
+            workspace.EndLease(reportOpen: false);
+            throw;
+        }
+
+        DeliverFindings();
+        return workspace;
+    }
+
+    /// <summary>Frees the memory of a name, and forgets what was learned, once its open leases have ended.</summary>
+    /// <param name="name">The workspace's name.</param>
+    /// <returns>False when nothing lives under that name.</returns>
+    public bool Destroy(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        NamedWorkspace? named;
+        lock (_sync)
+        {
+            if (!_named.Remove(name, out named)) return false;
+        }
+
+        named.DestroyIdle();
+        return true;
+    }
+
+    /// <summary>Gives pages of idle workspaces back to the system, down to each <c>MinSize</c>.</summary>
+    /// <returns>Bytes given back.</returns>
+    public long Trim()
+    {
+        lock (_sync)
+        {
+            long freed = Scratch.Trim();
+            foreach (Workspace workspace in _open) freed += workspace.Trim();
+            foreach (NamedWorkspace named in _named.Values) freed += named.Trim();
+            return freed;
+        }
+    }
+
+    /// <summary>Adds a receiver of findings, such as a logger.</summary>
+    /// <param name="observer">The receiver.</param>
+    public void AddObserver(IWorkspaceObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        _findings.Add(observer);
+    }
+
+    /// <summary>Removes a receiver of findings.</summary>
+    /// <param name="observer">The receiver.</param>
+    public void RemoveObserver(IWorkspaceObserver observer) => _findings.Remove(observer);
+
+    /// <summary>Ends every lease and frees all memory. Leases and persistent tensors still alive are reported. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        List<Workspace> open;
+        List<NamedWorkspace> named;
+        lock (_sync)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            open = [.. _open];
+            named = [.. _named.Values];
+            _named.Clear();
+        }
+
+        foreach (Workspace workspace in open)
+        {
+            QueueFinding(new Finding(FindingCodes.LeaseNotDisposed, FindingSeverity.Warning, workspace.DisplayName, Tracking.Findings.LeaseNotDisposed(workspace)));
+            workspace.EndLease(reportOpen: false);
+        }
+
+        foreach (NamedWorkspace entry in named) entry.DestroyIdle();
+        Persistent.End();
+        Scratch.Dispose();
+        DestroyEnding();
+        DeliverFindings();
+    }
+
+    internal static long NextSerial() => Interlocked.Increment(ref _serials);
+
+    /// <summary>Takes a workspace back whose lease has ended.</summary>
+    internal void Return(Workspace workspace)
+    {
+        bool kept = false;
+        lock (_sync)
+        {
+            _open.Remove(workspace);
+            if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace);
+            if (!kept) _ending.Add(workspace);
+        }
+
+        DestroyEnding();
+        DeliverFindings();
+    }
+
+    /// <summary>Lowest persistent clock that some open lease may still be reading at.</summary>
+    internal long OldestReader(long none)
+    {
+        lock (_sync)
+        {
+            long oldest = none;
+            foreach (Workspace workspace in _open) oldest = Math.Min(oldest, workspace.QuiescentAt);
+            return oldest;
+        }
+    }
+
+    internal void QueueFinding(Finding finding) => _findings.Queue(finding);
+
+    internal void DeliverFindings() => _findings.Deliver();
+
+    private Workspace TakeNamed(string name, WorkspaceConfiguration configuration)
+    {
+        if (!_named.TryGetValue(name, out NamedWorkspace? named))
+        {
+            configuration.ThrowIfInvalid();
+            named = new NamedWorkspace(configuration);
+            _named.Add(name, named);
+            ReportStandIns(configuration);
+        }
+        else if (!named.Configuration.Equals(configuration))
+        {
+            throw new WorkspaceException(
+                "create a workspace with another configuration", $"workspace '{name}'",
+                string.Join("; ", configuration.DifferencesFrom(named.Configuration)),
+                $"use the same configuration, another name, or WorkspaceManager.Destroy(\"{name}\") first");
+        }
+
+        return named.TakeIdle() ?? New(configuration, named.Learned);
+    }
+
+    private Workspace New(WorkspaceConfiguration configuration, LearnedSize learned)
+    {
+        if (configuration.Name is null)
+        {
+            configuration.ThrowIfInvalid();
+            ReportStandIns(configuration);
+        }
+
+        WorkspaceMode mode = Configuration.WorkspaceMode == WorkspaceMode.Enabled ? configuration.WorkspaceMode : Configuration.WorkspaceMode;
+        return new Workspace(this, mode == configuration.WorkspaceMode ? configuration : configuration with { WorkspaceMode = mode }, learned);
+    }
+
+    private void ReportStandIns(WorkspaceConfiguration configuration)
+    {
+        if (configuration.DescribeStandIns() is { } text)
+            QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", text));
+    }
+
+    private void DestroyEnding()
+    {
+        List<Workspace> ending;
+        lock (_sync)
+        {
+            if (_ending.Count == 0) return;
+            ending = _ending;
+            _ending = [];
+        }
+
+        foreach (Workspace workspace in ending)
+        {
+            if (workspace.TryDestroy()) continue;
+            lock (_sync) _ending.Add(workspace);
+        }
+    }
+}
