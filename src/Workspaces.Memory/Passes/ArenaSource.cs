@@ -5,14 +5,14 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Passes;
 
 /// <summary>Blocks laid out in one arena by online best fit.</summary>
-internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
+internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
 {
     private readonly BestFitAllocator _online = new();
     private Frame? _quarantine;
     private bool _leased;
     private long _peakBytes;
 
-    internal long ReservedBytes => arena.ReservedBytes;
+    internal long ReservedBytes => arena.CapacityBytes;
 
     internal long UsableBytes => arena.UsableBytes;
 
@@ -34,7 +34,7 @@ internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSou
     {
         if (bytes <= arena.UsableBytes) return;
         owner.CountSystemCall();
-        arena.TryCommit(bytes, arena.ReservedBytes);
+        arena.TryCommit(bytes, arena.CapacityBytes, out _);
     }
 
     internal long TrimIfIdle(long keep)
@@ -54,10 +54,10 @@ internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSou
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
     {
-        if (!_online.TryAllocate(bytes, arena.UsableBytes, freshOnly, out long offset, out int node) && !TryGrow(bytes, freshOnly, out offset, out node))
+        if (!_online.TryAllocate(bytes, arena.UsableBytes, out long offset, out int node, freshOnly) && !TryGrow(bytes, freshOnly, out offset, out node))
             return false;
         arena.Touch(offset + Granule.RoundUp(bytes));
-        header.Address = arena.Address + (nint)offset;
+        header.Address = ((nint)arena.Base) + (nint)offset;
         header.Node = node;
         return true;
     }
@@ -86,9 +86,9 @@ internal sealed class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSou
     {
         long size = Granule.RoundUp(bytes);
         long limit = owner.Grant(this, size);
-        if (!_online.TryAllocate(bytes, limit, freshOnly, out offset, out node)) return false;
+        if (!_online.TryAllocate(bytes, limit, out offset, out node, freshOnly)) return false;
         owner.CountSystemCall();
-        if (arena.TryCommit(offset + size, limit)) return true;
+        if (arena.TryCommit(offset + size, limit, out _)) return true;
         _online.Free(node);
         return false;
     }

@@ -5,7 +5,7 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Persistent;
 
 /// <summary>Places each block at the offset that its partner has in another arena.</summary>
-internal sealed class MirrorSource : BlockSource, IDisposable
+internal sealed unsafe class MirrorSource : BlockSource
 {
     private const long Reserve = 64L << 30;
     private Arena? _arena;
@@ -19,9 +19,9 @@ internal sealed class MirrorSource : BlockSource, IDisposable
     {
         _arena ??= new Arena(Reserve);
         long end = Next + Granule.RoundUp(bytes);
-        if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.ReservedBytes)) return false;
+        if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.CapacityBytes, out _)) return false;
         _arena.Touch(end);
-        header.Address = _arena.Address + (nint)Next;
+        header.Address = ((nint)_arena.Base) + (nint)Next;
         header.Node = -1;
         return true;
     }
@@ -38,5 +38,5 @@ internal sealed class MirrorSource : BlockSource, IDisposable
 
     internal MemoryReport Report(long liveBytes) => _arena is { } arena ? ArenaReport.Of(arena, liveBytes) : default;
 
-    public void Dispose() => _arena?.Dispose();
+    internal void Unmap() => _arena?.Dispose();
 }

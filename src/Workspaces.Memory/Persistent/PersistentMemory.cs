@@ -95,8 +95,8 @@ public sealed class PersistentMemory
         Parameters.EndPersistent();
         Gradients.EndPersistent();
         State.EndPersistent();
-        _parameters.Dispose();
-        _gradients.Dispose();
-        _state.Dispose();
+        _parameters.Unmap();
+        _gradients.Unmap();
+        _state.Unmap();
     }
 }

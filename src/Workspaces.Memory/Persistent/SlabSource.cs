@@ -6,7 +6,7 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Persistent;
 
 /// <summary>Persistent blocks in one arena. Released bytes wait until every pass that was open then has ended.</summary>
-internal sealed class SlabSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource, IDisposable
+internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource
 {
     private const long Reserve = 64L << 30;
     private readonly BestFitAllocator _online = new();
@@ -20,22 +20,22 @@ internal sealed class SlabSource(PersistentMemory owner, WorkspaceManager manage
 
     internal override bool FreesEachBlock => false;
 
-    internal long OffsetOf(BlockHeader header) => header.Address - (_arena?.Address ?? 0);
+    internal long OffsetOf(BlockHeader header) => header.Address - (_arena is { } arena ? (nint)arena.Base : 0);
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
     {
         Reclaim();
         _arena ??= new Arena(Reserve);
         long size = Granule.RoundUp(bytes);
-        if (!_online.TryAllocate(bytes, _arena.ReservedBytes, freshOnly: false, out long offset, out int node)) return false;
-        if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.ReservedBytes))
+        if (!_online.TryAllocate(bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
+        if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.CapacityBytes, out _))
         {
             _online.Free(node);
             return false;
         }
 
         _arena.Touch(offset + size);
-        header.Address = _arena.Address + (nint)offset;
+        header.Address = ((nint)_arena.Base) + (nint)offset;
         header.Node = node;
         _liveBytes += size;
         return true;
@@ -60,7 +60,7 @@ internal sealed class SlabSource(PersistentMemory owner, WorkspaceManager manage
 
     internal MemoryReport Report() => _arena is { } arena ? ArenaReport.Of(arena, LiveBytes) : default;
 
-    public void Dispose() => _arena?.Dispose();
+    internal void Unmap() => _arena?.Dispose();
 
     private void Reclaim()
     {

@@ -22,7 +22,7 @@ internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) 
         long bytes = Granule.RoundUp((long)length * sizeof(T)), end = _top + bytes;
         if (end > _arena.UsableBytes) Grow(end);
         _arena.Touch(end);
-        var span = new Span<T>((void*)(_arena.Address + (nint)_top), length);
+        var span = new Span<T>((void*)(((nint)_arena.Base) + (nint)_top), length);
         _top = end;
         PeakBytes = Math.Max(PeakBytes, end);
         return span;
@@ -44,11 +44,11 @@ internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) 
     {
         SystemCalls++;
         long block = Math.Max(configuration.TempBlockSize, Granule.Bytes);
-        long wanted = Math.Min((end + block - 1) / block * block, _arena.ReservedBytes);
-        if (end <= _arena.ReservedBytes && _arena.TryCommit(wanted, _arena.ReservedBytes)) return;
+        long wanted = Math.Min((end + block - 1) / block * block, _arena.CapacityBytes);
+        if (end <= _arena.CapacityBytes && _arena.TryCommit(wanted, _arena.CapacityBytes, out _)) return;
         throw new OutOfWorkspaceException(
             $"take scratch up to {end} bytes", "a kernel, from workspace 'scratch'",
-            configuration.MaxSize > 0 ? $"Workspaces:scratch:MaxSize is {configuration.MaxSize} bytes" : $"the system or the address range of {_arena.ReservedBytes} bytes refused more",
+            configuration.MaxSize > 0 ? $"Workspaces:scratch:MaxSize is {configuration.MaxSize} bytes" : $"the system or the address range of {_arena.CapacityBytes} bytes refused more",
             "raise Workspaces:scratch:MaxSize, or work on smaller pieces");
     }
 }
