@@ -272,6 +272,7 @@ public sealed class Workspace : IDisposable
     {
         frame.Scope.Outer = outer;
         frame.Scope.OuterSerial = outer?.Serial ?? 0;
+        frame.GradientsOff = outer?.GradientsOff > 0 ? 1 : 0;
         PassCount++;
         frame.Open(WorkspaceManager.NextSerial(), PassCount, signature);
     }

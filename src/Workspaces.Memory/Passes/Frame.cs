@@ -70,6 +70,12 @@ internal sealed class Frame
     /// <summary>State of the scope: what was ambient before, nested frames, cached execution contexts.</summary>
     internal readonly ScopeLinks Scope = new();
 
+    /// <summary>Nested requests to record no gradients in this pass; passes inside it start with the same.</summary>
+    internal int GradientsOff;
+
+    /// <summary>What the layer above keeps for this frame from pass to pass (its pool of tape nodes).</summary>
+    internal object? Attachment;
+
     internal bool IsOpen => Serial != 0;
 
     internal bool IsPersistent => _persistent;

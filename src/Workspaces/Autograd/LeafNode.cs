@@ -1,0 +1,69 @@
+using Workspaces.Memory.Persistent;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.Autograd;
+
+/// <summary>The gradient of a leaf. It lives where the leaf lives; that of a parameter lies in the gradient slab at the parameter's offset.</summary>
+internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
+{
+    private readonly ulong _birth = leaf.Birth;
+    private Tensor _gradient;
+
+    /// <inheritdoc/>
+    public override string OpName => "leaf";
+
+    /// <inheritdoc/>
+    public override bool IsLeaf => true;
+
+    internal GradientState State { get; private set; }
+
+    /// <summary>The gradient, or null before the first <c>Backward</c>.</summary>
+    internal Tensor? Gradient => State == GradientState.None ? null : _gradient;
+
+    /// <summary>The tensor to write a contribution to.</summary>
+    /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>
+    internal Tensor BeginWrite(out bool accumulate)
+    {
+        if (!_gradient.IsAlive) _gradient = Allocate();
+        accumulate = State == GradientState.Accumulated;
+        if (!accumulate) Persistent?.CountDeferred(leaf.Bytes);
+        State = GradientState.Accumulated;
+        return _gradient;
+    }
+
+    /// <summary>An optimizer has applied the gradient.</summary>
+    internal void Consume()
+    {
+        if (State == GradientState.Accumulated) Persistent?.CountDeferred(-leaf.Bytes);
+        if (State != GradientState.None) State = GradientState.Consumed;
+    }
+
+    /// <summary>Sets the gradient to zero; the next <c>Backward</c> adds to it.</summary>
+    internal void Zero()
+    {
+        if (State == GradientState.None) return;
+        Consume();
+        Arithmetic.FillInPlace(_gradient, 0);
+    }
+
+    internal void Release()
+    {
+        Consume();
+        State = GradientState.None;
+        if (!_gradient.IsAlive) return;
+        if (inSlab) leaf.Frame.Manager.Persistent.ReleaseGradient(_gradient.HeaderOrNull!, _gradient.Generation);
+        else _gradient.Dispose();
+    }
+
+    private PersistentMemory? Persistent => inSlab ? leaf.Frame.Manager.Persistent : null;
+
+    private Tensor Allocate()
+    {
+        if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, "Gradient");
+        var header = (TensorHeader)leaf.Frame.Manager.Persistent.AllocateGradient(TensorHeader.Factory, leaf, "Gradient");
+        header.Begin(leaf.DType, Layout.Contiguous(leaf.Layout.Shape));
+        header.Name = leaf.Name is { } name ? name + ".grad" : null;
+        return new Tensor(header, header.Birth);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Workspaces.Memory.Passes;
+using Workspaces.Tensors;
+
+namespace Workspaces.Autograd;
+
+/// <summary>
+/// One op on the tape: where gradients go, what the backward half needs, and the gradient that has arrived so far. Nodes are recycled with the pass that
+/// recorded them and carry its serial, so a graph of an ended pass is noticed.
+/// </summary>
+internal sealed class Node : TapeNode
+{
+    internal const int MaxInputs = 4;
+    private EdgeSlots _edges;
+    private SavedSlots _saved;
+    private long _serial;
+    private Frame? _frame;
+
+    /// <inheritdoc/>
+    public override string OpName => Differential.Name;
+
+    /// <inheritdoc/>
+    public override bool IsLeaf => false;
+
+    internal Differential Differential { get; private set; } = null!;
+
+    internal int Inputs { get; private set; }
+
+    /// <summary>Shape of the output, which its gradient has too.</summary>
+    internal Shape OutputShape { get; private set; }
+
+    internal DType DType { get; private set; }
+
+    /// <summary>What has arrived of the output's gradient; a default tensor until something has.</summary>
+    internal Tensor Gradient;
+
+    /// <summary>The run of <c>Backward</c> that has seen this node last.</summary>
+    internal long Visited;
+
+    /// <summary>True once the backward half has run without the graph being retained.</summary>
+    internal bool Spent { get; private set; }
+
+    /// <summary>Number of the pass that recorded the node.</summary>
+    internal long PassNumber { get; private set; }
+
+    /// <summary>Numbers that the op wants back: a mask of axes, an axis, a flag.</summary>
+    internal long Number { get; set; }
+
+    /// <summary>A factor or exponent that the op wants back.</summary>
+    internal double Factor { get; set; }
+
+    /// <summary>A shape that the op wants back, e.g. of its input.</summary>
+    internal Shape InputShape { get; set; }
+
+    /// <summary>A layout that the op wants back, e.g. of a slice in its base.</summary>
+    internal Layout InputLayout { get; set; }
+
+    /// <summary>True while the pass that recorded the node is open.</summary>
+    internal bool IsCurrent => _frame is null || _frame.Serial == _serial;
+
+    internal Edge this[int input] => _edges[input];
+
+    internal void Begin(Differential differential, Frame frame, in Shape outputShape, DType dtype)
+    {
+        Differential = differential;
+        _frame = frame.IsPersistent ? null : frame;
+        _serial = frame.Serial;
+        PassNumber = frame.PassNumber;
+        OutputShape = outputShape;
+        DType = dtype;
+        Gradient = default;
+        Visited = 0;
+        Spent = false;
+        Inputs = 0;
+        Number = 0;
+        Factor = 0;
+        _saved = default;
+    }
+
+    internal void AddInput(Tensor input) => _edges[Inputs++] = Edge.To(input);
+
+    /// <summary>Keeps a tensor for the backward half.</summary>
+    internal Node Save(int slot, Tensor tensor)
+    {
+        _saved[slot] = SavedTensor.Of(tensor);
+        return this;
+    }
+
+    internal Tensor Saved(int slot) => _saved[slot].Open(this);
+
+    internal bool HasSaved(int slot) => !_saved[slot].IsEmpty;
+
+    /// <summary>Lets go of everything that was kept; the backward half cannot run again.</summary>
+    internal void Spend()
+    {
+        for (int i = 0; i < MaxInputs; i++) _saved[i].Release();
+        Spent = true;
+    }
+
+    [InlineArray(MaxInputs)]
+    private struct EdgeSlots
+    {
+        private Edge _first;
+    }
+
+    [InlineArray(MaxInputs)]
+    private struct SavedSlots
+    {
+        private SavedTensor _first;
+    }
+}

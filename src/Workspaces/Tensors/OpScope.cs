@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Scratch;
+
+namespace Workspaces.Tensors;
+
+/// <summary>
+/// What every op passes through, in this order: register with the frames whose memory it touches, check the operands, allocate outputs, run,
+/// <see cref="Complete"/> (check again, count uses), deregister.
+/// <para>
+/// The second check makes every race with a release loud, and keeps the headers reachable while native memory is in use. An op that does not complete
+/// releases its outputs, so an exception leaves nothing behind.
+/// </para>
+/// </summary>
+internal ref struct OpScope
+{
+    private const int MaxTensors = 8;
+    private const int MaxFrames = 17;
+    private readonly string _op;
+    private readonly Frame _frame;
+    private readonly int _operands;
+    private TensorSlots _tensors;
+    private FrameSlots _frames;
+    private int _tensorCount;
+    private int _frameCount;
+    private bool _completed;
+
+    /// <summary>Begins an op on at most 5 operands; outputs go to the ambient pass.</summary>
+    internal OpScope(string op, params ReadOnlySpan<Tensor> operands)
+        : this(op, TensorFrames.Current, operands)
+    {
+    }
+
+    /// <summary>Begins an op whose outputs go to the given frame.</summary>
+    internal OpScope(string op, Frame frame, params ReadOnlySpan<Tensor> operands)
+    {
+        _op = op;
+        _frame = frame;
+        _operands = operands.Length;
+        Register(_frame);
+        try
+        {
+            foreach (Tensor operand in operands)
+            {
+                RegisterFramesOf(operand);
+                operand.Checked(op);
+                _tensors[_tensorCount++] = operand;
+            }
+        }
+        catch
+        {
+            Deregister();
+            throw;
+        }
+    }
+
+    /// <summary>The frame that outputs go to.</summary>
+    internal readonly Frame Frame => _frame;
+
+    /// <summary>A new output; undefined content unless zeroed.</summary>
+    internal Tensor Allocate(DType dtype, in Shape shape, bool zeroed = false)
+    {
+        Tensor output = TensorFrames.Allocate(_frame, dtype, shape, _op, zeroed, ownOps: _frame.IsPersistent ? 0 : 1);
+        _tensors[_tensorCount++] = output;
+        return output;
+    }
+
+    /// <summary>The elements of an operand from the first one over the whole extent of its layout.</summary>
+    internal readonly ReadOnlySpan<T> ReadSpan<T>(Tensor tensor)
+        where T : unmanaged => TensorMemory.Span<T>(tensor.Checked(_op));
+
+    /// <summary>The elements of an output, or of an operand that <see cref="BeginWrite"/> was called for.</summary>
+    internal readonly Span<T> WriteSpan<T>(Tensor tensor)
+        where T : unmanaged => TensorMemory.Span<T>(tensor.Checked(_op));
+
+    /// <summary>Checks that an operand may be written in place and raises its version.</summary>
+    /// <param name="tensor">The operand.</param>
+    /// <param name="mayBeLeaf">True for writes that are not part of a computation: loading data, optimizer steps.</param>
+    internal readonly void BeginWrite(Tensor tensor, bool mayBeLeaf = false)
+    {
+        TensorHeader header = tensor.Checked(_op);
+        if (header.Layout.IsBroadcast)
+            TensorThrow.InPlaceRefused(header, _op, "it is a broadcast view, whose elements share memory", "write to the tensor it was broadcast from, or copy it with Contiguous() first");
+        if (!mayBeLeaf && header.Storage.Node is { IsLeaf: true })
+            TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside NoGrad()");
+        header.Storage.Version++;
+    }
+
+    /// <summary>Scratch for the kernel; dispose it before the op completes.</summary>
+    internal readonly ScratchLease RentScratch() => _frame.Manager.Scratch.Rent();
+
+    /// <summary>Tells the trace how much scratch the kernel takes.</summary>
+    internal readonly void RecordScratch(long bytes) => _frame.RecordScratch(bytes);
+
+    /// <summary>The kernel has run: checks operands and outputs once more and counts their uses.</summary>
+    internal void Complete()
+    {
+        for (int i = 0; i < _tensorCount; i++)
+        {
+            TensorHeader storage = _tensors[i].Checked(_op).Storage;
+            storage.Frame.Use(storage);
+        }
+
+        _completed = true;
+    }
+
+    public void Dispose()
+    {
+        Deregister();
+        if (_completed) return;
+        for (int i = _operands; i < _tensorCount; i++) _tensors[i].Dispose();
+    }
+
+    private void RegisterFramesOf(Tensor operand)
+    {
+        if (operand.HeaderOrNull is not { } header) return;
+        Register(header.Frame);
+        if (header.Root is { } root) Register(root.Frame);
+    }
+
+    private void Register(Frame frame)
+    {
+        if (frame.IsPersistent) return;
+        for (int i = 0; i < _frameCount; i++)
+        {
+            if (ReferenceEquals(_frames[i], frame)) return;
+        }
+
+        _frames[_frameCount++] = frame;
+        Interlocked.Increment(ref frame.OpenOps);
+    }
+
+    private void Deregister()
+    {
+        for (int i = 0; i < _frameCount; i++) Interlocked.Decrement(ref _frames[i].OpenOps);
+        _frameCount = 0;
+    }
+
+    [InlineArray(MaxTensors)]
+    private struct TensorSlots
+    {
+        private Tensor _first;
+    }
+
+    [InlineArray(MaxFrames)]
+    private struct FrameSlots
+    {
+        private Frame _first;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Tensors;
+
+/// <summary>
+/// A typed, shaped view of workspace memory: a value of 16 bytes (header reference and generation). Copies name the same tensor and become stale
+/// together: after <see cref="Dispose"/>, or when the pass that made it has ended, every member throws. Ops are extension members in <c>Workspaces.Ops</c>.
+/// </summary>
+[DebuggerDisplay("{DebugText,nq}")]
+public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
+{
+    private readonly TensorHeader? _header;
+    private readonly ulong _generation;
+
+    internal Tensor(TensorHeader header, ulong generation)
+    {
+        _header = header;
+        _generation = generation;
+    }
+
+    /// <summary>True while the tensor may be used; never throws.</summary>
+    public bool IsAlive => _header is not null && _header.IsAlive(_generation);
+
+    /// <summary>Sizes of the axes; rank 0 is a scalar.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public Shape Shape => Checked("read the shape").Layout.Shape;
+
+    /// <summary>Shape, strides and offset, in elements.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public Layout Layout => Checked("read the layout").Layout;
+
+    /// <summary>Number of axes.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public int Rank => Checked("read the rank").Layout.Rank;
+
+    /// <summary>Number of elements.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public long Length => Checked("read the length").Layout.Length;
+
+    /// <summary>Type of the elements.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public DType DType => Checked("read the data type").DType;
+
+    /// <summary>True when the tensor shares the memory of another one.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public bool IsView => Checked("ask whether it is a view").Root is not null;
+
+    /// <summary>Counts the writes in place to this tensor's memory, through any view.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public int Version => Checked("read the version").Storage.Version;
+
+    /// <summary>The workspace whose pass made the tensor; null for persistent memory.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public Memory.Workspace? Workspace => Checked("ask for the workspace").Storage.Frame.Workspace;
+
+    /// <summary>The name given with <see cref="Named"/>, or null.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public string? Name => Checked("read the name").Name;
+
+    /// <summary>True when a gradient flows to this tensor: a leaf that asked for one, or the result of an op on such a tensor.</summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public bool RequiresGrad => Checked("ask whether it requires a gradient").Node is not null;
+
+    /// <summary>Generation of the handle.</summary>
+    internal ulong Generation => _generation;
+
+    /// <summary>The header without any check; null for a default value.</summary>
+    internal TensorHeader? HeaderOrNull => _header;
+
+    private string DebugText => _header is null ? "default tensor"
+        : IsAlive ? $"{_header.DType} {_header.Layout.Shape}{(_header.Name is { } name ? " " + name : "")}" : "stale tensor";
+
+    /// <summary>Gives the tensor a name for messages and reports.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The same tensor.</returns>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public Tensor Named(string name)
+    {
+        Checked("name it").Name = name;
+        return this;
+    }
+
+    /// <summary>
+    /// Releases the tensor before its pass ends: handles are stale at once; the bytes are free as soon as the tape does not need them. Does nothing on a
+    /// view, the second time, and on a stale or default handle.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_header is { Root: null }) _header.Frame.Release(_header, _generation);
+    }
+
+    /// <summary>Same header and generation; elementwise comparison is <c>a.Equal(b)</c>.</summary>
+    /// <param name="other">The other handle.</param>
+    /// <returns>True when both handles name the same tensor.</returns>
+    /// <exception cref="Memory.StaleAccessException">One of the two is stale or a default value.</exception>
+    public bool Equals(Tensor other) => ReferenceEquals(Checked("compare handles"), other.Checked("compare handles")) && _generation == other._generation;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_header is null ? 0 : RuntimeHelpers.GetHashCode(_header), _generation);
+
+    /// <summary>Same header and generation.</summary>
+    /// <param name="left">One handle.</param>
+    /// <param name="right">Another.</param>
+    /// <returns>True when both handles name the same tensor.</returns>
+    public static bool operator ==(Tensor left, Tensor right) => left.Equals(right);
+
+    /// <summary>Another header or generation.</summary>
+    /// <param name="left">One handle.</param>
+    /// <param name="right">Another.</param>
+    /// <returns>False when both handles name the same tensor.</returns>
+    public static bool operator !=(Tensor left, Tensor right) => !left.Equals(right);
+
+    /// <summary>The one liveness check that every access goes through.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TensorHeader Checked(string asked)
+    {
+        TensorHeader? header = _header;
+        if (header is null || !header.IsAlive(_generation)) TensorThrow.Stale(header, _generation, asked);
+        return header!;
+    }
+}

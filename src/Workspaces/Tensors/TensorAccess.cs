@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using Workspaces.Memory;
+
+namespace Workspaces.Tensors;
+
+/// <summary>Reading and writing elements from outside: spans, items, copies.</summary>
+public readonly partial struct Tensor
+{
+    /// <summary>
+    /// The elements of a contiguous tensor as a span. A span cannot be revoked, so from now on the bytes stay untouched to the end of the pass, even when the
+    /// tensor is disposed; and writes through it are not seen by gradient checks. Prefer <see cref="CopyTo{T}(Span{T})"/>, <see cref="CopyFrom{T}(ReadOnlySpan{T})"/>
+    /// and <see cref="Read{T}(TensorReader{T})"/>, which do not have that price.
+    /// </summary>
+    /// <typeparam name="T">The element type: float, double, int, long, byte or bool.</typeparam>
+    /// <returns>The span; do not keep it beyond the pass.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">The elements have another type.</exception>
+    /// <exception cref="InvalidOperationException">Not contiguous, or more than 2³¹-1 elements.</exception>
+    public Span<T> AsSpan<T>()
+        where T : unmanaged
+    {
+        Span<T> span = ContiguousSpan<T>("take a span");
+        _header!.Storage.Exposed = true;
+        return span;
+    }
+
+    /// <summary>Lets code read the elements of a contiguous tensor without exposing them beyond the call.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="reader">Reads the span; must not keep it.</param>
+    /// <exception cref="StaleAccessException">The tensor is stale, or became so during the call.</exception>
+    /// <exception cref="ArgumentException">The elements have another type.</exception>
+    /// <exception cref="InvalidOperationException">Not contiguous, or more than 2³¹-1 elements.</exception>
+    public void Read<T>(TensorReader<T> reader)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        using var op = new OpScope("Read", this);
+        reader(ContiguousSpan<T>("read"));
+        op.Complete();
+    }
+
+    /// <summary>The value of a float32 tensor of one element.</summary>
+    /// <returns>The value.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">Not float32: use <see cref="Item{T}"/>.</exception>
+    /// <exception cref="InvalidOperationException">Not exactly one element.</exception>
+    public float Item() => Item<float>();
+
+    /// <summary>The value of a tensor of one element, in its own type.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <returns>The value.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">The elements have another type.</exception>
+    /// <exception cref="InvalidOperationException">Not exactly one element.</exception>
+    public T Item<T>()
+        where T : unmanaged
+    {
+        using var op = new OpScope("Item", this);
+        RequireType<T>("read the item");
+        if (Length != 1) TensorThrow.NotAScalar(this);
+        T value = op.ReadSpan<T>(this)[0];
+        op.Complete();
+        return value;
+    }
+
+    /// <summary>Copies all elements out in row-major order, whatever the strides.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="destination">Receives exactly <see cref="Length"/> elements.</param>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">Another type or length.</exception>
+    public void CopyTo<T>(Span<T> destination)
+        where T : unmanaged
+    {
+        using var op = new OpScope("CopyTo", this);
+        RequireType<T>("copy out");
+        if (destination.Length != Length) TensorThrow.WrongLength("copy out", this, destination.Length);
+        Layout layout = Layout;
+        TensorCopy.Run(op.ReadSpan<T>(this), layout, destination, Layout.Contiguous(layout.Shape));
+        op.Complete();
+    }
+
+    /// <summary>Overwrites all elements in row-major order, whatever the strides; counts as a write in place.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="source">Exactly <see cref="Length"/> elements.</param>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">Another type or length.</exception>
+    /// <exception cref="InvalidOperationException">A broadcast view.</exception>
+    public void CopyFrom<T>(ReadOnlySpan<T> source)
+        where T : unmanaged
+    {
+        using var op = new OpScope("CopyFrom", this);
+        RequireType<T>("copy in");
+        if (source.Length != Length) TensorThrow.WrongLength("copy in", this, source.Length);
+        op.BeginWrite(this, mayBeLeaf: true);
+        Layout layout = Layout;
+        TensorCopy.Run(source, Layout.Contiguous(layout.Shape), op.WriteSpan<T>(this), layout);
+        op.Complete();
+    }
+
+    /// <summary>All elements in row-major order as a new array.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <returns>The array.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">The elements have another type.</exception>
+    public T[] ToArray<T>()
+        where T : unmanaged
+    {
+        var array = new T[checked((int)Length)];
+        CopyTo<T>(array);
+        return array;
+    }
+
+    /// <summary>The values as NumPy prints them; long tensors are shortened in the middle.</summary>
+    /// <returns>The text.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    public override string ToString()
+    {
+        using var op = new OpScope("ToString", this);
+        string text = TensorText.Of(this, op);
+        op.Complete();
+        return text;
+    }
+
+    private Span<T> ContiguousSpan<T>(string what)
+        where T : unmanaged
+    {
+        TensorHeader header = Checked(what);
+        RequireType<T>(what);
+        if (!header.Layout.IsContiguous) TensorThrow.NotContiguous(this, what);
+        if (header.Layout.Length > int.MaxValue) TensorThrow.TooLongForSpan(this, what);
+        return TensorMemory.Span<T>(header);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RequireType<T>(string what)
+    {
+        DType asked = DTypes.Of<T>();
+        if (asked != Checked(what).DType) TensorThrow.WrongType(this, asked, what);
+    }
+}

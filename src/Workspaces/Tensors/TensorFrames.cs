@@ -1,0 +1,58 @@
+using Workspaces.Memory;
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Tensors;
+
+/// <summary>Makes tensors and views in frames: the only place where layouts meet blocks.</summary>
+internal static class TensorFrames
+{
+    /// <summary>The frame that new tensors go to: the ambient pass, or persistent memory outside every workspace.</summary>
+    internal static Frame Current => Ambient.Current ?? WorkspaceManager.Default.Persistent.State;
+
+    /// <summary>A new contiguous tensor.</summary>
+    /// <param name="frame">Where it lives.</param>
+    /// <param name="dtype">Type of its elements.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="op">What makes it.</param>
+    /// <param name="zeroed">Whether its elements must be zero; else they are undefined.</param>
+    /// <param name="ownOps">Ops that the calling thread has open on the frame.</param>
+    internal static Tensor Allocate(Frame frame, DType dtype, in Shape shape, string? op, bool zeroed = false, int ownOps = 0)
+    {
+        long bytes = ByteCount(dtype, shape, op);
+        var header = (TensorHeader)frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, zeroed, (uint)dtype + 1, op), ownOps);
+        header.Begin(dtype, Layout.Contiguous(shape));
+        return new Tensor(header, header.Birth);
+    }
+
+    /// <summary>A view of a living tensor with another layout of the same memory.</summary>
+    internal static Tensor View(Tensor tensor, in Layout layout, string op)
+    {
+        TensorHeader source = tensor.Checked(op);
+        return View(source, source.Root is null ? tensor.Generation : source.RootBirth, layout, op, source.ThroughHold);
+    }
+
+    /// <summary>A view of bytes that the tape holds, whether or not the user has released them.</summary>
+    internal static Tensor ViewThroughHold(TensorHeader source, ulong rootBirth, in Layout layout, string op) => View(source, rootBirth, layout, op, throughHold: true);
+
+    private static Tensor View(TensorHeader source, ulong rootBirth, in Layout layout, string op, bool throughHold)
+    {
+        TensorHeader root = source.Storage;
+        DType dtype = source.DType;
+        var header = (TensorHeader)Current.AllocateView(TensorHeader.Factory, op);
+        header.Begin(dtype, layout);
+        header.Root = root;
+        header.RootBirth = rootBirth;
+        header.ThroughHold = throughHold;
+        header.Address = root.Address;
+        return new Tensor(header, header.Birth);
+    }
+
+    private static long ByteCount(DType dtype, in Shape shape, string? op)
+    {
+        long length = shape.Length;
+        int size = dtype.SizeInBytes;
+        if (length <= Granule.MaxRequest / size) return length * size;
+        throw new ShapeException(
+            $"make a {dtype.Name} tensor of shape {shape}", op ?? "the caller", $"{length} elements of {size} bytes are more than {Granule.MaxRequest} bytes", "check the dimensions");
+    }
+}

@@ -1,0 +1,55 @@
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Tensors;
+
+/// <summary>
+/// The header of a tensor: the block's header plus data type, layout and tape node. A view has a header of its own without bytes; its
+/// <see cref="Root"/> owns them, and a view is alive only while its root is.
+/// </summary>
+internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
+{
+    internal static readonly HeaderFactory Factory = new TensorHeaderFactory();
+
+    internal Layout Layout;
+    internal DType DType;
+
+    /// <summary>Given by the user or by a module, e.g. <c>layers.0.weight</c>.</summary>
+    internal string? Name;
+
+    /// <summary>The op that made the tensor when a gradient can flow back through it, or the leaf's gradient.</summary>
+    internal TapeNode? Node;
+
+    /// <summary>The owner of the bytes of a view; null for a tensor that owns its own.</summary>
+    internal TensorHeader? Root;
+
+    /// <summary>Birth of <see cref="Root"/> when the view was made.</summary>
+    internal ulong RootBirth;
+
+    /// <summary>True for a view that the tape made of a tensor that it holds: valid while the bytes are kept, even after the user's release.</summary>
+    internal bool ThroughHold;
+
+    /// <summary>The header that owns the bytes: this one, or the root.</summary>
+    internal TensorHeader Storage => Root ?? this;
+
+    internal bool IsAlive(ulong generation) => Admits(generation) && (Root is null || RootIsAlive());
+
+    /// <summary>Sets what a new tensor in recycled headers must not inherit.</summary>
+    internal void Begin(DType dtype, in Layout layout)
+    {
+        DType = dtype;
+        Layout = layout;
+        Name = null;
+        Node = null;
+        Root = null;
+        ThroughHold = false;
+    }
+
+    private bool RootIsAlive() => ThroughHold ? Root!.Keeps(RootBirth) : Root!.Admits(RootBirth);
+
+    private sealed class TensorHeaderFactory : HeaderFactory
+    {
+        internal override BlockHeader Create(Frame frame) => new TensorHeader(frame);
+
+        internal override bool Made(BlockHeader header) => header.GetType() == typeof(TensorHeader);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Memory;
+
+namespace Workspaces.Tensors;
+
+/// <summary>The errors of tensor handles, kept apart so that checks stay small.</summary>
+internal static class TensorThrow
+{
+    [DoesNotReturn]
+    internal static void Stale(TensorHeader? header, ulong generation, string asked)
+    {
+        if (header is null)
+            throw new StaleAccessException(
+                $"{asked} of a tensor", "a default tensor", "it was never created (default value of the struct)", "create it first, e.g. with Tensor.Zeros");
+        TensorHeader owner = header.Root is { } root && header.Admits(generation) ? root : header;
+        ulong birth = ReferenceEquals(owner, header) ? generation : header.RootBirth;
+        string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
+        throw new StaleAccessException(
+            $"{asked} of a tensor", DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
+            "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
+    }
+
+    [DoesNotReturn]
+    internal static void WrongType(Tensor tensor, DType asked, string what) => throw new ArgumentException(
+        WorkspaceException.Compose(
+            $"{what} as {asked.Name}", Describe(tensor.Checked(what)), $"its elements are {tensor.DType.Name}", $"ask for {tensor.DType.Name}, or convert it first with To(DType.{asked})"));
+
+    [DoesNotReturn]
+    internal static void NotContiguous(Tensor tensor, string what) => throw new InvalidOperationException(
+        WorkspaceException.Compose(
+            what, Describe(tensor.Checked(what)), $"its elements are not next to each other ({tensor.Layout})", "call Contiguous() first, or use CopyTo, which walks the strides"));
+
+    [DoesNotReturn]
+    internal static void TooLongForSpan(Tensor tensor, string what) => throw new InvalidOperationException(
+        WorkspaceException.Compose(
+            what, Describe(tensor.Checked(what)), $"it has {tensor.Length} elements and a span holds at most {int.MaxValue}", "slice it and take a span of each part"));
+
+    [DoesNotReturn]
+    internal static void NotAScalar(Tensor tensor) => throw new InvalidOperationException(
+        WorkspaceException.Compose(
+            "read the item", Describe(tensor.Checked("read the item")), $"it has {tensor.Length} elements", "reduce it to one element, or index it, before reading the item"));
+
+    [DoesNotReturn]
+    internal static void WrongLength(string asked, Tensor tensor, long given) => throw new ArgumentException(
+        WorkspaceException.Compose(
+            asked, Describe(tensor.Checked(asked)), $"it has {tensor.Length} elements, the other side {given}", "give both the same number of elements"));
+
+    [DoesNotReturn]
+    internal static void InPlaceRefused(TensorHeader header, string op, string why, string remedy) => throw new InvalidOperationException(
+        WorkspaceException.Compose($"write in place by {op}", Describe(header), why, remedy));
+
+    /// <summary>Name, type, shape and op of a tensor for messages.</summary>
+    internal static string Describe(TensorHeader header) =>
+        $"tensor {(header.Name is { } name ? $"'{name}' " : "")}{header.DType.Name}{header.Layout.Shape}{(header.Op is { } op ? $" made by {op}" : "")}";
+
+    private static string DescribeLife(TensorHeader header, ulong generation) =>
+        header.Birth == generation ? $"{Describe(header)} in pass {header.BirthPass}" : $"tensor {generation}, whose header serves another tensor by now";
+}
