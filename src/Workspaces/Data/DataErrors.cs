@@ -25,8 +25,8 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowKind(string dataSet, IdxArray found, string wanted) =>
         throw new InvalidDataException(
-            $"Data set '{dataSet}' wants {wanted}: '{found.Name}' has {found.Type} of shape ({string.Join(", ", found.Shape.ToArray())}). " +
-            "Give the file that belongs there.");
+            $"Data set '{dataSet}' wants {wanted}: '{found.Name}' has {found.Type} of shape " +
+            $"({string.Join(", ", found.Shape.ToArray())}). Give the file that belongs there.");
 
     [DoesNotReturn]
     internal static void ThrowCounts(string dataSet, IdxArray images, IdxArray labels) =>
@@ -58,8 +58,9 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowBatchLength(IDataSet dataSet, int batch, int features, int labels) =>
         throw new ArgumentException(
-            $"CopyBatch of data set '{dataSet.Name}' was asked for {batch} samples: they need {(long)batch * dataSet.FeatureCount} features and " +
-            $"{batch} labels, the destinations have {features} and {labels}. Pass spans of exactly these lengths.");
+            $"CopyBatch of data set '{dataSet.Name}' was asked for {batch} samples: they need " +
+            $"{(long)batch * dataSet.FeatureCount} features and {batch} labels, the destinations have {features} and {labels}. " +
+            "Pass spans of exactly these lengths.");
 
     [DoesNotReturn]
     internal static void ThrowScaling(string parameter, float value, string wanted) =>

@@ -28,7 +28,7 @@ public sealed class IndexSampler
         if (order is not (SamplingOrder.Sequential or SamplingOrder.Shuffled))
             DataErrors.ThrowSampler(nameof(order), (int)order, "Sequential or Shuffled; choose one of them");
         if (dropLast && batchSize > count)
-            DataErrors.ThrowSampler(nameof(batchSize), batchSize, $"at most {count}, the samples, when the tail is dropped; lower it or keep the tail");
+            DataErrors.ThrowSampler(nameof(batchSize), batchSize, $"at most {count} when the tail is dropped; lower it or keep the tail");
         BatchSize = batchSize;
         Order = order;
         Seed = seed;

@@ -15,7 +15,9 @@ internal struct SplitMix64(ulong state)
 
     internal ulong Next() => Mix(_state += Gamma);
 
-    /// <summary>A number in 0..bound−1, every one equally likely (D. Lemire, "Fast random integer generation in an interval", 2019).</summary>
+    /// <summary>
+    /// A number in 0..bound−1, every one equally likely (D. Lemire, "Fast random integer generation in an interval", 2019).
+    /// </summary>
     internal uint Below(uint bound)
     {
         var product = (Next() >> 32) * bound;

@@ -37,7 +37,9 @@ public sealed class IdxArray
     /// The .NET type that belongs to <see cref="Type"/>: <see cref="byte"/>, <see cref="sbyte"/>, <see cref="short"/>,
     /// <see cref="int"/>, <see cref="float"/> or <see cref="double"/>.
     /// </typeparam>
-    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the file's element type; nothing is converted.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <typeparamref name="T"/> is not the file's element type; nothing is converted.
+    /// </exception>
     public ReadOnlySpan<T> AsSpan<T>() where T : unmanaged
     {
         if (!IdxFormat.Matches<T>(Type))

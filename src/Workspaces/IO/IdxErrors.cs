@@ -17,7 +17,8 @@ internal static class IdxErrors
     [DoesNotReturn]
     internal static void ThrowLimitOption(long maxBytes) =>
         throw new ArgumentOutOfRangeException(nameof(maxBytes), maxBytes,
-            $"IdxReader.Read was given IdxReadOptions.MaxBytes = {maxBytes}: it must lie in 1..{Array.MaxLength}. Choose a limit in that range.");
+            $"IdxReader.Read was given IdxReadOptions.MaxBytes = {maxBytes}: it must lie in 1..{Array.MaxLength}. " +
+            "Choose a limit in that range.");
 
     [DoesNotReturn]
     internal static void ThrowEmpty(string name) =>
@@ -66,7 +67,8 @@ internal static class IdxErrors
 
     [DoesNotReturn]
     internal static void ThrowCorruptGzip(string name, string reason, Exception? inner) =>
-        Throw(name, $"the gzip stream is corrupt ({reason})", "Copy or download the file again, or unpack it with gzip to see where it breaks.", inner);
+        Throw(name, $"the gzip stream is corrupt ({reason})",
+            "Copy or download the file again, or unpack it with gzip to see where it breaks.", inner);
 
     [DoesNotReturn]
     internal static void ThrowElementType(string name, IdxType type, Type asked) =>

@@ -89,14 +89,15 @@ public class IdxReaderBadInputTests
     public void Rank_zero_is_refused() => Says(IdxWriter.Write(IdxType.UInt8, [], [7]), "0 dimensions");
 
     [Fact]
-    public void A_zero_dimension_is_refused_with_its_place() => Says(IdxWriter.Write(IdxType.UInt8, [3, 0, 2], []), "dimension 1 of 3 has size 0");
+    public void A_zero_dimension_is_refused_with_its_place() =>
+        Says(IdxWriter.Write(IdxType.UInt8, [3, 0, 2], []), "dimension 1 of 3 has size 0");
 
     [Fact]
     public void Dimensions_that_overflow_64_bits_are_refused()
     {
         uint[] shape = [.. Enumerable.Repeat(uint.MaxValue, 255)];
         Says(IdxWriter.Write(IdxType.Float64, shape, []), "(255 dimensions)", "more than the limit of 1,073,741,824 bytes");
-        // 2^32 × 2^32 is 0 modulo 2^64: a product taken without care would pass.
+        // 2^31 × 2^31 × 4 is 0 modulo 2^64: a product taken without care would pass.
         Says(IdxWriter.Write(IdxType.UInt8, [0x8000_0000, 0x8000_0000, 4], []), "more than the limit");
     }
 

@@ -8,7 +8,8 @@ public class IdxReaderTests
 {
     private static readonly string Mnist = Path.Combine(AppContext.BaseDirectory, "data", "mnist");
 
-    private static IdxArray Read(byte[] file, IdxReadOptions? options = null) => IdxReader.Read(new MemoryStream(file), "a stream", options);
+    private static IdxArray Read(byte[] file, IdxReadOptions? options = null) =>
+        IdxReader.Read(new MemoryStream(file), "a stream", options);
 
     [Theory]
     [InlineData("train", 8000)]
@@ -30,8 +31,9 @@ public class IdxReaderTests
         Assert.Equal([0, 255], Read(IdxWriter.Write(IdxType.UInt8, [2], [0, 255])).AsSpan<byte>().ToArray());
         Assert.Equal([-1, 2], Read(IdxWriter.Write(IdxType.Int8, [2], [255, 2])).AsSpan<sbyte>().ToArray());
         Assert.Equal([258, -2], Read(IdxWriter.Write(IdxType.Int16, [2], [1, 2, 255, 254])).AsSpan<short>().ToArray());
-        Assert.Equal([16909060, -2], Read(IdxWriter.Write(IdxType.Int32, [2], [1, 2, 3, 4, 255, 255, 255, 254])).AsSpan<int>().ToArray());
-        Assert.Equal([1f, -2.5f], Read(IdxWriter.Write(IdxType.Float32, [2], [0x3F, 0x80, 0, 0, 0xC0, 0x20, 0, 0])).AsSpan<float>().ToArray());
+        Assert.Equal([0x01020304, -2], Read(IdxWriter.Write(IdxType.Int32, [2], [1, 2, 3, 4, 255, 255, 255, 254])).AsSpan<int>().ToArray());
+        var floats = IdxWriter.Write(IdxType.Float32, [2], [0x3F, 0x80, 0, 0, 0xC0, 0x20, 0, 0]);
+        Assert.Equal([1f, -2.5f], Read(floats).AsSpan<float>().ToArray());
         Assert.Equal([1.0], Read(IdxWriter.Write(IdxType.Float64, [1], [0x3F, 0xF0, 0, 0, 0, 0, 0, 0])).AsSpan<double>().ToArray());
     }
 
