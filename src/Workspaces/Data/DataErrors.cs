@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Workspaces.IO;
+
+namespace Workspaces.Data;
+
+/// <summary>Every error of data sets and sampling: what was asked, by whom, the numbers, the remedy.</summary>
+internal static class DataErrors
+{
+    [DoesNotReturn]
+    internal static void ThrowFolder(string folder) =>
+        throw new DirectoryNotFoundException(
+            $"MnistDataSet.Load was asked for '{folder}': there is no such folder (looked for '{Path.GetFullPath(folder)}'). " +
+            "Correct the path; relative paths start at the current directory.");
+
+    [DoesNotReturn]
+    internal static void ThrowFile(string folder, ReadOnlySpan<string> parts, string kind)
+    {
+        var names = string.Join(", ", parts.ToArray().Select(part => $"{part}-{kind}.gz, {part}-{kind}"));
+        throw new FileNotFoundException(
+            $"MnistDataSet.Load was asked for '{folder}': none of {2 * parts.Length} names is there ({names}). " +
+            "Put the file there under one of these names.", Path.Combine(folder, $"{parts[0]}-{kind}.gz"));
+    }
+
+    [DoesNotReturn]
+    internal static void ThrowKind(string dataSet, IdxArray found, string wanted) =>
+        throw new InvalidDataException(
+            $"Data set '{dataSet}' wants {wanted}: '{found.Name}' has {found.Type} of shape " +
+            $"({string.Join(", ", found.Shape.ToArray())}). Give the file that belongs there.");
+
+    [DoesNotReturn]
+    internal static void ThrowCounts(string dataSet, IdxArray images, IdxArray labels) =>
+        throw new InvalidDataException(
+            $"Data set '{dataSet}' pairs images with labels: '{images.Name}' has {images.Shape[0]} images, " +
+            $"'{labels.Name}' has {labels.Shape[0]} labels. Give the two files of the same part of the same data set.");
+
+    [DoesNotReturn]
+    internal static void ThrowLabel(string dataSet, IdxArray labels, int index, int classCount) =>
+        throw new InvalidDataException(
+            $"Data set '{dataSet}' has {classCount} classes: label {index} of '{labels.Name}' is {labels.Bytes[index]}, " +
+            $"not in 0..{classCount - 1}. Raise the number of classes, or correct the file.");
+
+    [DoesNotReturn]
+    internal static void ThrowClassCount(string dataSet, int classCount) =>
+        throw new ArgumentOutOfRangeException(nameof(classCount), classCount,
+            $"Data set '{dataSet}' was given {classCount} classes: labels of one byte allow 1 to 256. Choose a number in that range.");
+
+    [DoesNotReturn]
+    internal static void ThrowIndex(string dataSet, int index, int count) =>
+        throw new ArgumentOutOfRangeException(nameof(index), index,
+            $"Data set '{dataSet}' was asked for sample {index}: it has {count} samples, 0 to {count - 1}. Ask for one of them.");
+
+    [DoesNotReturn]
+    internal static void ThrowFeatureLength(string asker, int wanted, int found) =>
+        throw new ArgumentException(
+            $"{asker} was given a destination of {found} features: a sample has {wanted}. Pass a span of exactly that length.");
+
+    [DoesNotReturn]
+    internal static void ThrowBatchLength(IDataSet dataSet, int batch, int features, int labels) =>
+        throw new ArgumentException(
+            $"CopyBatch of data set '{dataSet.Name}' was asked for {batch} samples: they need " +
+            $"{(long)batch * dataSet.FeatureCount} features and {batch} labels, the destinations have {features} and {labels}. " +
+            "Pass spans of exactly these lengths.");
+
+    [DoesNotReturn]
+    internal static void ThrowScaling(string parameter, float value, string wanted) =>
+        throw new ArgumentOutOfRangeException(parameter, value,
+            string.Create(CultureInfo.InvariantCulture, $"PixelScaling was given {parameter} = {value}: it must be {wanted}. Correct it."));
+
+    [DoesNotReturn]
+    internal static void ThrowSampler(string parameter, int value, string wanted) =>
+        throw new ArgumentOutOfRangeException(parameter, value, $"IndexSampler was given {parameter} = {value}: it must be {wanted}.");
+}
