@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>Dense matrix products of row-major operands in f32 and f64.</summary>
+internal static unsafe class Gemm
+{
+    /// <summary>Multiply-adds below which a part is not worth another thread (about 10 microseconds of one core).</summary>
+    private const long WorkPerPart = 1L << 20;
+
+    /// <summary>Scratch that <see cref="Multiply{T}"/> needs, in elements; 0 for the paths that copy nothing.</summary>
+    /// <param name="m">Rows of C.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="k">The summed dimension.</param>
+    /// <param name="transposeA">Whether A is stored [k, m].</param>
+    /// <param name="transposeB">Whether B is stored [n, k].</param>
+    /// <param name="threads">Threads of the team, 1 for none.</param>
+    public static int ScratchLength<T>(int m, int n, int k, bool transposeA = false, bool transposeB = false, int threads = 1)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (m <= 0 || n <= 0 || k <= 0)
+            return 0;
+        GemmPath path = GemmBlocking.Choose(m, transposeA ? 2 : 1, transposeB);
+        return checked((int)(GemmBlocking.PartLength<T>(n, k, path) * Parts(m, n, k, threads)));
+    }
+
+    /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed path.</summary>
+    /// <param name="m">Rows of op(A) and C.</param>
+    /// <param name="n">Columns of op(B) and C.</param>
+    /// <param name="k">Columns of op(A), rows of op(B). With 0 the product is zero.</param>
+    /// <param name="a">A as stored: [m, k], or [k, m] when <paramref name="transposeA"/>.</param>
+    /// <param name="lda">Elements between stored rows of A, at least their length.</param>
+    /// <param name="transposeA">Use the transpose of the stored A.</param>
+    /// <param name="b">B as stored: [k, n], or [n, k] when <paramref name="transposeB"/>.</param>
+    /// <param name="ldb">Elements between stored rows of B.</param>
+    /// <param name="transposeB">Use the transpose of the stored B.</param>
+    /// <param name="c">C, [m, n]; must not overlap A, B or the scratch. Elements between its rows are not touched.</param>
+    /// <param name="ldc">Elements between rows of C.</param>
+    /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength{T}"/> elements; their content is lost.</param>
+    /// <param name="team">Threads to split C among, or null.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <exception cref="ArgumentException">A span is too short, a leading dimension too small, or a size negative.</exception>
+    public static void Multiply<T>(
+        int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB,
+        Span<T> c, int ldc, bool accumulate, Span<T> scratch, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int threads = team?.Threads ?? 1;
+        CheckMatrix(nameof(c), m, n, ldc, c.Length);
+        CheckMatrix(nameof(a), transposeA ? k : m, transposeA ? m : k, lda, a.Length);
+        CheckMatrix(nameof(b), transposeB ? n : k, transposeB ? k : n, ldb, b.Length);
+        int need = ScratchLength<T>(m, n, k, transposeA, transposeB, threads);
+        if (scratch.Length < need)
+            ThrowScratch(m, n, k, scratch.Length, need, nameof(scratch));
+        if (m == 0 || n == 0)
+            return;
+        if (k == 0)
+        {
+            for (int i = 0; i < m && !accumulate; i++)
+                c.Slice(i * ldc, n).Clear();
+            return;
+        }
+
+        fixed (T* pa = a, pb = b, pc = c, ps = scratch)
+        {
+            var problem = new GemmProblem<T> { M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldb = ldb, Ldc = ldc };
+            problem.Accumulate = accumulate;
+            problem.TransposeB = transposeB;
+            problem.ARow = transposeA ? 1 : lda;
+            problem.AStep = transposeA ? lda : 1;
+            if (n == 1 && ldc == 1 && m > 1 && (transposeA || transposeB || ldb == 1))
+                problem.TurnColumn(transposeA, lda);
+            problem.Path = GemmBlocking.Choose(problem.M, problem.AStep, problem.TransposeB);
+            Dispatch(ref problem, ps, team, Parts(m, n, k, threads), variant);
+        }
+    }
+
+    /// <summary>Widest first: each step down halves the speed. See <see cref="KernelSelection"/> for how the width is chosen.</summary>
+    private static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads, KernelVariant variant)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        switch (KernelSelection.Resolve(variant))
+        {
+            case KernelVariant.Vector512:
+                GemmDriver<T, Vector512<T>, Simd512<T>>.Run(ref problem, scratch, team, threads);
+                break;
+            case KernelVariant.Vector256:
+                GemmDriver<T, Vector256<T>, Simd256<T>>.Run(ref problem, scratch, team, threads);
+                break;
+            case KernelVariant.Vector128:
+                GemmDriver<T, Vector128<T>, Simd128<T>>.Run(ref problem, scratch, team, threads);
+                break;
+            default:
+                GemmDriver<T, T, SimdScalar<T>>.Run(ref problem, scratch, team, threads);
+                break;
+        }
+    }
+
+    private static int Parts(int m, int n, int k, int threads) =>
+        (int)Math.Clamp((long)m * n * k / WorkPerPart, 1, Math.Max(1, threads));
+
+    private static void CheckMatrix(string name, int rows, int columns, int ld, int length)
+    {
+        if (rows < 0 || columns < 0 || ld < columns || (rows > 0 && columns > 0 && ((rows - 1L) * ld) + columns > length))
+            ThrowMatrix(name, rows, columns, ld, length);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowMatrix(string name, int rows, int columns, int ld, int length) => throw new ArgumentException(
+        $"Gemm: matrix {name} as stored is [{rows}, {columns}] with leading dimension {ld}, but its span has {length} elements. " +
+        "Sizes must not be negative, the leading dimension at least the columns, and the span must cover the last row.", name);
+
+    [DoesNotReturn]
+    private static void ThrowScratch(int m, int n, int k, int length, int need, string name) => throw new ArgumentException(
+        $"Gemm: the product [{m}, {n}, {k}] needs {need} elements of scratch, got {length}. Ask Gemm.ScratchLength " +
+        "with the team's threads.", name);
+}

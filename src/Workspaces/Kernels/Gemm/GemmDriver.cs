@@ -1,0 +1,140 @@
+using System.Numerics;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>
+/// Blocks a product for the caches (the loop order of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008)
+/// and splits C among threads. k is never split, and its blocks are added in order, so the result does not depend on the split.
+/// </summary>
+internal static unsafe class GemmDriver<T, TVector, TSimd>
+    where T : unmanaged, INumberBase<T>
+    where TVector : unmanaged
+    where TSimd : ISimd<T, TVector>
+{
+    private static int PanelWidth => 2 * TSimd.Count;
+
+    /// <summary>Runs the product on the team, or on this thread alone.</summary>
+    public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
+    {
+        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct ? Ceiling(problem.M, TSimd.TileRows) : 1;
+        int columnTiles = Ceiling(problem.N, PanelWidth);
+        (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
+        var job = new Job
+        {
+            Problem = problem,
+            Scratch = scratch,
+            ScratchPart = GemmBlocking.PartLength<T>(problem.N, problem.K, problem.Path),
+            GridRows = gridRows,
+            GridColumns = gridColumns,
+            RowTiles = rowTiles,
+            ColumnTiles = columnTiles,
+        };
+        if (team is null || gridRows * gridColumns == 1)
+        {
+            for (int part = 0; part < gridRows * gridColumns; part++)
+                job.Execute(part);
+        }
+        else
+            team.Run(gridRows * gridColumns, ref job);
+    }
+
+    /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
+    private static (int Rows, int Columns) Grid(int rowTiles, int columnTiles, int threads)
+    {
+        (int Rows, int Columns) best = (1, 1);
+        long bestSize = (long)rowTiles * columnTiles;
+        for (int columns = Math.Min(threads, columnTiles); columns >= 1; columns--)
+        {
+            int rows = Math.Min(threads / columns, rowTiles);
+            long size = (long)Ceiling(rowTiles, rows) * Ceiling(columnTiles, columns);
+            if (size < bestSize)
+                (best, bestSize) = ((rows, columns), size);
+        }
+
+        return best;
+    }
+
+    private static int Ceiling(int n, int size) => ((n - 1) / size) + 1;
+
+    private static void Tiles(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
+    {
+        for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
+        {
+            int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
+            for (int pc = 0; pc < g.K; pc += GemmBlocking.Depth)
+            {
+                int k = Math.Min(GemmBlocking.Depth, g.K - pc);
+                for (int j = jc; j < jEnd && g.Path == GemmPath.Packed; j += PanelWidth)
+                    PackB(g, pc, k, j, Math.Min(PanelWidth, jEnd - j), scratch + ((nint)(j - jc) * k));
+                for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
+                    Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
+            }
+        }
+    }
+
+    /// <summary>One block of rows against all panels of a block of B: a panel stays in L1 while the rows stream past it from L2.</summary>
+    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, T* scratch)
+    {
+        bool accumulate = g.Accumulate || pc > 0;
+        for (int j = jc; j < jEnd; j += PanelWidth)
+        {
+            int columns = Math.Min(PanelWidth, jEnd - j);
+            T* b = scratch + ((nint)(j - jc) * k);
+            nint bStep = PanelWidth;
+            if (g.Path == GemmPath.Direct && columns == PanelWidth)
+            {
+                b = g.B + (pc * g.Ldb) + j;
+                bStep = g.Ldb;
+            }
+            else if (g.Path == GemmPath.Direct)
+                PackB(g, pc, k, j, columns, b = scratch);
+
+            for (int i = ic; i < iEnd; i += TSimd.TileRows)
+            {
+                T* a = g.A + (i * g.ARow) + (pc * g.AStep);
+                GemmMicroKernel<T, TVector, TSimd>.Run(
+                    Math.Min(TSimd.TileRows, iEnd - i), columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, accumulate);
+            }
+        }
+    }
+
+    private static void PackB(in GemmProblem<T> g, int pc, int k, int j, int columns, T* panel)
+    {
+        if (g.TransposeB)
+            GemmPacking<T>.Transpose(g.B + (j * g.Ldb) + pc, g.Ldb, columns, k, panel, PanelWidth);
+        else
+            GemmPacking<T>.CopyRows(g.B + (pc * g.Ldb) + j, g.Ldb, columns, k, panel, PanelWidth);
+    }
+
+    /// <summary>One rectangle of C per part.</summary>
+    private struct Job : IKernelJob
+    {
+        public GemmProblem<T> Problem;
+        public T* Scratch;
+        public long ScratchPart;
+        public int GridRows, GridColumns, RowTiles, ColumnTiles;
+
+        public readonly void Execute(int part)
+        {
+            (int row, int column) = (part / GridColumns, part % GridColumns);
+            int j0 = (int)((long)ColumnTiles * column / GridColumns) * PanelWidth;
+            int j1 = Math.Min(Problem.N, (int)((long)ColumnTiles * (column + 1) / GridColumns) * PanelWidth);
+            switch (Problem.Path)
+            {
+                case GemmPath.RowTimesMatrix:
+                    GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(Problem, j0, j1);
+                    break;
+                case GemmPath.Dot:
+                    GemmSkinny<T, TVector, TSimd>.Dot(Problem, j0, j1);
+                    break;
+                default:
+                    int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
+                    int i1 = Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
+                    Tiles(Problem, i0, i1, j0, j1, Scratch + (ScratchPart * part));
+                    break;
+            }
+        }
+    }
+}

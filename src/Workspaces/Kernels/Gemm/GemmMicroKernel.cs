@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Simd;
+
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>
+/// The inner product of GEMM: a tile of up to 8 rows and 2 registers of columns stays in registers while k runs.
+/// Each element of the tile is one chain of multiply-adds in the order of k, whatever the tile's size, so
+/// neither the tiling nor the vector width changes a result.
+/// </summary>
+/// <remarks>
+/// <code>
+///             b0      b1            per step of k: 2 loads of B, one broadcast of A per row,
+///   a[0] -> sum00   sum01           2 multiply-adds per row; with 8 rows 16 independent chains
+///   a[1] -> sum10   sum11           hide the latency of the multiply-add (4 cycles, 2 a cycle)
+/// </code>
+/// </remarks>
+internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
+    where T : unmanaged
+    where TVector : unmanaged
+    where TSimd : ISimd<T, TVector>
+{
+    /// <summary>Computes a tile of <paramref name="rows"/> (1 to 8) by <paramref name="columns"/> (1 to two registers).</summary>
+    /// <param name="rows">Rows of the tile.</param>
+    /// <param name="columns">Columns to store; B must be readable up to the full register width.</param>
+    /// <param name="k">Steps to sum.</param>
+    /// <param name="a">First element of A; row r, step p is <c>a[r * aRow + p * aStep]</c>.</param>
+    /// <param name="aRow">Elements between rows of A.</param>
+    /// <param name="aStep">Elements between steps of A.</param>
+    /// <param name="b">First element of B; step p begins at <c>b[p * bStep]</c>.</param>
+    /// <param name="bStep">Elements between steps of B.</param>
+    /// <param name="c">First element of the tile of C.</param>
+    /// <param name="ldc">Leading dimension of C.</param>
+    /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    public static void Run(
+        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+    {
+        if (columns > TSimd.Count)
+            Select<Two>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate);
+        else
+            Select<One>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate);
+    }
+
+    private static void Select<TWidth>(
+        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+        where TWidth : IConstant
+    {
+        switch (rows)
+        {
+            case 1: Tile<One, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 2: Tile<Two, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 3: Tile<Three, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 4: Tile<Four, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 5: Tile<Five, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 6: Tile<Six, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 7: Tile<Seven, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            default: Tile<Eight, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<TRows, TWidth>(
+        int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+        where TRows : IConstant
+        where TWidth : IConstant
+    {
+        TVector zero = TSimd.Zero;
+        TVector sum00 = zero, sum01 = zero, sum10 = zero, sum11 = zero;
+        TVector sum20 = zero, sum21 = zero, sum30 = zero, sum31 = zero;
+        TVector sum40 = zero, sum41 = zero, sum50 = zero, sum51 = zero;
+        TVector sum60 = zero, sum61 = zero, sum70 = zero, sum71 = zero;
+        nint row2 = 2 * aRow, row3 = 3 * aRow, row4 = 4 * aRow, row5 = 5 * aRow, row6 = 6 * aRow, row7 = 7 * aRow;
+        for (int p = k; p > 0; p--)
+        {
+            TVector b0 = TSimd.Load(b);
+            TVector b1 = TWidth.Value > 1 ? TSimd.Load(b + TSimd.Count) : zero;
+            Step<TWidth>(*a, b0, b1, ref sum00, ref sum01);
+            if (TRows.Value > 1) Step<TWidth>(a[aRow], b0, b1, ref sum10, ref sum11);
+            if (TRows.Value > 2) Step<TWidth>(a[row2], b0, b1, ref sum20, ref sum21);
+            if (TRows.Value > 3) Step<TWidth>(a[row3], b0, b1, ref sum30, ref sum31);
+            if (TRows.Value > 4) Step<TWidth>(a[row4], b0, b1, ref sum40, ref sum41);
+            if (TRows.Value > 5) Step<TWidth>(a[row5], b0, b1, ref sum50, ref sum51);
+            if (TRows.Value > 6) Step<TWidth>(a[row6], b0, b1, ref sum60, ref sum61);
+            if (TRows.Value > 7) Step<TWidth>(a[row7], b0, b1, ref sum70, ref sum71);
+            a += aStep;
+            b += bStep;
+        }
+
+        StoreRow<TWidth>(c, sum00, sum01, columns, accumulate);
+        if (TRows.Value > 1) StoreRow<TWidth>(c + (1 * ldc), sum10, sum11, columns, accumulate);
+        if (TRows.Value > 2) StoreRow<TWidth>(c + (2 * ldc), sum20, sum21, columns, accumulate);
+        if (TRows.Value > 3) StoreRow<TWidth>(c + (3 * ldc), sum30, sum31, columns, accumulate);
+        if (TRows.Value > 4) StoreRow<TWidth>(c + (4 * ldc), sum40, sum41, columns, accumulate);
+        if (TRows.Value > 5) StoreRow<TWidth>(c + (5 * ldc), sum50, sum51, columns, accumulate);
+        if (TRows.Value > 6) StoreRow<TWidth>(c + (6 * ldc), sum60, sum61, columns, accumulate);
+        if (TRows.Value > 7) StoreRow<TWidth>(c + (7 * ldc), sum70, sum71, columns, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TWidth>(T a, TVector b0, TVector b1, ref TVector sum0, ref TVector sum1)
+        where TWidth : IConstant
+    {
+        TVector broadcast = TSimd.Broadcast(a);
+        sum0 = TSimd.MultiplyAdd(broadcast, b0, sum0);
+        if (TWidth.Value > 1)
+            sum1 = TSimd.MultiplyAdd(broadcast, b1, sum1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRow<TWidth>(T* c, TVector sum0, TVector sum1, int columns, bool accumulate)
+        where TWidth : IConstant
+    {
+        if (columns == TWidth.Value * TSimd.Count)
+        {
+            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum0) : sum0);
+            if (TWidth.Value > 1)
+                TSimd.Store(c + TSimd.Count, accumulate ? TSimd.Add(TSimd.Load(c + TSimd.Count), sum1) : sum1);
+            return;
+        }
+
+        T* last = TWidth.Value > 1 ? c + TSimd.Count : c;
+        int partial = TWidth.Value > 1 ? columns - TSimd.Count : columns;
+        if (TWidth.Value > 1)
+            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum0) : sum0);
+        TVector tail = TWidth.Value > 1 ? sum1 : sum0;
+        TSimd.StorePartial(last, accumulate ? TSimd.Add(TSimd.LoadPartial(last, partial), tail) : tail, partial);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>
+/// Copies operands into panels: <c>panel[p * width + j]</c> holds step p of lane j, lanes beyond the matrix are zero. The micro-kernel
+/// then reads memory strictly forwards, without conflicts in the cache whatever the leading dimension is.
+/// </summary>
+internal static unsafe class GemmPacking<T>
+    where T : unmanaged
+{
+    /// <summary>Packs <paramref name="k"/> rows of <paramref name="lanes"/> contiguous elements (lane j of step p is <c>source[p * ld + j]</c>).</summary>
+    public static void CopyRows(T* source, nint ld, int lanes, int k, T* panel, int width)
+    {
+        for (int p = 0; p < k; p++)
+        {
+            Unsafe.CopyBlockUnaligned(panel, source, (uint)(lanes * sizeof(T)));
+            if (lanes < width)
+                new Span<T>(panel + lanes, width - lanes).Clear();
+            source += ld;
+            panel += width;
+        }
+    }
+
+    /// <summary>Packs a transposed block (lane j of step p is <c>source[j * ld + p]</c>), turning small squares in registers.</summary>
+    public static void Transpose(T* source, nint ld, int lanes, int k, T* panel, int width)
+    {
+        int lane = 0;
+        if (typeof(T) == typeof(float))
+        {
+            if (Avx512F.IsSupported)
+            {
+                for (; lane + 16 <= lanes; lane += 16)
+                    Turn16((float*)source + (lane * ld), ld, k, (float*)panel + lane, width);
+            }
+
+            if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+            {
+                for (; lane + 4 <= lanes; lane += 4)
+                    Turn4((float*)source + (lane * ld), ld, k, (float*)panel + lane, width);
+            }
+        }
+
+        if (typeof(T) == typeof(double) && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
+        {
+            for (; lane + 2 <= lanes; lane += 2)
+                Turn2((double*)source + (lane * ld), ld, k, (double*)panel + lane, width);
+        }
+
+        for (; lane < lanes; lane++)
+        {
+            for (int p = 0; p < k; p++)
+                panel[(p * width) + lane] = source[(lane * ld) + p];
+        }
+
+        if (lanes == width)
+            return;
+        for (int p = 0; p < k; p++)
+            new Span<T>(panel + (p * width) + lanes, width - lanes).Clear();
+    }
+
+    /// <summary>16 lanes, 4 steps at a time: row 4g + i goes to 128-bit group g of register i, then each group is turned in place.</summary>
+    private static void Turn16(float* source, nint ld, int k, float* panel, int width)
+    {
+        int p = 0;
+        for (; p + 4 <= k; p += 4)
+        {
+            float* s = source + p;
+            Vector512<float> x0 = Gather(s, ld), x1 = Gather(s + ld, ld), x2 = Gather(s + (2 * ld), ld), x3 = Gather(s + (3 * ld), ld);
+            Vector512<double> low01 = Avx512F.UnpackLow(x0, x1).AsDouble(), high01 = Avx512F.UnpackHigh(x0, x1).AsDouble();
+            Vector512<double> low23 = Avx512F.UnpackLow(x2, x3).AsDouble(), high23 = Avx512F.UnpackHigh(x2, x3).AsDouble();
+            float* d = panel + ((nint)p * width);
+            Avx512F.UnpackLow(low01, low23).AsSingle().Store(d);
+            Avx512F.UnpackHigh(low01, low23).AsSingle().Store(d + width);
+            Avx512F.UnpackLow(high01, high23).AsSingle().Store(d + (2 * width));
+            Avx512F.UnpackHigh(high01, high23).AsSingle().Store(d + (3 * width));
+        }
+
+        for (; p < k; p++)
+        {
+            for (int j = 0; j < 16; j++)
+                panel[(p * width) + j] = source[(j * ld) + p];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Gather(float* s, nint ld) => Vector512.Create(
+        Vector256.Create(Vector128.Load(s), Vector128.Load(s + (4 * ld))),
+        Vector256.Create(Vector128.Load(s + (8 * ld)), Vector128.Load(s + (12 * ld))));
+
+    private static void Turn4(float* source, nint ld, int k, float* panel, int width)
+    {
+        int p = 0;
+        for (; p + 4 <= k; p += 4)
+        {
+            float* s = source + p;
+            Vector128<float> x0 = Vector128.Load(s), x1 = Vector128.Load(s + ld);
+            Vector128<float> x2 = Vector128.Load(s + (2 * ld)), x3 = Vector128.Load(s + (3 * ld));
+            Vector128<double> low01 = Low(x0, x1).AsDouble(), high01 = High(x0, x1).AsDouble();
+            Vector128<double> low23 = Low(x2, x3).AsDouble(), high23 = High(x2, x3).AsDouble();
+            float* d = panel + ((nint)p * width);
+            Low(low01, low23).AsSingle().Store(d);
+            High(low01, low23).AsSingle().Store(d + width);
+            Low(high01, high23).AsSingle().Store(d + (2 * width));
+            High(high01, high23).AsSingle().Store(d + (3 * width));
+        }
+
+        for (; p < k; p++)
+        {
+            for (int j = 0; j < 4; j++)
+                panel[(p * width) + j] = source[(j * ld) + p];
+        }
+    }
+
+    private static void Turn2(double* source, nint ld, int k, double* panel, int width)
+    {
+        int p = 0;
+        for (; p + 2 <= k; p += 2)
+        {
+            Vector128<double> x0 = Vector128.Load(source + p), x1 = Vector128.Load(source + ld + p);
+            Low(x0, x1).Store(panel + ((nint)p * width));
+            High(x0, x1).Store(panel + ((nint)p * width) + width);
+        }
+
+        for (; p < k; p++)
+        {
+            panel[p * width] = source[p];
+            panel[(p * width) + 1] = source[ld + p];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> Low(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> High(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+}

@@ -1,0 +1,77 @@
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>How a product is computed. Chosen from the whole shape, so that splitting among threads changes no bit.</summary>
+internal enum GemmPath
+{
+    /// <summary>Panels of B are copied to scratch in the order in which the micro-kernel reads them.</summary>
+    Packed,
+
+    /// <summary>Few rows: B is read in place, because each copied panel would be used too few times to pay.</summary>
+    Direct,
+
+    /// <summary>One row times a row-major matrix: eight registers of columns at a time, B read once in place.</summary>
+    RowTimesMatrix,
+
+    /// <summary>Few rows times a transposed matrix: dot products along k, both operands read in place.</summary>
+    Dot,
+}
+
+/// <summary>
+/// One product with pinned operands: element (i, p) of op(A) is <c>A[i * ARow + p * AStep]</c>; row-major C has <see cref="Ldc"/>.
+/// </summary>
+internal unsafe struct GemmProblem<T>
+    where T : unmanaged
+{
+    /// <summary>Rows of C.</summary>
+    public int M;
+
+    /// <summary>Columns of C.</summary>
+    public int N;
+
+    /// <summary>The summed dimension.</summary>
+    public int K;
+
+    /// <summary>Elements between rows of op(A).</summary>
+    public nint ARow;
+
+    /// <summary>Elements between columns of op(A).</summary>
+    public nint AStep;
+
+    /// <summary>The leading dimension of B as stored.</summary>
+    public nint Ldb;
+
+    /// <summary>Whether B is stored [n, k].</summary>
+    public bool TransposeB;
+
+    /// <summary>The leading dimension of C.</summary>
+    public nint Ldc;
+
+    /// <summary>Add to C instead of overwriting it.</summary>
+    public bool Accumulate;
+
+    /// <summary>First element of A.</summary>
+    public T* A;
+
+    /// <summary>First element of B.</summary>
+    public T* B;
+
+    /// <summary>First element of C.</summary>
+    public T* C;
+
+    /// <summary>The path, see <see cref="GemmPath"/>.</summary>
+    public GemmPath Path;
+
+    /// <summary>
+    /// Computes a column of C as a row: c = A b is the same numbers as cT = bT AT, and products with one row have paths that copy nothing.
+    /// </summary>
+    /// <param name="transposeA">Whether A is stored [k, m].</param>
+    /// <param name="lda">Leading dimension of the stored A.</param>
+    public void TurnColumn(bool transposeA, nint lda)
+    {
+        T* column = B;
+        (M, N, ARow, AStep) = (1, M, 0, TransposeB ? 1 : Ldb);
+        (Ldb, TransposeB) = (lda, !transposeA);
+        B = A;
+        A = column;
+    }
+}

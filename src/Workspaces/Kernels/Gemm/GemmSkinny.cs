@@ -1,0 +1,144 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Simd;
+
+namespace Workspaces.Kernels.Gemm;
+
+/// <summary>Products with few rows, bound by reading B: both kernels read it once, in place, in wide runs.</summary>
+internal static unsafe class GemmSkinny<T, TVector, TSimd>
+    where T : unmanaged, INumberBase<T>
+    where TVector : unmanaged
+    where TSimd : ISimd<T, TVector>
+{
+    /// <summary>Columns from <paramref name="j"/> to <paramref name="end"/> of one row times a row-major B.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RowTimesMatrix(in GemmProblem<T> g, int j, int end)
+    {
+        int w = TSimd.Count;
+        for (; j + (8 * w) <= end; j += 8 * w)
+        {
+            TVector s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+            T* a = g.A;
+            T* b = g.B + j;
+            for (int p = g.K; p > 0; p--)
+            {
+                TVector x = TSimd.Broadcast(*a);
+                s0 = TSimd.MultiplyAdd(x, TSimd.Load(b), s0);
+                s1 = TSimd.MultiplyAdd(x, TSimd.Load(b + w), s1);
+                s2 = TSimd.MultiplyAdd(x, TSimd.Load(b + (2 * w)), s2);
+                s3 = TSimd.MultiplyAdd(x, TSimd.Load(b + (3 * w)), s3);
+                s4 = TSimd.MultiplyAdd(x, TSimd.Load(b + (4 * w)), s4);
+                s5 = TSimd.MultiplyAdd(x, TSimd.Load(b + (5 * w)), s5);
+                s6 = TSimd.MultiplyAdd(x, TSimd.Load(b + (6 * w)), s6);
+                s7 = TSimd.MultiplyAdd(x, TSimd.Load(b + (7 * w)), s7);
+                a += g.AStep;
+                b += g.Ldb;
+            }
+
+            T* c = g.C + j;
+            Store(c, s0, w, g.Accumulate);
+            Store(c + w, s1, w, g.Accumulate);
+            Store(c + (2 * w), s2, w, g.Accumulate);
+            Store(c + (3 * w), s3, w, g.Accumulate);
+            Store(c + (4 * w), s4, w, g.Accumulate);
+            Store(c + (5 * w), s5, w, g.Accumulate);
+            Store(c + (6 * w), s6, w, g.Accumulate);
+            Store(c + (7 * w), s7, w, g.Accumulate);
+        }
+
+        for (; j < end; j += w)
+        {
+            int count = Math.Min(w, end - j);
+            TVector sum = TSimd.Zero;
+            T* a = g.A;
+            T* b = g.B + j;
+            for (int p = g.K; p > 0; p--)
+            {
+                sum = TSimd.MultiplyAdd(TSimd.Broadcast(*a), Load(b, count), sum);
+                a += g.AStep;
+                b += g.Ldb;
+            }
+
+            Store(g.C + j, sum, count, g.Accumulate);
+        }
+    }
+
+    /// <summary>Columns from <paramref name="j"/> to <paramref name="end"/> of all rows of A times a transposed B.</summary>
+    public static void Dot(in GemmProblem<T> g, int j, int end)
+    {
+        for (int i = 0; i < g.M; i++)
+        {
+            T* a = g.A + (i * g.ARow);
+            T* c = g.C + (i * g.Ldc);
+            int column = j;
+            for (; column + 8 <= end; column += 8)
+                Dot8(a, g.B + (column * g.Ldb), g.Ldb, g.K, c + column, g.Accumulate);
+            for (; column < end; column++)
+                Put(c + column, Dot1(a, g.B + (column * g.Ldb), g.K), g.Accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dot8(T* a, T* b, nint ld, int k, T* c, bool accumulate)
+    {
+        int w = TSimd.Count;
+        nint ld2 = 2 * ld, ld3 = 3 * ld;
+        T* high = b + (4 * ld);
+        TVector s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        for (; k > 0; k -= w)
+        {
+            int count = Math.Min(w, k);
+            TVector x = Load(a, count);
+            s0 = TSimd.MultiplyAdd(x, Load(b, count), s0);
+            s1 = TSimd.MultiplyAdd(x, Load(b + ld, count), s1);
+            s2 = TSimd.MultiplyAdd(x, Load(b + ld2, count), s2);
+            s3 = TSimd.MultiplyAdd(x, Load(b + ld3, count), s3);
+            s4 = TSimd.MultiplyAdd(x, Load(high, count), s4);
+            s5 = TSimd.MultiplyAdd(x, Load(high + ld, count), s5);
+            s6 = TSimd.MultiplyAdd(x, Load(high + ld2, count), s6);
+            s7 = TSimd.MultiplyAdd(x, Load(high + ld3, count), s7);
+            a += w;
+            b += w;
+            high += w;
+        }
+
+        Put(c, TSimd.Sum(s0), accumulate);
+        Put(c + 1, TSimd.Sum(s1), accumulate);
+        Put(c + 2, TSimd.Sum(s2), accumulate);
+        Put(c + 3, TSimd.Sum(s3), accumulate);
+        Put(c + 4, TSimd.Sum(s4), accumulate);
+        Put(c + 5, TSimd.Sum(s5), accumulate);
+        Put(c + 6, TSimd.Sum(s6), accumulate);
+        Put(c + 7, TSimd.Sum(s7), accumulate);
+    }
+
+    /// <summary>One dot product, in the same order of additions as each of <see cref="Dot8"/>.</summary>
+    private static T Dot1(T* a, T* b, int k)
+    {
+        int w = TSimd.Count;
+        TVector sum = TSimd.Zero;
+        for (int p = 0; p < k; p += w)
+        {
+            int count = Math.Min(w, k - p);
+            sum = TSimd.MultiplyAdd(Load(a + p, count), Load(b + p, count), sum);
+        }
+
+        return TSimd.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Load(T* source, int count) =>
+        count == TSimd.Count ? TSimd.Load(source) : TSimd.LoadPartial(source, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(T* c, TVector sum, int count, bool accumulate)
+    {
+        if (count == TSimd.Count)
+            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum) : sum);
+        else
+            TSimd.StorePartial(c, accumulate ? TSimd.Add(TSimd.LoadPartial(c, count), sum) : sum, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(T* c, T value, bool accumulate) => *c = accumulate ? *c + value : value;
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+
+namespace Workspaces.Kernels.Random;
+
+/// <summary>Inverted dropout: elements are dropped with a probability, the others scaled up so that the mean stays.</summary>
+internal static class Dropout
+{
+    private const int Chunk = 256;
+
+    /// <summary>y = mask x / (1 - probability). The mask depends on seed, stream and position only.</summary>
+    /// <param name="x">Input.</param>
+    /// <param name="y">Output; may be <paramref name="x"/>.</param>
+    /// <param name="mask">1 for a kept element, 0 for a dropped one.</param>
+    /// <param name="probability">Of dropping, 0 to 1; with 1 all is zero.</param>
+    /// <param name="seed">Seed of <see cref="Philox"/>.</param>
+    /// <param name="stream">Another for every mask of a run.</param>
+    /// <param name="offset">Position of the first element in the stream, for parts of a tensor.</param>
+    public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y, Span<byte> mask, double probability, ulong seed, ulong stream, ulong offset = 0)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(probability, x.Length, y.Length, mask.Length);
+        T scale = Scale<T>(probability);
+        ulong threshold = (ulong)(probability * (1UL << 32));
+        Span<uint> numbers = stackalloc uint[Chunk];
+        for (int i = 0; i < x.Length; i += Chunk)
+        {
+            int n = Math.Min(Chunk, x.Length - i);
+            Philox.Fill(seed, stream, offset + (ulong)i, numbers[..n]);
+            for (int j = 0; j < n; j++)
+            {
+                bool keep = numbers[j] >= threshold;
+                mask[i + j] = keep ? (byte)1 : (byte)0;
+                y[i + j] = keep ? x[i + j] * scale : T.Zero;
+            }
+        }
+    }
+
+    /// <summary>dx = mask dy / (1 - probability).</summary>
+    public static void Backward<T>(ReadOnlySpan<T> dy, ReadOnlySpan<byte> mask, Span<T> dx, double probability)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(probability, dy.Length, dx.Length, mask.Length);
+        T scale = Scale<T>(probability);
+        for (int i = 0; i < dy.Length; i++)
+            dx[i] = mask[i] != 0 ? dy[i] * scale : T.Zero;
+    }
+
+    private static T Scale<T>(double probability)
+        where T : unmanaged, IFloatingPointIeee754<T> => probability < 1 ? T.CreateTruncating(1 / (1 - probability)) : T.Zero;
+
+    private static void Check(double probability, int length, int other, int mask)
+    {
+        if (!(probability is >= 0 and <= 1) || other != length || mask != length)
+            Throw(probability, length, other, mask);
+    }
+
+    [DoesNotReturn]
+    private static void Throw(double probability, int length, int other, int mask) => throw new ArgumentException(
+        $"Dropout with probability {probability} of {length} elements got an output of {other} and a mask of {mask}. " +
+        "The probability is 0 to 1 and all spans are of equal length.", nameof(probability));
+}
