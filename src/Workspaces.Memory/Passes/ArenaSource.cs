@@ -58,13 +58,13 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
             return false;
         arena.Touch(offset + Granule.RoundUp(bytes));
         header.Address = ((nint)arena.Base) + (nint)offset;
-        header.Node = node;
+        header.Chunk = node;
         return true;
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
     {
-        if (header.Node >= 0) _online.Free(header.Node);
+        if (header.Chunk >= 0) _online.Free(header.Chunk);
         return true;
     }
 

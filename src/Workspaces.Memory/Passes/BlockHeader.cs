@@ -31,7 +31,7 @@ internal class BlockHeader
     internal long BirthPass;
 
     /// <summary>The chunk in the frame's online allocator, or -1.</summary>
-    internal int Node;
+    internal int Chunk;
 
     /// <summary>Number of the request in the trace, or -1.</summary>
     internal int Slot;

@@ -301,7 +301,7 @@ internal sealed class Frame
     private BlockHeader BornView(BlockHeader header, string? op)
     {
         header.Address = 0;
-        header.Node = -1;
+        header.Chunk = -1;
         return Born(header, 0, op);
     }
 

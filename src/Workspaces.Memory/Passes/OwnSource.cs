@@ -42,24 +42,24 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         }
 
         header.Address = header.Own.Address;
-        header.Node = 0;
+        header.Chunk = 0;
         return true;
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
     {
-        if (opsInFlight || header.Node < 0) return header.Node < 0;
+        if (opsInFlight || header.Chunk < 0) return header.Chunk < 0;
         GiveBack(header);
         return true;
     }
 
     internal override void FreeAtEnd(BlockHeader header)
     {
-        if (header.Node < 0) return;
+        if (header.Chunk < 0) return;
         _late.Add(header.Own);
         owner.GiveOwn(Granule.RoundUp(header.Bytes));
         header.Own = default;
-        header.Node = -1;
+        header.Chunk = -1;
     }
 
     internal override void EndPass(Frame? inFlight)
@@ -74,7 +74,7 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         allocator.Free(header.Own);
         owner.GiveOwn(Granule.RoundUp(header.Bytes));
         header.Own = default;
-        header.Node = -1;
+        header.Chunk = -1;
     }
 
     private void FreeLate()

@@ -22,7 +22,7 @@ internal sealed unsafe class MirrorSource : BlockSource
         if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.CapacityBytes, out _)) return false;
         _arena.Touch(end);
         header.Address = ((nint)_arena.Base) + (nint)Next;
-        header.Node = -1;
+        header.Chunk = -1;
         return true;
     }
 

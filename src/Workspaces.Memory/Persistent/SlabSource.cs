@@ -36,7 +36,7 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
         _arena.Touch(offset + size);
         header.Address = ((nint)_arena.Base) + (nint)offset;
-        header.Node = node;
+        header.Chunk = node;
         _liveBytes += size;
         return true;
     }
@@ -45,8 +45,8 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
     {
         long size = Granule.RoundUp(header.Bytes);
         _liveBytes -= size;
-        if (header.Node < 0) return false;
-        _retired.Enqueue((header.Node, owner.Tick()));
+        if (header.Chunk < 0) return false;
+        _retired.Enqueue((header.Chunk, owner.Tick()));
         return false;
     }
 

@@ -133,6 +133,7 @@ public readonly partial struct Tensor
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void RequireType<T>(string what)
+        where T : unmanaged
     {
         DType asked = DTypes.Of<T>();
         if (asked != Checked(what).DType) TensorThrow.WrongType(this, asked, what);

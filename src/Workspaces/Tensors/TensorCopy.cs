@@ -10,7 +10,7 @@ internal static class TensorCopy
         where T : unmanaged
     {
         if (from.IsContiguous && to.IsContiguous) source[..(int)from.Length].CopyTo(destination);
-        else Elementwise.Copy(source, from.Strides.AsSpan(), destination, to.Strides.AsSpan(), from.Shape.AsSpan());
+        else ElementwiseCopy.Copy(source, from.Strides.AsSpan(), destination, to.Strides.AsSpan(), from.Shape.AsSpan());
     }
 
     /// <summary>Copies the elements of one tensor into another of the same shape and type; both are operands or outputs of the op.</summary>

@@ -1,0 +1,62 @@
+using System.Numerics;
+using Workspaces.Memory;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>A kernel for every number type, chosen by <see cref="DType"/> at run time.</summary>
+internal interface INumberKernel
+{
+    /// <summary>Runs the kernel on elements of type <typeparamref name="T"/>.</summary>
+    static abstract void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T>;
+}
+
+/// <summary>A kernel for float32 and float64.</summary>
+internal interface IFloatKernel
+{
+    /// <inheritdoc cref="INumberKernel.Run{T}"/>
+    static abstract void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+}
+
+/// <summary>Goes from a data type to the generic kernel.</summary>
+internal static class Dispatch
+{
+    internal static void Numbers<TKernel>(DType dtype, scoped in KernelCall call)
+        where TKernel : INumberKernel
+    {
+        switch (dtype)
+        {
+            case DType.F32: TKernel.Run<float>(call); break;
+            case DType.F64: TKernel.Run<double>(call); break;
+            case DType.I32: TKernel.Run<int>(call); break;
+            case DType.I64: TKernel.Run<long>(call); break;
+            default: TKernel.Run<byte>(call); break;
+        }
+    }
+
+    internal static void Floats<TKernel>(DType dtype, scoped in KernelCall call)
+        where TKernel : IFloatKernel
+    {
+        if (dtype == DType.F32) TKernel.Run<float>(call);
+        else TKernel.Run<double>(call);
+    }
+
+    /// <summary>Refuses data types that an op is not defined for.</summary>
+    internal static void RequireFloat(Tensor tensor, string op)
+    {
+        DType dtype = tensor.DType;
+        if (dtype.IsFloatingPoint) return;
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"run {op} on {dtype.Name}", TensorThrow.Describe(tensor.Checked(op)), "it is defined for float32 and float64", "convert the tensor first with To(DType.F32)"));
+    }
+
+    /// <summary>Refuses bool, on which arithmetic has no one meaning.</summary>
+    internal static void RequireNumber(Tensor tensor, string op)
+    {
+        if (tensor.DType != DType.Bool) return;
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"run {op} on bool", TensorThrow.Describe(tensor.Checked(op)), "arithmetic is defined for numbers", "convert the tensor first with To(DType.I32), or use Where"));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Numerics;
+using Workspaces.Kernels.Elementwise;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>The operands of an elementwise kernel: one or two inputs (the second may be a number) and a destination, over one shape.</summary>
+internal readonly ref struct KernelCall
+{
+    private readonly Tensor _a;
+    private readonly Tensor _b;
+    private readonly Tensor _destination;
+    private readonly double _scalar;
+    private readonly Shape _shape;
+
+    private KernelCall(Tensor a, Tensor b, double scalar, Tensor destination)
+    {
+        _a = a;
+        _b = b;
+        _scalar = scalar;
+        _destination = destination;
+        _shape = destination.Shape;
+    }
+
+    internal static KernelCall Unary(Tensor x, Tensor destination) => new(x, default, 0, destination);
+
+    internal static KernelCall Binary(Tensor a, Tensor b, Tensor destination) => new(a, b, 0, destination);
+
+    internal static KernelCall WithScalar(Tensor a, double scalar, Tensor destination) => new(a, default, scalar, destination);
+
+    /// <summary>Runs an operation of one input.</summary>
+    internal void Unary<T, TOperation>()
+        where T : unmanaged
+        where TOperation : IUnaryOperation<T>
+    {
+        Layout a = _a.Layout.BroadcastTo(_shape), d = _destination.Layout;
+        Elementwise.Unary<T, TOperation>(Span<T>(_a), a.Strides.AsSpan(), Span<T>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
+    }
+
+    /// <summary>Runs an operation of two inputs, or of one and a number.</summary>
+    internal void Binary<T, TOperation>()
+        where T : unmanaged, INumberBase<T>
+        where TOperation : IBinaryOperation<T>
+    {
+        Layout a = _a.Layout.BroadcastTo(_shape), d = _destination.Layout;
+        if (_b.HeaderOrNull is null)
+        {
+            T scalar = T.CreateChecked(_scalar);
+            Strides none = default(Shape).Rank == _shape.Rank ? default : Layout.Contiguous(new Shape()).BroadcastTo(_shape).Strides;
+            Elementwise.Binary<T, TOperation>(
+                Span<T>(_a), a.Strides.AsSpan(), new ReadOnlySpan<T>(in scalar), none.AsSpan(), Span<T>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
+            return;
+        }
+
+        Layout b = _b.Layout.BroadcastTo(_shape);
+        Elementwise.Binary<T, TOperation>(
+            Span<T>(_a), a.Strides.AsSpan(), Span<T>(_b), b.Strides.AsSpan(), Span<T>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
+    }
+
+    /// <summary>Runs a comparison into a bool destination.</summary>
+    internal void Compare<T, TComparison>()
+        where T : unmanaged
+        where TComparison : IComparison<T>
+    {
+        Layout a = _a.Layout.BroadcastTo(_shape), b = _b.Layout.BroadcastTo(_shape), d = _destination.Layout;
+        Elementwise.Compare<T, TComparison>(
+            Span<T>(_a), a.Strides.AsSpan(), Span<T>(_b), b.Strides.AsSpan(), Span<byte>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
+    }
+
+    /// <summary>The op has checked its operands; the second check follows when it completes.</summary>
+    private static Span<T> Span<T>(Tensor tensor)
+        where T : unmanaged => TensorMemory.Span<T>(tensor.Checked("run a kernel"));
+}
