@@ -102,6 +102,8 @@ def floats(dtype):
     add_range(tag + "summarised, rank 3", dtype, [12, 12, 12], 0, 0.125)
     add_range(tag + "summarised and wrapped", dtype, [5, 400], 1000, 0.125, linewidth=30)
     add_range(tag + "summarised, large values hidden in the middle", dtype, [2001], -1000, 1)
+    add(tag + "shortest digits are not the exact ones", f([16777218 * 8.0, 1e23, 3e-5]), precision=17)
+    add(tag + "many digits", f([1.23456789e-10, 7, 1e-9]), precision=12)
     scalars = [0, -0.0, 1, 0.1, 3.14159265, 1e-4, 9.9e-5, 1e15, 1e16, 1.5e16, -2.5e-7, 1e30, np.nan, np.inf, -np.inf]
     for k, value in enumerate(scalars):
         add(tag + f"scalar {k}", np.array(value, dtype))

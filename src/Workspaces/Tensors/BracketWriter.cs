@@ -95,6 +95,7 @@ internal sealed class BracketWriter
         int start = first ? column : column + 1;
         if (!first && start + word.Length > width)
         {
+            TrimLine();
             _text.Append('\n').Append(' ', indent);
             start = indent;
         }
@@ -105,5 +106,14 @@ internal sealed class BracketWriter
 
         _text.Append(word);
         return start + word.Length;
+    }
+
+    // Wrapped lines lose the blanks that align their last column.
+    private void TrimLine()
+    {
+        int end = _text.Length;
+        while (_text[end - 1] == ' ')
+            end--;
+        _text.Length = end;
     }
 }

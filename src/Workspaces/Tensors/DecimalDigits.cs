@@ -53,17 +53,11 @@ internal readonly struct DecimalDigits
         return new DecimalDigits(double.IsNegative(value), digits, (point < 0 ? mantissa.Length : point) + exponent);
     }
 
-    /// <summary>
-    /// These digits when they end at most <paramref name="decimals"/> places behind the point; else the exact binary value
-    /// rounded there, halves to the even digit.
-    /// </summary>
-    /// <param name="value">The value these digits stand for.</param>
+    /// <summary>The exact binary value rounded to a decimal place, halves to the even digit.</summary>
+    /// <param name="value">A finite value.</param>
     /// <param name="decimals">Places behind the point; negative rounds to tens, hundreds, ….</param>
-    public DecimalDigits Rounded(double value, int decimals)
+    public static DecimalDigits Exact(double value, int decimals)
     {
-        if (_digits.Length - _point <= decimals)
-            return this;
-
         // value·10^decimals as an exact fraction
         long bits = BitConverter.DoubleToInt64Bits(value);
         int biased = (int)(bits >> 52 & 0x7FF);
@@ -77,8 +71,13 @@ internal readonly struct DecimalDigits
         if (half > 0 || (half == 0 && !whole.IsEven))
             whole += 1;
         string digits = whole.ToString(CultureInfo.InvariantCulture);
-        return new DecimalDigits(_isNegative, digits, digits.Length - decimals);
+        return new DecimalDigits(double.IsNegative(value), digits, digits.Length - decimals);
     }
+
+    /// <summary>These digits when they end at most that many places behind the point, else the exact value rounded there.</summary>
+    /// <param name="value">The value these digits stand for.</param>
+    /// <param name="decimals">As for <see cref="Exact"/>.</param>
+    public DecimalDigits AtMost(double value, int decimals) => _digits.Length - _point <= decimals ? this : Exact(value, decimals);
 
     private string Head(int count) => _digits.Length >= count ? _digits[..count] : _digits.PadRight(count, '0');
 }

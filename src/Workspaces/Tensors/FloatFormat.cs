@@ -68,7 +68,9 @@ internal static class FloatFormat
         {
             if (!double.IsFinite(values[k]))
                 continue;
-            DecimalDigits digits = DecimalDigits.Shortest(values[k], isSingle).Rounded(values[k], precision);
+            DecimalDigits digits = DecimalDigits.Shortest(values[k], isSingle).AtMost(values[k], precision);
+            if (digits.Fraction.Length == 0)
+                digits = DecimalDigits.Exact(values[k], 0); // the shortest 99999990 of single precision is 99999992
             words[k] = digits.IntegerPart + "." + digits.Fraction;
             fractions[k] = digits.Fraction.Length;
             longest = Math.Max(longest, fractions[k]);
@@ -79,18 +81,25 @@ internal static class FloatFormat
         return words;
     }
 
-    // All mantissas get the longest fraction, and all exponents the longest exponent, filled with zeros.
+    // All mantissas get the longest fraction that any needs within the precision, and all exponents equally many digits.
     private static string[] ScientificWords(double[] values, bool isSingle, int precision)
     {
+        int fraction = 0;
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+                continue;
+            DecimalDigits digits = DecimalDigits.Shortest(value, isSingle);
+            fraction = Math.Max(fraction, digits.AtMost(value, precision - digits.Exponent).MantissaFraction.Length);
+        }
+
         var rounded = new DecimalDigits[values.Length];
-        int fraction = 0, exponentDigits = 2;
+        int exponentDigits = 2;
         for (int k = 0; k < values.Length; k++)
         {
             if (!double.IsFinite(values[k]))
                 continue;
-            DecimalDigits digits = DecimalDigits.Shortest(values[k], isSingle);
-            rounded[k] = digits.Rounded(values[k], precision - digits.Exponent);
-            fraction = Math.Max(fraction, rounded[k].MantissaFraction.Length);
+            rounded[k] = ExactMantissa(values[k], isSingle, fraction);
             exponentDigits = Math.Max(exponentDigits, DigitCount(rounded[k].Exponent));
         }
 
@@ -98,6 +107,15 @@ internal static class FloatFormat
         for (int k = 0; k < words.Length; k++)
             words[k] = double.IsFinite(values[k]) ? Scientific(rounded[k], fraction, exponentDigits) : "";
         return words;
+    }
+
+    // The shortest digits of a value just below a power of ten may name that power, e.g. 1E-09 for 9.9999997E-10. Binary
+    // values differ from powers of ten within 20 digits or not at all, so these tell the true exponent.
+    private static DecimalDigits ExactMantissa(double value, bool isSingle, int fraction)
+    {
+        int nearly = DecimalDigits.Shortest(value, isSingle).Exponent;
+        int exponent = DecimalDigits.Exact(value, 20 - nearly).Exponent;
+        return DecimalDigits.Exact(value, fraction - exponent);
     }
 
     private static string Scientific(in DecimalDigits digits, int fraction, int exponentDigits)

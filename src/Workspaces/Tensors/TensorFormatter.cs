@@ -28,19 +28,20 @@ public static class TensorFormatter
         if (layout.Length == 0)
             return "[]";
 
+        bool isScalar = layout.Rank == 0;
         bool summarise = layout.Length > options.Threshold;
         List<int> positions = [];
         Collect(layout, 0, 0, summarise ? options.EdgeItems : int.MaxValue, positions);
         string[] words = dtype switch
         {
-            DType.F32 => FloatFormat.Words(Pick<float, double>(data, positions, x => x), layout.Rank == 0, true, options.Precision),
-            DType.F64 => FloatFormat.Words(Pick<double, double>(data, positions, x => x), layout.Rank == 0, false, options.Precision),
+            DType.F32 => FloatFormat.Words(Pick<float, double>(data, positions, x => x), isScalar, true, options.Precision),
+            DType.F64 => FloatFormat.Words(Pick<double, double>(data, positions, x => x), isScalar, false, options.Precision),
             DType.I32 => IntegerWords(Pick<int, long>(data, positions, x => x)),
             DType.I64 => IntegerWords(Pick<long, long>(data, positions, x => x)),
             DType.U8 => IntegerWords(Pick<byte, long>(data, positions, x => x)),
-            _ => Pick<byte, string>(data, positions, x => x == 0 ? "False" : layout.Rank == 0 ? "True" : " True"),
+            _ => Pick<byte, string>(data, positions, x => x == 0 ? "False" : isScalar ? "True" : " True"),
         };
-        return layout.Rank == 0 ? words[0] : new BracketWriter(words, layout.Shape, summarise, options).Write();
+        return isScalar ? words[0] : new BracketWriter(words, layout.Shape, summarise, options).Write();
 
         TResult[] Pick<TElement, TResult>(ReadOnlySpan<T> memory, List<int> at, Func<TElement, TResult> convert)
             where TElement : unmanaged
