@@ -157,4 +157,11 @@ internal static class ShapeThrow
             ? $"{to.Rank} axes are fewer than {from.Rank}"
             : $"axis {axis} of the target has size {to[axis]}, that of the source {from[axis - to.Rank + from.Rank]}",
         "only axes of size 1 and missing leading axes are stretched");
+
+    [DoesNotReturn]
+    public static void TooLittleData(in Layout layout, int length, string by) => throw new ShapeException(
+        $"read a tensor with {layout}",
+        by,
+        $"it spans {layout.Extent} elements, the memory holds {length}",
+        "pass memory that starts at the first element and reaches to the last");
 }
