@@ -1,5 +1,3 @@
-using static System.FormattableString;
-
 namespace Workspaces.Memory.Allocators;
 
 /// <summary>
@@ -8,26 +6,34 @@ namespace Workspaces.Memory.Allocators;
 /// </summary>
 public sealed class AllocationException : OutOfMemoryException
 {
-    /// <summary>Makes the message of its four parts.</summary>
-    /// <param name="request">What was asked, a verb and its object: "allocate 64 bytes aligned to 64".</param>
-    /// <param name="requester">By whom: the allocator, workspace or op.</param>
+    /// <summary>Makes an error out of its four parts.</summary>
+    /// <param name="asked">What was asked, e.g. <c>allocate 64 bytes aligned to 64</c>.</param>
+    /// <param name="by">Who asked: the allocator, workspace or op.</param>
     /// <param name="numbers">The figures that explain the refusal.</param>
-    /// <param name="remedy">What to do about it, a sentence.</param>
+    /// <param name="remedy">What to do instead.</param>
     /// <param name="requestedBytes">The size asked for.</param>
     /// <param name="innerException">What the layer below threw, if it did.</param>
     public AllocationException(
-        string request, string requester, string numbers, string remedy, long requestedBytes, Exception? innerException = null)
-        : base(Invariant($"Cannot {request}, asked by {requester}: {numbers}. {remedy}"), innerException)
+        string asked, string by, string numbers, string remedy, long requestedBytes, Exception? innerException = null)
+        : base(WorkspaceException.Compose(asked, by, numbers, remedy), innerException)
     {
-        Requester = requester;
+        Asked = asked;
+        By = by;
+        Numbers = numbers;
         Remedy = remedy;
         RequestedBytes = requestedBytes;
     }
 
-    /// <summary>Who asked.</summary>
-    public string Requester { get; }
+    /// <summary>What was asked.</summary>
+    public string Asked { get; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>Who asked.</summary>
+    public string By { get; }
+
+    /// <summary>The figures that explain the refusal.</summary>
+    public string Numbers { get; }
+
+    /// <summary>What to do instead.</summary>
     public string Remedy { get; }
 
     /// <summary>The size asked for, in bytes.</summary>

@@ -20,15 +20,14 @@ namespace Workspaces.Memory.Allocators;
 /// </remarks>
 internal sealed class BestFitAllocator
 {
-    /// <summary>Bytes of a granule: sizes and offsets are multiples of it.</summary>
-    public const long Granule = 64;
-
     /// <summary>Node of an empty block, which needs no free.</summary>
     public const int NoNode = -1;
 
+    private const long Unit = Granule.Bytes; // long, so that products with the 32-bit numbers of a chunk are
+
     // One granule less than the arena, so that a size in granules fits 32 bits.
-    private const long MaxBlockBytes = Arena.MaxReserveBytes - Granule;
-    private const long MaxGranules = Arena.MaxReserveBytes / Granule;
+    private const long MaxBlockBytes = Arena.MaxReserveBytes - Unit;
+    private const long MaxGranules = Arena.MaxReserveBytes / Unit;
 
     private readonly HoleTree _holes = new();
     private Chunk[] _chunks;
@@ -50,22 +49,22 @@ internal sealed class BestFitAllocator
     }
 
     /// <summary>Bytes handed out and not freed, rounded up to granules.</summary>
-    public long LiveBytes => _live * Granule;
+    public long LiveBytes => _live * Unit;
 
     /// <summary>Blocks handed out and not freed; empty ones are not counted.</summary>
     public int LiveCount { get; private set; }
 
     /// <summary>The first byte of the region, as given to <see cref="Reset"/>, rounded up to a granule.</summary>
-    public long Start => _start * Granule;
+    public long Start => _start * Unit;
 
     /// <summary>One past the highest live byte.</summary>
-    public long Top => _top * Granule;
+    public long Top => _top * Unit;
 
     /// <summary>The highest <see cref="Top"/> since <see cref="Reset"/>: bytes at and above it were never handed out.</summary>
-    public long PeakTop => _peakTop * Granule;
+    public long PeakTop => _peakTop * Unit;
 
     /// <summary>Bytes from <see cref="Start"/> to <see cref="PeakTop"/> that are not live.</summary>
-    public long UnreferencedBytes => (_peakTop - _start - _live) * Granule;
+    public long UnreferencedBytes => (_peakTop - _start - _live) * Unit;
 
     /// <summary>Free chunks below <see cref="Top"/>.</summary>
     public int HoleCount => _holes.Count;
@@ -90,10 +89,10 @@ internal sealed class BestFitAllocator
             return true;
         }
         offset = 0;
-        long limit = Math.Min(limitBytes / Granule, MaxGranules);
+        long limit = Math.Min(limitBytes / Unit, MaxGranules);
         if (bytes > MaxBlockBytes)
             return false;
-        uint size = (uint)((bytes + (Granule - 1)) / Granule);
+        uint size = (uint)(Granule.RoundUp(bytes) / Unit);
         int hole = freshOnly ? NoNode : _holes.FindBest(_chunks, size);
         if (hole == NoNode)
         {
@@ -108,12 +107,12 @@ internal sealed class BestFitAllocator
         }
         _live += size;
         LiveCount++;
-        offset = _chunks[node].Offset * Granule;
+        offset = _chunks[node].Offset * Unit;
         return true;
     }
 
     /// <summary>Takes a block back and joins it with its free neighbours.</summary>
-    /// <exception cref="InvalidOperationException">The node is not that of a live block: freed twice, or never handed out.</exception>
+    /// <exception cref="WorkspaceException">The node is not that of a live block: freed twice, or never handed out.</exception>
     public void Free(int node)
     {
         if (node == NoNode)
@@ -145,14 +144,14 @@ internal sealed class BestFitAllocator
     }
 
     /// <summary>Size of a live block in bytes, rounded up to granules.</summary>
-    public long SizeOf(int node) => node == NoNode ? 0 : _chunks[node].Size * Granule;
+    public long SizeOf(int node) => node == NoNode ? 0 : _chunks[node].Size * Unit;
 
     /// <summary>Drops every block and starts again at <paramref name="start"/>, rounded up to a granule. O(1); the arrays stay.</summary>
     public void Reset(long start)
     {
         if (start is < 0 or > Arena.MaxReserveBytes)
             AllocatorErrors.ThrowStart(start);
-        _start = _top = _peakTop = (start + (Granule - 1)) / Granule;
+        _start = _top = _peakTop = Granule.RoundUp(start) / Unit;
         _used = 0;
         _spare = _last = NoNode;
         _live = 0;
@@ -175,8 +174,8 @@ internal sealed class BestFitAllocator
         live = false;
         if (chunk != NoNode)
         {
-            offset = _chunks[chunk].Offset * Granule;
-            bytes = _chunks[chunk].Size * Granule;
+            offset = _chunks[chunk].Offset * Unit;
+            bytes = _chunks[chunk].Size * Unit;
             live = _chunks[chunk].State == ChunkState.Live;
         }
         return chunk;

@@ -71,16 +71,20 @@ public sealed unsafe class Arena : IDisposable
         CapacityBytes = capacity;
     }
 
-    /// <summary>First byte, aligned to 2 MiB; the same for the arena's whole life.</summary>
+    /// <summary>Address of the first byte, a multiple of 2 MiB; the same for the arena's whole life.</summary>
     /// <exception cref="ObjectDisposedException">The arena was disposed.</exception>
-    public byte* Base
+    public nint Address
     {
         get
         {
             ThrowIfDisposed();
-            return (byte*)_range.Start;
+            return _range.Start;
         }
     }
+
+    /// <summary><see cref="Address"/> as a pointer.</summary>
+    /// <exception cref="ObjectDisposedException">The arena was disposed.</exception>
+    public byte* Base => (byte*)Address;
 
     /// <summary>The most bytes that can ever be usable; less than asked when the system refused.</summary>
     public long CapacityBytes { get; private set; }

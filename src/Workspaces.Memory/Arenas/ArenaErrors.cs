@@ -18,7 +18,7 @@ internal static class ArenaErrors
         Invariant($"reserve {asked:N0} bytes of address space"),
         "an arena",
         Invariant($"{system} refused that and every half of it down to {smallest:N0} bytes: {VirtualMemory.Describe(error)}"),
-        "Raise the limit of address space (ulimit -v, container or job limits), or reserve less.",
+        "raise the limit of address space (ulimit -v, container or job limits), or reserve less",
         asked);
 
     [DoesNotReturn]

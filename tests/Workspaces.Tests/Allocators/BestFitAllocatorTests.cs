@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Workspaces.Memory;
 using Workspaces.Memory.Allocators;
 
 namespace Workspaces.Tests.Allocators;
@@ -106,9 +107,9 @@ public class BestFitAllocatorTests
         var allocator = new BestFitAllocator();
         int node = Fill(allocator, 64, 64)[0];
         allocator.Free(node);
-        Assert.Contains("freed twice", Assert.Throws<InvalidOperationException>(() => allocator.Free(node)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => allocator.Free(99));
-        Assert.Throws<InvalidOperationException>(() => allocator.Free(-2));
+        Assert.Contains("not that of a live block", Assert.Throws<WorkspaceException>(() => allocator.Free(node)).Message, StringComparison.Ordinal);
+        Assert.Throws<WorkspaceException>(() => allocator.Free(99));
+        Assert.Throws<WorkspaceException>(() => allocator.Free(-2));
         Assert.Throws<ArgumentOutOfRangeException>(() => allocator.TryAllocate(-1, 0, out _, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => allocator.Reset(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => allocator.Reset(long.MaxValue));
@@ -125,7 +126,7 @@ public class BestFitAllocatorTests
         allocator.Reset(1000);
         Assert.Equal((1024, 1024, 1024), (allocator.Start, allocator.Top, allocator.PeakTop));
         Assert.Equal((0, 0, 0, 0), (allocator.LiveBytes, allocator.LiveCount, allocator.UnreferencedBytes, allocator.HoleCount));
-        Assert.Throws<InvalidOperationException>(() => allocator.Free(nodes[0]));
+        Assert.Throws<WorkspaceException>(() => allocator.Free(nodes[0]));
         Assert.Equal(1024, Allocate(allocator, 64));
     }
 

@@ -1,11 +1,9 @@
-using Workspaces.Memory.Allocators;
-
 namespace Workspaces.Tests.Allocators;
 
-/// <summary>Best fit over a plain list of live intervals: slow, obvious, and the truth for <see cref="BestFitAllocator"/>.</summary>
+/// <summary>Best fit over a plain list of live intervals: slow, obvious, and the truth for the best-fit allocator.</summary>
 internal sealed class IntervalModel
 {
-    private const long Granule = BestFitAllocator.Granule;
+    private const long Granule = 64;
 
     private readonly long _start;
     private readonly List<(long From, long To)> _live = [];
