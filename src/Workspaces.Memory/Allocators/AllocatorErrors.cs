@@ -34,12 +34,16 @@ internal static class AllocatorErrors
         inner);
 
     [DoesNotReturn]
-    public static void ThrowTooLarge(long bytes, int alignment, string allocator, long most, string remedy) => throw new AllocationException(
-        Request(bytes, alignment), allocator, Invariant($"one block may have up to {most:N0} bytes"), remedy, bytes);
+    public static void ThrowTooLarge(long bytes, int alignment, string allocator, long most, string remedy) =>
+        throw new AllocationException(
+            Request(bytes, alignment), allocator, Invariant($"one block may have up to {most:N0} bytes"), remedy, bytes);
 
     [DoesNotReturn]
     public static void ThrowFreedTwice(in Allocation allocation, string allocator) => throw new WorkspaceException(
-        Free(in allocation), allocator, "it is not live: it was freed before, or its size or alignment is another", "free every block once");
+        Free(in allocation),
+        allocator,
+        "it is not live: it was freed before, or its size or alignment is another",
+        "free every block once");
 
     [DoesNotReturn]
     public static void ThrowNotHandedOut(in Allocation allocation, string allocator) => throw new WorkspaceException(

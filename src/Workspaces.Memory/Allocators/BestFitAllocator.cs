@@ -23,7 +23,7 @@ internal sealed class BestFitAllocator
     /// <summary>Node of an empty block, which needs no free.</summary>
     public const int NoNode = -1;
 
-    private const long Unit = Granule.Bytes; // long, so that products with the 32-bit numbers of a chunk are
+    private const long Unit = Granule.Bytes; // a long, so that products with the 32-bit numbers of a chunk do not wrap
 
     // One granule less than the arena, so that a size in granules fits 32 bits.
     private const long MaxBlockBytes = Arena.MaxReserveBytes - Unit;

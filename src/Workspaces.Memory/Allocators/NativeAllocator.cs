@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Workspaces.Memory.Allocators;
 
-/// <summary>The native heap of the process. Thread-safe, without state; a double free cannot be seen here (wrap it in statistics).</summary>
+/// <summary>
+/// The native heap of the process. Thread-safe, without state; a double free cannot be seen here, but in a
+/// <see cref="StatisticsAllocator"/> around it.
+/// </summary>
 public sealed unsafe class NativeAllocator : IAllocator
 {
     // Beyond any address space of today; keeps the arithmetic of the runtime and of C libraries far from overflow.

@@ -24,7 +24,7 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>What a reservation is halved down to by default before the constructor gives up: 64 MiB.</summary>
     public const long DefaultMinimumReserveBytes = 64L << 20;
 
-    /// <summary>Alignment of the base in bytes (2 MiB, a huge page), and the granule of growth of an arena that is at least that large.</summary>
+    /// <summary>Alignment of the base in bytes (2 MiB, a huge page), and granule of growth of an arena at least that large.</summary>
     public const long Alignment = VirtualMemory.HugePageSize;
 
     /// <summary>Granule of growth of a small arena and of poisoning, in bytes (64 KiB).</summary>
@@ -57,8 +57,8 @@ public sealed unsafe class Arena : IDisposable
 
         _memory = memory;
         _page = memory.PageSize;
-        long smallest = Math.Min(VirtualMemory.RoundUp(Math.Max(minimumBytes, 1), Alignment), VirtualMemory.RoundUp(reserveBytes, Alignment));
         long capacity = VirtualMemory.RoundUp(reserveBytes, Alignment);
+        long smallest = VirtualMemory.RoundUp(Math.Clamp(minimumBytes, 1, capacity), Alignment);
         int error = memory.Reserve(capacity + _page, Alignment, out _range);
         while (error != 0 && capacity > smallest)
         {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Workspaces.Memory.Arenas;
 
-/// <summary>macOS: the same calls as Linux with other numbers. It has no transparent huge pages and its MADV_DONTNEED keeps pages.</summary>
+/// <summary>
+/// macOS: the same calls as Linux with other numbers. It has no transparent huge pages, and its MADV_DONTNEED keeps pages.
+/// </summary>
 internal sealed partial class MacVirtualMemory : UnixVirtualMemory
 {
     private const int MapPrivate = 0x0002;

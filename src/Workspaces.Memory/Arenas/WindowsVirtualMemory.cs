@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Workspaces.Memory.Arenas;
 
-/// <summary>Windows: VirtualAlloc, VirtualFree, VirtualProtect. Children never inherit; large pages need a privilege and are not asked for.</summary>
+/// <summary>
+/// Windows: VirtualAlloc, VirtualFree, VirtualProtect. Children never inherit; large pages need a privilege and are not asked for.
+/// </summary>
 internal sealed partial class WindowsVirtualMemory : VirtualMemory
 {
     private const uint MemCommit = 0x1000;

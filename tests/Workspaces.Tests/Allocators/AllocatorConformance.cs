@@ -157,7 +157,7 @@ public abstract class AllocatorConformance
         {
             var error = Assert.Throws<AllocationException>(() => allocator.Allocate(bytes, alignment, zeroed: true));
             Assert.Equal(bytes, error.RequestedBytes);
-            Assert.Contains(bytes.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), error.Message, StringComparison.Ordinal);
+            Assert.Contains(FormattableString.Invariant($"{bytes:N0} bytes"), error.Message, StringComparison.Ordinal);
             Assert.Contains("Remedy: ", error.Message, StringComparison.Ordinal);
         }
         Allocation after = allocator.Allocate(100); // a refusal changes nothing

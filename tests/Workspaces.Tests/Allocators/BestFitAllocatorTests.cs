@@ -107,7 +107,8 @@ public class BestFitAllocatorTests
         var allocator = new BestFitAllocator();
         int node = Fill(allocator, 64, 64)[0];
         allocator.Free(node);
-        Assert.Contains("not that of a live block", Assert.Throws<WorkspaceException>(() => allocator.Free(node)).Message, StringComparison.Ordinal);
+        var twice = Assert.Throws<WorkspaceException>(() => allocator.Free(node));
+        Assert.Contains("not that of a live block", twice.Message, StringComparison.Ordinal);
         Assert.Throws<WorkspaceException>(() => allocator.Free(99));
         Assert.Throws<WorkspaceException>(() => allocator.Free(-2));
         Assert.Throws<ArgumentOutOfRangeException>(() => allocator.TryAllocate(-1, 0, out _, out _));
