@@ -7,15 +7,22 @@ internal sealed class NodePool
 {
     private readonly Lock _sync = new();
     private Node[] _nodes = [];
+    private BackwardRun? _run;
     private int _count;
     private long _serial;
 
     internal static Node Take(Frame frame)
     {
         if (frame.IsPersistent) return new Node();
-        var pool = (NodePool?)Volatile.Read(ref frame.Attachment) ?? Attach(frame);
-        return pool.Take(frame.Serial);
+        return Of(frame).Take(frame.Serial);
     }
+
+    internal static NodePool Of(Frame frame) => (NodePool?)Volatile.Read(ref frame.Attachment) ?? Attach(frame);
+
+    /// <summary>A walk for one backward run; give it back afterwards. Two at a time, as from two tasks, are two objects.</summary>
+    internal BackwardRun RentRun() => Interlocked.Exchange(ref _run, null) ?? new BackwardRun();
+
+    internal void ReturnRun(BackwardRun run) => Volatile.Write(ref _run, run);
 
     private static NodePool Attach(Frame frame)
     {

@@ -1,0 +1,85 @@
+using Workspaces.Memory;
+using Workspaces.Memory.Passes;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.Autograd;
+
+/// <summary>
+/// A learned tensor: persistent whatever is ambient when it is made, with a gradient and a name. Parameters of one manager lie one after the other
+/// in a slab, and their gradients at the same offsets of another.
+/// </summary>
+public sealed class Parameter : IDisposable
+{
+    private readonly TensorHeader _header;
+    private readonly LeafNode _leaf;
+
+    /// <summary>Makes a parameter of zeros.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    /// <param name="name">Its name, e.g. <c>weight</c>; modules put their own names in front.</param>
+    /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
+    /// <exception cref="ArgumentException">Not a float type.</exception>
+    /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
+    public Parameter(Shape shape, DType dtype = DType.F32, string name = "parameter", WorkspaceManager? manager = null)
+    {
+        if (!dtype.IsFloatingPoint)
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"make a parameter of {dtype.Name}", name, "only float32 and float64 have gradients", "use DType.F32 or DType.F64"), nameof(dtype));
+        Manager = manager ?? Ambient.Current?.Manager ?? WorkspaceManager.Default;
+        Value = TensorFrames.Allocate(Manager.Persistent.Parameters, dtype, shape, nameof(Parameter), zeroed: true);
+        _header = Value.Checked("make a parameter");
+        _header.Name = name;
+        _header.Node = _leaf = new LeafNode(_header, inSlab: true);
+        Name = name;
+    }
+
+    /// <summary>The name, e.g. <c>layers.0.weight</c> inside a model.</summary>
+    public string Name
+    {
+        get;
+        set
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value);
+            field = value;
+            if (Value.IsAlive) _header.Name = value;
+        }
+    }
+
+    /// <summary>The persistent tensor; ops on it are recorded.</summary>
+    public Tensor Value { get; }
+
+    /// <summary>Owner of the memory.</summary>
+    public WorkspaceManager Manager { get; }
+
+    /// <summary>The gradient, or null before the first <c>Backward</c> and after <see cref="ZeroGrad"/> without one.</summary>
+    public Tensor? Grad => _leaf.Gradient;
+
+    /// <summary>Whether the gradient waits for an optimizer.</summary>
+    public GradientState GradState => _leaf.State;
+
+    /// <summary>Number of elements.</summary>
+    public long Length => Value.Length;
+
+    /// <summary>Distance in bytes from the start of the parameter slab; the gradient has the same in its own.</summary>
+    internal long SlabOffset => Manager.Persistent.OffsetOf(_header);
+
+    /// <summary>Bytes taken in the slab, in whole granules.</summary>
+    internal long SlabBytes => Granule.RoundUp(_header.Bytes);
+
+    /// <summary>Sets the gradient to zero; the next <c>Backward</c> adds to it. Not needed between steps: a gradient that was applied is overwritten.</summary>
+    public void ZeroGrad() => _leaf.Zero();
+
+    /// <summary>Frees value and gradient.</summary>
+    public void Dispose()
+    {
+        _leaf.Release();
+        Value.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.IsAlive ? $"{Name} {Value.DType.Name}{Value.Shape}" : $"{Name} (disposed)";
+
+    /// <summary>An optimizer has applied the gradient.</summary>
+    internal void ConsumeGradient() => _leaf.Consume();
+}
