@@ -109,7 +109,10 @@ public sealed record WorkspaceConfiguration
     /// <returns>This object when nothing has to be replaced.</returns>
     public WorkspaceConfiguration ToEffective() => SupportedValues.Effective(this);
 
-    /// <summary>One line saying what runs instead of defaults that are still to come.</summary>
+    /// <summary>
+    /// What runs instead of defaults that are still to come, on one line without the workspace's name:
+    /// <c>PolicySpill External runs as Fail, a request above MaxSize throws</c>.
+    /// </summary>
     /// <returns>Null when every value runs as it stands.</returns>
     public string? DescribeStandIns() => SupportedValues.DescribeStandIns(this);
 
