@@ -13,7 +13,8 @@ internal static class Suggestion
     private static string? Nearest(string written, IReadOnlyCollection<string> known)
     {
         string? best = null;
-        var smallest = Math.Max(1, written.Length / 3) + 1;
+        // Two edits are one swapped pair; names shorter than that resemble everything.
+        var smallest = Math.Min(Math.Max(2, written.Length / 3) + 1, written.Length);
         foreach (var name in known)
         {
             var distance = Distance(written.ToUpperInvariant(), name.ToUpperInvariant());

@@ -61,15 +61,11 @@ public static class SerilogSetup
         {
             var isShort = string.Equals(sink.Value, Console, StringComparison.OrdinalIgnoreCase);
             if (!isShort && !string.Equals(sink["Name"], Console, StringComparison.OrdinalIgnoreCase)) continue;
+            // The reader compares names of sinks by case, and its short form "Console" has no place for arguments.
+            if (isShort) values.Remove(sink.Path);
+            values[$"{sink.Path}:Name"] = Console;
             var stream = $"{sink.Path}:Args:{ErrorStream}";
-            if (configuration[stream] is not null) continue;
-            if (isShort)
-            {
-                // The short form "Console" has no place for arguments; the long form has.
-                values.Remove(sink.Path);
-                values[$"{sink.Path}:Name"] = Console;
-            }
-            values[stream] = nameof(LogEventLevel.Verbose);
+            if (configuration[stream] is null) values[stream] = nameof(LogEventLevel.Verbose);
         }
         return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
     }
