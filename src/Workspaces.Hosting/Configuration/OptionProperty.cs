@@ -39,6 +39,9 @@ internal sealed class OptionProperty
 
     internal MemberInfo Member => _property;
 
+    private bool IsBindable => IsSimple || ElementType is not null || MapType is not null
+        || (Type is { IsClass: true, IsAbstract: false, IsArray: false } && Type.GetConstructor(Type.EmptyTypes) is not null);
+
     /// <summary>The properties of a type that configuration can write (set or init), without those in <paramref name="except"/>.</summary>
     internal static OptionProperty[] Of(Type type, params ReadOnlySpan<string> except)
     {
@@ -46,7 +49,12 @@ internal sealed class OptionProperty
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (property.GetIndexParameters().Length > 0 || property.SetMethod is not { IsPublic: true }) continue;
-            if (!Contains(except, property.Name)) properties.Add(new OptionProperty(property));
+            if (Contains(except, property.Name)) continue;
+            var option = new OptionProperty(property);
+            properties.Add(option.IsBindable ? option : throw new NotSupportedException(
+                $"{type.Name}.{property.Name} cannot be bound: it is a {property.PropertyType}. StrictBinder knows simple values, arrays, "
+                + "read-only lists and maps of them, and classes with a parameterless constructor; lists of components are created by a "
+                + "ComponentRegistry. Change the type, or take away its setter."));
         }
         return [.. properties];
     }

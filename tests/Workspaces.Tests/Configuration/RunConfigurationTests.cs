@@ -167,6 +167,22 @@ public sealed class RunConfigurationTests : IDisposable
         Assert.Equal(["9", "2", "7"], shape.GetChildren().Select(item => item.Value));
     }
 
+    [Fact]
+    public void A_whole_run_file_is_read()
+    {
+        var run = RunConfiguration.Load(_folder.Write("run.json", """
+            { "Model": { "Layers": [ { "Type": "Linear", "InFeatures": 784, "OutFeatures": 512 }, { "Type": "ReLU" } ] },
+              "Loss": { "Type": "CrossEntropy" }, "Optimizer": { "Type": "Adam", "LearningRate": 0.001 },
+              "Data": { "Type": "Idx", "Folder": "../data", "BatchSize": 128, "Shuffle": true, "DropLast": false },
+              "Training": { "Epochs": 10, "Seed": 1, "Threads": 2 }, "Workspaces": { "step": { "PolicyLearning": "Optimized" } } }
+            """));
+
+        Assert.Equal(new TrainingOptions { Epochs = 10, Seed = 1, Threads = 2 }, run.GetOptions<TrainingOptions>("Training"));
+        Assert.Equal(new DataOptions { Type = "Idx", Folder = "../data", BatchSize = 128 }, run.GetOptions<DataOptions>("Data"));
+        Assert.True(run.Root.GetWorkspace("step").IsWritten("PolicyLearning"));
+        Assert.Equal("512", run.Root["Model:Layers:0:OutFeatures"]);
+    }
+
     [Theory]
     [InlineData("""{ "Epochs": 0 }""", "Training:Epochs")]
     [InlineData("""{ "MaxSteps": -1 }""", "Training:MaxSteps")]

@@ -159,5 +159,19 @@ public class StrictBinderTests
         }
     }
 
+    [Fact]
+    public void A_type_that_cannot_be_bound_is_named_whatever_is_written()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => StrictBinder.Read<ListOfOptions>(Json("{}")));
+
+        Assert.Contains("ListOfOptions.Layers", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ComponentRegistry", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class ListOfOptions
+    {
+        public InnerOptions[] Layers { get; set; } = [];
+    }
+
     private static IConfigurationSection Json(string json) => TestJson.Section("O", json);
 }
