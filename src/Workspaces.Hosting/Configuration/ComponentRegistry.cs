@@ -103,7 +103,10 @@ public sealed class ComponentRegistry<T>
         var names = Names;
         binder.Add([string.IsNullOrWhiteSpace(type.Value)
             ? new ConfigurationProblem(
-                type.Path, $"a {_kind} without {TypeKey}", $"{TypeKey} chooses which {_kind} is made", $"Known are {string.Join(", ", names)}")
+                type.Path,
+                $"a {_kind} without {TypeKey}",
+                $"{TypeKey} chooses which {_kind} is made",
+                $"Known are {string.Join(", ", names)}")
             : new ConfigurationProblem(
                 type.Path, $"{TypeKey} = '{type.Value}'", $"there is no such {_kind}", Suggestion.For(type.Value, names))]);
         return null;
@@ -118,8 +121,9 @@ public sealed class ComponentRegistry<T>
         }
         catch (ArgumentException error)
         {
-            throw new ConfigurationException(
-                [new ConfigurationProblem(context.Path, "these options together", error.Message.TrimEnd('.'), "Change one of them")], error);
+            var problem = new ConfigurationProblem(
+                context.Path, "these options together", error.Message.TrimEnd('.'), "Change one of them");
+            throw new ConfigurationException([problem], error);
         }
     }
 }

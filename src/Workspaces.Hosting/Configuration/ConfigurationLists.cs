@@ -15,7 +15,8 @@ internal static class ConfigurationLists
         var items = section.GetChildren().ToList();
         if (items.Count == 0 && !string.IsNullOrEmpty(section.Value))
         {
-            problems.Add(new ConfigurationProblem(section.Path, $"the text '{section.Value}'", "a list is needed here", "Write a list: [ … ]"));
+            problems.Add(new ConfigurationProblem(
+                section.Path, $"the text '{section.Value}'", "a list is needed here", "Write a list: [ … ]"));
             return null;
         }
         for (var i = 0; i < items.Count; i++)

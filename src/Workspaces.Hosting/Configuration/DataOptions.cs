@@ -12,7 +12,9 @@ public sealed record DataOptions
     [Required]
     public string? Type { get; init; }
 
-    /// <summary>The folder of the files as it was written, null when the format reads none; see <see cref="RunConfiguration.GetPath"/>.</summary>
+    /// <summary>
+    /// The folder of the files as it was written, null when the format reads none; see <see cref="RunConfiguration.GetPath"/>.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>Samples in a batch. Default 32.</summary>

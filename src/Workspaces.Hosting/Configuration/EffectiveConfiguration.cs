@@ -40,7 +40,7 @@ public static class EffectiveConfiguration
     public static string Describe(RunConfiguration run)
     {
         var text = new StringBuilder();
-        foreach (var value in Of(run)) text.Append(value.Key).Append(" = ").Append(value.Value).Append("  [").Append(value.Origin).AppendLine("]");
+        foreach (var (key, value, origin) in Of(run)) text.Append(key + " = " + value + "  [" + origin + "]\n");
         return text.ToString();
     }
 
@@ -55,7 +55,8 @@ public static class EffectiveConfiguration
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(log);
-        if (DescribeStandIns(run.Root.GetWorkspaces()) is { } standIns) log.Information("Defaults that are still to come: {StandIns}", standIns);
+        if (DescribeStandIns(run.Root.GetWorkspaces()) is { } standIns)
+            log.Information("Defaults that are still to come: {StandIns}", standIns);
         if (log.IsEnabled(Serilog.Events.LogEventLevel.Debug)) log.Debug("Effective configuration:\n{Configuration}", Describe(run));
     }
 

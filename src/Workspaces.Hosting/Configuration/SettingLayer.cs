@@ -14,7 +14,8 @@ internal static class SettingLayer
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
             var key = equals < 0 ? setting.Trim() : setting[..equals].Trim();
             if (Fault(key, equals) is { } fault)
-                problems.Add(new ConfigurationProblem(name, $"'{setting}'", fault, "Write Section:Key=Value, as Workspaces:step:MaxSize=64MiB"));
+                problems.Add(new ConfigurationProblem(
+                    name, $"'{setting}'", fault, "Write Section:Key=Value, as Workspaces:step:MaxSize=64MiB"));
             else
                 values[key] = setting[(equals + 1)..].Trim();
         }

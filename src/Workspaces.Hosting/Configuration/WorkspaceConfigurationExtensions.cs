@@ -3,7 +3,7 @@ using Workspaces.Memory;
 
 namespace Workspaces.Hosting.Configuration;
 
-/// <summary>Reads workspaces from configuration: <c>Workspaces:NAME</c> over <c>Workspaces:Defaults</c>, and <c>Workspaces:Manager</c>.</summary>
+/// <summary>Reads workspaces from configuration: <c>Workspaces:NAME</c> over <c>Workspaces:Defaults</c>, and the manager.</summary>
 public static class WorkspaceConfigurationExtensions
 {
     private const string Root = "Workspaces";
@@ -83,7 +83,8 @@ public static class WorkspaceConfigurationExtensions
             RefuseName(own, binder);
         }
         var wasRead = binder.Problems.Count == before;
-        binder.Add(workspace.Validate(path).Select(problem => Locate(problem, path, own, defaults, wasRead)).OfType<ConfigurationProblem>());
+        var located = workspace.Validate(path).Select(problem => Locate(problem, path, own, defaults, wasRead));
+        binder.Add(located.OfType<ConfigurationProblem>());
         return workspace;
     }
 

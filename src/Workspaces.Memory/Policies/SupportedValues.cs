@@ -72,5 +72,6 @@ internal static class SupportedValues
     /// <summary>All values that <paramref name="value"/> could have had.</summary>
     private static IEnumerable<object> Alternatives(object value) => value is bool
         ? [false, true]
-        : Enum.GetValuesAsUnderlyingType(value.GetType()).Cast<object>().Distinct().Select(number => Enum.ToObject(value.GetType(), number));
+        : Enum.GetValuesAsUnderlyingType(value.GetType()).Cast<object>().Distinct()
+            .Select(number => Enum.ToObject(value.GetType(), number));
 }

@@ -10,7 +10,7 @@ public class ComponentRegistryTests
     private readonly ComponentRegistry<object> _layers;
 
     public ComponentRegistryTests() => _layers = new ComponentRegistry<object>("layer")
-        .Register<LinearOptions>("Linear", (options, context) => $"{context.Path}#{context.Index}: {options.InFeatures}x{options.OutFeatures}")
+        .Register<LinearOptions>("Linear", (options, at) => $"{at.Path}#{at.Index}: {options.InFeatures}x{options.OutFeatures}")
         .Register<EmptyOptions>("ReLU", (_, context) => new Tracked($"{context.Index}", _disposed))
         .Register<EmptyOptions>("Refusing", (_, _) => throw new ArgumentException("2 is not 3."));
 
@@ -44,12 +44,14 @@ public class ComponentRegistryTests
     public void All_problems_of_a_list_are_found_before_anything_is_created()
     {
         var error = Assert.Throws<ConfigurationException>(() => _layers.CreateAll(List("""
-            [ { "Type": "ReLU" }, { "Type": "Linaer" }, { "InFeatures": 3 }, { "Type": "Linear", "InFeatures": 0, "Outfeature": 1 }, "ReLU" ]
+            [ { "Type": "ReLU" }, { "Type": "Linaer" }, { "InFeatures": 3 },
+              { "Type": "Linear", "InFeatures": 0, "Outfeature": 1 }, "ReLU" ]
             """)));
 
         Assert.Equal(
             [
-                "Model:Layers:1:Type", "Model:Layers:2:Type", "Model:Layers:3:Outfeature", "Model:Layers:3:InFeatures", "Model:Layers:4:Type",
+                "Model:Layers:1:Type", "Model:Layers:2:Type", "Model:Layers:3:Outfeature",
+                "Model:Layers:3:InFeatures", "Model:Layers:4:Type",
             ],
             error.Problems.Select(problem => problem.Path));
         Assert.Contains("Did you mean Linear? Known are Linear, Refusing, ReLU", error.Message, StringComparison.Ordinal);

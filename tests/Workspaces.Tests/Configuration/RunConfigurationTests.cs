@@ -13,7 +13,8 @@ public sealed class RunConfigurationTests : IDisposable
     public void Later_layers_win_key_by_key()
     {
         var settings = _folder.Write("appsettings.json", """
-            { "Workspaces": { "Defaults": { "MaxPlans": 1 }, "step": { "InitialSize": 1, "MinSize": 1, "MaxSize": 11, "HelperMinSize": 1 } } }
+            { "Workspaces": { "Defaults": { "MaxPlans": 1 },
+                              "step": { "InitialSize": 1, "MinSize": 1, "MaxSize": 11, "HelperMinSize": 1 } } }
             """);
         var file = _folder.Write("run.json", """{ "Workspaces": { "step": { "MinSize": 2, "MaxSize": 12, "HelperMinSize": 2 } } }""");
         var run = Load(file, settings, new() { ["Workspaces__step__MaxSize"] = "13", ["WORKSPACES__STEP__HELPERMINSIZE"] = "3" },

@@ -95,7 +95,8 @@ public class WorkspaceConfigurationExtensionsTests
     public void Nothing_written_gives_the_defaults()
     {
         Assert.Equal(new WorkspaceConfiguration { Name = "step" }, From().GetWorkspace("step"));
-        Assert.Equal(new WorkspaceConfiguration { Name = "step" }, TestJson.Root("""{ "Workspaces": { "step": {} } }""").GetWorkspace("step"));
+        var empty = TestJson.Root("""{ "Workspaces": { "step": {} } }""");
+        Assert.Equal(new WorkspaceConfiguration { Name = "step" }, empty.GetWorkspace("step"));
         Assert.Equal(new WorkspaceManagerConfiguration(), From().GetWorkspaceManager());
     }
 
@@ -115,7 +116,8 @@ public class WorkspaceConfigurationExtensionsTests
     [Fact]
     public void Names_and_keys_compare_without_case()
     {
-        var step = TestJson.Root("""{ "workspaces": { "STEP": { "maxsize": "1 KiB" }, "defaults": { "MAXPLANS": 2 } } }""").GetWorkspace("Step");
+        var configuration = TestJson.Root("""{ "workspaces": { "STEP": { "maxsize": "1 KiB" }, "defaults": { "MAXPLANS": 2 } } }""");
+        var step = configuration.GetWorkspace("Step");
 
         Assert.Equal((1024L, 2), (step.MaxSize, step.MaxPlans));
     }
@@ -182,7 +184,8 @@ public class WorkspaceConfigurationExtensionsTests
     public void The_manager_is_bound_with_its_quotas()
     {
         var manager = TestJson.Root("""
-            { "Workspaces": { "Manager": { "WorkspaceMode": "None", "MemoryLimit": "2 GiB", "MaxWorkspaces": 8, "Quotas": { "step": "1 GiB" } } } }
+            { "Workspaces": { "Manager": {
+                "WorkspaceMode": "None", "MemoryLimit": "2 GiB", "MaxWorkspaces": 8, "Quotas": { "step": "1 GiB" } } } }
             """).GetWorkspaceManager();
 
         Assert.Equal(
@@ -200,12 +203,14 @@ public class WorkspaceConfigurationExtensionsTests
     public void Everything_wrong_with_the_manager_is_said_at_once()
     {
         var configuration = TestJson.Root("""
-            { "Workspaces": { "Manager": { "DebugMode": "Loud", "MemoryLimit": "1 MiB", "MaxWorkspaces": -1, "Quotas": { "step": "2 MiB" }, "X": 1 } } }
+            { "Workspaces": { "Manager": {
+                "DebugMode": "Loud", "MemoryLimit": "1 MiB", "MaxWorkspaces": -1, "Quotas": { "step": "2 MiB" }, "X": 1 } } }
             """);
 
         Assert.Equal(
             [
-                "Workspaces:Manager:DebugMode", "Workspaces:Manager:MaxWorkspaces", "Workspaces:Manager:Quotas:step", "Workspaces:Manager:X",
+                "Workspaces:Manager:DebugMode", "Workspaces:Manager:MaxWorkspaces", "Workspaces:Manager:Quotas:step",
+                "Workspaces:Manager:X",
             ],
             Paths(() => configuration.GetWorkspaceManager()).Order(StringComparer.Ordinal));
     }

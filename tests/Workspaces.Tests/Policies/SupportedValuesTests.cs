@@ -76,7 +76,8 @@ public class SupportedValuesTests
 
         Assert.Equal(new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail, UseCycleDetector = false }, defaults.ToEffective());
         Assert.Equal(
-            "PolicySpill External runs as Fail, a request above MaxSize throws; UseCycleDetector true runs as false, no cycle is looked for",
+            "PolicySpill External runs as Fail, a request above MaxSize throws; "
+                + "UseCycleDetector true runs as false, no cycle is looked for",
             defaults.DescribeStandIns());
     }
 
