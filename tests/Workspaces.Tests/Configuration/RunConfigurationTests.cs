@@ -169,6 +169,16 @@ public sealed class RunConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void The_settings_beside_the_program_are_found_and_valid()
+    {
+        var run = RunConfiguration.Load(new RunSources { Environment = new Dictionary<string, string>() });
+
+        Assert.Equal("appsettings.json", run.Layers[0].Name);
+        Assert.Equal(["data", "scratch", "step"], run.Root.GetWorkspaces().Select(workspace => workspace.Name));
+        Assert.NotEmpty(EffectiveConfiguration.Describe(run));
+    }
+
+    [Fact]
     public void A_whole_run_file_is_read()
     {
         var run = RunConfiguration.Load(_folder.Write("run.json", """
