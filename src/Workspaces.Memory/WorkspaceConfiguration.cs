@@ -31,7 +31,8 @@ public sealed record WorkspaceConfiguration
     public double OverallocationLimit { get; init => field = Written(WorkspaceKey.OverallocationLimit, value); } = 0.3;
 
     /// <summary>How much is taken for a plan. Default <see cref="AllocationPolicy.Strict"/>.</summary>
-    public AllocationPolicy PolicyAllocation { get; init => field = Written(WorkspaceKey.PolicyAllocation, value); } = AllocationPolicy.Strict;
+    public AllocationPolicy PolicyAllocation { get; init => field = Written(WorkspaceKey.PolicyAllocation, value); }
+        = AllocationPolicy.Strict;
 
     /// <summary>When a plan is made. Default <see cref="LearningPolicy.Optimized"/>.</summary>
     public LearningPolicy PolicyLearning { get; init => field = Written(WorkspaceKey.PolicyLearning, value); } = LearningPolicy.Optimized;
@@ -40,7 +41,8 @@ public sealed record WorkspaceConfiguration
     public SpillPolicy PolicySpill { get; init => field = Written(WorkspaceKey.PolicySpill, value); } = SpillPolicy.External;
 
     /// <summary>On which sides the memory exists. Default <see cref="MirroringPolicy.HostOnly"/>.</summary>
-    public MirroringPolicy PolicyMirroring { get; init => field = Written(WorkspaceKey.PolicyMirroring, value); } = MirroringPolicy.HostOnly;
+    public MirroringPolicy PolicyMirroring { get; init => field = Written(WorkspaceKey.PolicyMirroring, value); }
+        = MirroringPolicy.HostOnly;
 
     /// <summary>When the arena starts again. Default <see cref="ResetPolicy.BlockLeft"/>.</summary>
     public ResetPolicy PolicyReset { get; init => field = Written(WorkspaceKey.PolicyReset, value); } = ResetPolicy.BlockLeft;
@@ -109,7 +111,10 @@ public sealed record WorkspaceConfiguration
     /// <returns>This object when nothing has to be replaced.</returns>
     public WorkspaceConfiguration ToEffective() => SupportedValues.Effective(this);
 
-    /// <summary>One line saying what runs instead of defaults that are still to come.</summary>
+    /// <summary>
+    /// What runs instead of defaults that are still to come, on one line without the workspace's name:
+    /// <c>PolicySpill External runs as Fail, a request above MaxSize throws</c>.
+    /// </summary>
     /// <returns>Null when every value runs as it stands.</returns>
     public string? DescribeStandIns() => SupportedValues.DescribeStandIns(this);
 

@@ -118,10 +118,13 @@ public readonly record struct ByteSize(long Bytes) : IParsable<ByteSize>
         return false;
     }
 
-    private static string UnknownUnit(ReadOnlySpan<char> name) =>
-        name.Length == 1 && "KMGTP".Contains(char.ToUpperInvariant(name[0]), StringComparison.Ordinal)
-            ? $"'{name}' is ambiguous, write {char.ToUpperInvariant(name[0])}B (powers of 1000) or {char.ToUpperInvariant(name[0])}iB (1024)"
+    private static string UnknownUnit(ReadOnlySpan<char> name)
+    {
+        var prefix = char.ToUpperInvariant(name[0]);
+        return name.Length == 1 && "KMGTP".Contains(prefix, StringComparison.Ordinal)
+            ? $"'{name}' is ambiguous, write {prefix}B (powers of 1000) or {prefix}iB (powers of 1024)"
             : $"'{name}' is no unit, the units are B, KB, MB, GB, TB, PB, KiB, MiB, GiB, TiB, PiB";
+    }
 
     private static string NotANumber(ReadOnlySpan<char> text) =>
         text[0] == '-' ? "a size cannot be negative" : "it does not start with a digit";

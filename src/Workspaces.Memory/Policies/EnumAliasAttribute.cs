@@ -1,5 +1,5 @@
 namespace Workspaces.Memory.Policies;
 
-/// <summary>Marks a member of a configuration enum that is a second name of another member, so that messages print the first name.</summary>
+/// <summary>Marks a member of a configuration enum that is a second name of another one, so that messages print the first.</summary>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class EnumAliasAttribute : Attribute;

@@ -58,9 +58,7 @@ internal static class SupportedValues
             .Where(unbuilt => StandsIn(configuration, unbuilt))
             .Select(unbuilt => $"{unbuilt.Key} {WorkspaceValues.Text(unbuilt.Value)} runs as {unbuilt.StandIn}")
             .ToArray();
-        return standIns.Length == 0
-            ? null
-            : $"Workspace {configuration.Name ?? "(unnamed)"}: defaults that are still to come: {string.Join("; ", standIns)}.";
+        return standIns.Length == 0 ? null : string.Join("; ", standIns);
     }
 
     private static bool StandsIn(WorkspaceConfiguration configuration, UnbuiltValue unbuilt) =>
@@ -74,5 +72,6 @@ internal static class SupportedValues
     /// <summary>All values that <paramref name="value"/> could have had.</summary>
     private static IEnumerable<object> Alternatives(object value) => value is bool
         ? [false, true]
-        : Enum.GetValuesAsUnderlyingType(value.GetType()).Cast<object>().Distinct().Select(number => Enum.ToObject(value.GetType(), number));
+        : Enum.GetValuesAsUnderlyingType(value.GetType()).Cast<object>().Distinct()
+            .Select(number => Enum.ToObject(value.GetType(), number));
 }

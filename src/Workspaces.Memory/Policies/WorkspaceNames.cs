@@ -1,6 +1,6 @@
 namespace Workspaces.Memory.Policies;
 
-/// <summary>Which names a workspace may have: they are sections of a configuration, parts of an environment variable and of file names.</summary>
+/// <summary>Which names a workspace may have: they are sections of a configuration, and parts of environment variables and files.</summary>
 internal static class WorkspaceNames
 {
     private const int LongestName = 128;

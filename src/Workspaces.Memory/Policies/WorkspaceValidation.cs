@@ -52,7 +52,7 @@ internal sealed class WorkspaceValidation
         AddSize(WorkspaceKey.TempBlockSize, _configuration.TempBlockSize);
         AddSize(WorkspaceKey.HelperMinSize, _configuration.HelperMinSize);
         if (_configuration.TempBlockSize is >= 0 and < SmallestTempBlock)
-            Add(WorkspaceKey.TempBlockSize, $"the least is one page, {ByteSize.Format(SmallestTempBlock)}", "Write 1 MiB, or leave the key out");
+            Add(WorkspaceKey.TempBlockSize, $"the least is one page, {ByteSize.Format(SmallestTempBlock)}", "Write more, as 1 MiB");
         CheckCap(WorkspaceKey.MinSize, _configuration.MinSize);
         CheckCap(WorkspaceKey.InitialSize, _configuration.InitialSize);
         if (_configuration.IsWritten(WorkspaceKey.TempBlockSize)) CheckCap(WorkspaceKey.TempBlockSize, _configuration.TempBlockSize);
@@ -96,7 +96,8 @@ internal sealed class WorkspaceValidation
         AddIdle(WorkspaceKey.StepsNumber, _configuration.PolicyReset == ResetPolicy.EndOfBufferReached,
             "PolicyReset", ResetPolicy.EndOfBufferReached, _configuration.PolicyReset);
         var spill = _configuration.ToEffective().PolicySpill;
-        if (_configuration.TempFilePath is null || _configuration.PolicyLocation == LocationPolicy.Mmap || spill == SpillPolicy.External) return;
+        var isMapped = _configuration.PolicyLocation == LocationPolicy.Mmap || spill == SpillPolicy.External;
+        if (isMapped || _configuration.TempFilePath is null) return;
         _problems.Add(new ConfigurationProblem(
             $"{_path}:{WorkspaceKey.TempFilePath}",
             $"TempFilePath = {_configuration.TempFilePath}",
@@ -110,7 +111,7 @@ internal sealed class WorkspaceValidation
         if (_configuration.TempFilePath is { } file && (string.IsNullOrWhiteSpace(file) || file.Contains('\0', StringComparison.Ordinal)))
             Add(WorkspaceKey.TempFilePath, "a path has at least one character and no zero", "Name a file, or leave the key out");
         if (_configuration is { PolicyLocation: LocationPolicy.Mmap, TempFilePath: null, Name: null })
-            Add(WorkspaceKey.PolicyLocation, "its file is called after the workspace, and this one has no name", "Write Name or TempFilePath");
+            Add(WorkspaceKey.PolicyLocation, "its file is called after the workspace, which has no name", "Write Name or TempFilePath");
         if (_configuration is { PolicyLearning: LearningPolicy.None, InitialSize: 0 })
             Add(WorkspaceKey.PolicyLearning, "nothing is learned and InitialSize = 0, so there is no memory", "Write InitialSize");
         if (_configuration is { DebugMode: DebugMode.SpillEverything, PolicySpill: SpillPolicy.Fail })

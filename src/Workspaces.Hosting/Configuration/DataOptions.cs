@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Workspaces.Hosting.Configuration;
+
+/// <summary>The section <c>Data</c> of a run: where samples come from and how they are put into batches.</summary>
+public sealed record DataOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Data";
+
+    /// <summary>The name of the format, <c>Idx</c>. It must be written.</summary>
+    [Required]
+    public string? Type { get; init; }
+
+    /// <summary>
+    /// The folder of the files as it was written, null when the format reads none; see <see cref="RunConfiguration.GetPath"/>.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Samples in a batch. Default 32.</summary>
+    [Range(1, 1 << 24)]
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Whether every epoch has its own order of samples. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether an incomplete last batch is left out. Default false.</summary>
+    public bool DropLast { get; init; }
+}

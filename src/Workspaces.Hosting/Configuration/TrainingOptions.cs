@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Workspaces.Hosting.Configuration;
+
+/// <summary>The section <c>Training</c> of a run: how long and with what.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Training";
+
+    /// <summary>Passes over the training data. Default 1.</summary>
+    [Range(1, 1_000_000)]
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Steps after which training ends even within an epoch. Default 0: no limit.</summary>
+    [Range(0L, long.MaxValue)]
+    public long MaxSteps { get; init; }
+
+    /// <summary>Seed of everything random: initial values, order of samples, dropout. Default 1.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads that compute. Default 0: one per core.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+}

@@ -1,0 +1,92 @@
+using Workspaces.Memory;
+
+namespace Workspaces.Tests.Policies;
+
+/// <summary>A row moves from one list to the other when its behaviour is built.</summary>
+public class SupportedValuesTests
+{
+    public static TheoryData<string, WorkspaceConfiguration> ToCome => new()
+    {
+        { "PolicyAllocation", new() { PolicyAllocation = AllocationPolicy.Overallocate } },
+        { "PolicyAllocation", new() { PolicyAllocation = AllocationPolicy.Always } },
+        { "PolicyLearning", new() { PolicyLearning = LearningPolicy.None, InitialSize = 4096 } },
+        { "PolicyLearning", new() { PolicyLearning = LearningPolicy.OverTime } },
+        { "PolicySpill", new() { PolicySpill = SpillPolicy.Reallocate } },
+        { "PolicySpill", new() { PolicySpill = SpillPolicy.External } },
+        { "PolicyMirroring", new() { PolicyMirroring = MirroringPolicy.Full } },
+        { "PolicyReset", new() { PolicyReset = ResetPolicy.EndOfBufferReached } },
+        { "PolicyLocation", new() { PolicyLocation = LocationPolicy.Mmap, TempFilePath = "arena.bin" } },
+        { "UseCycleDetector", new() { UseCycleDetector = true } },
+        { "WorkspaceMode", new() { WorkspaceMode = WorkspaceMode.Single } },
+        { "DebugMode", new() { DebugMode = DebugMode.SpillEverything } },
+        { "DebugMode", new() { DebugMode = DebugMode.BypassEverything } },
+        { "Checks", new() { Checks = CheckMode.Off } },
+        { "Checks", new() { Checks = CheckMode.Element } },
+        { "Checks", new() { Checks = CheckMode.Protect } },
+        { "Lifetimes", new() { Lifetimes = LifetimePolicy.LastUse } },
+    };
+
+    public static TheoryData<WorkspaceConfiguration> Built => new()
+    {
+        new WorkspaceConfiguration { PolicyAllocation = AllocationPolicy.Strict },
+        new WorkspaceConfiguration { PolicyLearning = LearningPolicy.FirstLoop },
+        new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail },
+        new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Disabled },
+        new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.HostOnly },
+        new WorkspaceConfiguration { PolicyReset = ResetPolicy.BlockLeft },
+        new WorkspaceConfiguration { PolicyLocation = LocationPolicy.Ram },
+        new WorkspaceConfiguration { UseCycleDetector = false },
+        new WorkspaceConfiguration { WorkspaceMode = WorkspaceMode.None },
+        new WorkspaceConfiguration { DebugMode = DebugMode.Disabled },
+        new WorkspaceConfiguration { Checks = CheckMode.Span },
+        new WorkspaceConfiguration { Lifetimes = LifetimePolicy.Released },
+        new WorkspaceConfiguration { HelperAllowFallback = false, HelperMinSize = 0, MaxPlans = 1, TempBlockSize = 4096 },
+    };
+
+    [Theory]
+    [MemberData(nameof(ToCome))]
+    public void A_written_value_that_does_not_run_yet_is_the_only_problem(string key, WorkspaceConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var problem = Assert.Single((configuration with { Name = "step" }).Validate());
+
+        Assert.Equal($"Workspaces:step:{key}", problem.Path);
+        Assert.Contains("not built yet", problem.Asked, StringComparison.Ordinal);
+        Assert.Contains("this version runs", problem.Numbers, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Built))]
+    public void A_value_that_runs_is_accepted(WorkspaceConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Assert.Empty(configuration.Validate());
+    }
+
+    [Fact]
+    public void The_remedy_names_what_runs() =>
+        Assert.Equal(
+            "Write Disabled or HostOnly, or leave the key out",
+            Assert.Single(new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Enabled }.Validate()).Remedy);
+
+    [Fact]
+    public void Defaults_to_come_are_replaced_and_described()
+    {
+        var defaults = new WorkspaceConfiguration();
+
+        Assert.Equal(new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail, UseCycleDetector = false }, defaults.ToEffective());
+        Assert.Equal(
+            "PolicySpill External runs as Fail, a request above MaxSize throws; "
+                + "UseCycleDetector true runs as false, no cycle is looked for",
+            defaults.DescribeStandIns());
+    }
+
+    [Fact]
+    public void Nothing_is_replaced_when_everything_runs()
+    {
+        var written = new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail, UseCycleDetector = false };
+
+        Assert.Same(written, written.ToEffective());
+        Assert.Null(written.DescribeStandIns());
+    }
+}
