@@ -5,11 +5,18 @@ namespace Workspaces.Autograd;
 /// <summary>Where the gradient of an input goes: the node that made it, its leaf, or nowhere.</summary>
 internal readonly struct Edge
 {
-    private Edge(Node? node, LeafNode? leaf)
+    private Edge(Node? node, LeafNode? leaf, in Shape shape, DType dtype)
     {
         Node = node;
         Leaf = leaf;
+        Shape = shape;
+        DType = dtype;
     }
+
+    /// <summary>Shape of the input.</summary>
+    internal Shape Shape { get; }
+
+    internal DType DType { get; }
 
     internal Node? Node { get; }
 
@@ -19,7 +26,7 @@ internal readonly struct Edge
 
     internal static Edge To(Tensor input)
     {
-        TapeNode? node = input.Checked("record").Node;
-        return new Edge(node as Node, node as LeafNode);
+        TensorHeader header = input.Checked("record");
+        return new Edge(header.Node as Node, header.Node as LeafNode, header.Layout.Shape, header.DType);
     }
 }

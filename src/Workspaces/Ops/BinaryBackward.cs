@@ -1,0 +1,129 @@
+using Workspaces.Autograd;
+using Workspaces.Kernels.Elementwise;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>d(a + b) = da + db, each summed over the axes in which it was broadcast.</summary>
+internal sealed class AddBackward : Differential
+{
+    internal static readonly AddBackward Instance = new();
+
+    internal override string Name => "Add";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        for (int i = 0; i < context.Node.Inputs; i++) BroadcastGradient.Send(context, i, context.Gradient, owned: false);
+    }
+}
+
+/// <summary>d(a - b) = da - db.</summary>
+internal sealed class SubtractBackward : Differential
+{
+    internal static readonly SubtractBackward Instance = new();
+
+    internal override string Name => "Subtract";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        BroadcastGradient.Send(context, 0, context.Gradient, owned: false);
+        if (context.WantsGradient(1)) BroadcastGradient.Send(context, 1, Arithmetic.Unary<NegateKernel>("Negate", context.Gradient), owned: true);
+    }
+}
+
+/// <summary>d(ab) = b da + a db.</summary>
+internal sealed class MultiplyBackward : Differential
+{
+    internal static readonly MultiplyBackward Instance = new();
+
+    internal override string Name => "Multiply";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            if (!context.WantsGradient(i)) continue;
+            BroadcastGradient.Send(context, i, Arithmetic.Binary<MultiplyKernel>("Multiply", context.Gradient, context.Saved(1 - i)), owned: true);
+        }
+    }
+}
+
+/// <summary>d(ca) = c da for a number c.</summary>
+internal sealed class ScaleBackward : Differential
+{
+    internal static readonly ScaleBackward Instance = new();
+
+    internal override string Name => "Multiply";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        if (context.WantsGradient(0)) context.SendOwned(0, Arithmetic.WithScalar<MultiplyKernel>(Name, context.Gradient, context.Node.Factor));
+    }
+}
+
+/// <summary>d(a/b) = da / b - (a/b) db / b.</summary>
+internal sealed class DivideBackward : Differential
+{
+    internal static readonly DivideBackward Instance = new();
+
+    internal override string Name => "Divide";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        Tensor dA = Arithmetic.BinaryFloat<DivideKernel>(Name, context.Gradient, context.Saved(0));
+        if (context.WantsGradient(1))
+        {
+            using Tensor product = Arithmetic.Binary<MultiplyKernel>(Name, dA, context.Saved(1));
+            BroadcastGradient.Send(context, 1, Arithmetic.Unary<NegateKernel>(Name, product), owned: true);
+        }
+
+        if (context.WantsGradient(0)) BroadcastGradient.Send(context, 0, dA, owned: true);
+        else GradientHold.Drop(dA);
+    }
+}
+
+/// <summary>d(aⁿ) = n aⁿ⁻¹ da.</summary>
+internal sealed class PowBackward : Differential
+{
+    internal static readonly PowBackward Instance = new();
+
+    internal override string Name => "Pow";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        double exponent = context.Node.Factor;
+        if (exponent == 0)
+        {
+            context.SendOwned(0, Arithmetic.WithScalar<MultiplyKernel>(Name, context.Gradient, 0));
+            return;
+        }
+
+        using Tensor power = Arithmetic.WithScalarFloat<PowKernel>(Name, context.Saved(0), exponent - 1);
+        using Tensor slope = Arithmetic.WithScalar<MultiplyKernel>(Name, power, exponent);
+        context.SendOwned(0, Arithmetic.Binary<MultiplyKernel>(Name, context.Gradient, slope));
+    }
+}
+
+/// <summary>The gradient goes to the operand that was chosen, half to each at a tie.</summary>
+internal sealed class ExtremeBackward : Differential
+{
+    internal static readonly ExtremeBackward Instance = new();
+
+    internal override string Name => "Maximum";
+
+    internal override void Backward(in BackwardContext context)
+    {
+        bool largest = context.Node.Number == 1;
+        Tensor a = context.Saved(0), b = context.Saved(1);
+        for (int i = 0; i < 2; i++)
+        {
+            if (!context.WantsGradient(i)) continue;
+            using Tensor wins = i == 0 == largest ? Comparison.Run<GreaterKernel>("Greater", a, b) : Comparison.Run<LessKernel>("Less", a, b);
+            using Tensor ties = Comparison.Run<EqualKernel>("Equal", a, b);
+            using Tensor winsAsNumber = Cast.Run(wins, context.Gradient.DType), tiesAsNumber = Cast.Run(ties, context.Gradient.DType);
+            using Tensor half = Arithmetic.WithScalar<MultiplyKernel>(Name, tiesAsNumber, 0.5);
+            using Tensor share = Arithmetic.AddRaw(winsAsNumber, half);
+            BroadcastGradient.Send(context, i, Arithmetic.Binary<MultiplyKernel>(Name, context.Gradient, share), owned: true);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Numerics;
+using Workspaces.Kernels.Elementwise;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+internal readonly struct EqualKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, Equal<T>>();
+}
+
+internal readonly struct NotEqualKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, NotEqual<T>>();
+}
+
+internal readonly struct LessKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, Less<T>>();
+}
+
+internal readonly struct LessOrEqualKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, LessOrEqual<T>>();
+}
+
+internal readonly struct GreaterKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, Greater<T>>();
+}
+
+internal readonly struct GreaterOrEqualKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Compare<T, GreaterOrEqual<T>>();
+}
+
+/// <summary>Comparisons without the tape (they have no gradient).</summary>
+internal static class Comparison
+{
+    internal static Tensor Run<TKernel>(string name, Tensor a, Tensor b)
+        where TKernel : INumberKernel
+    {
+        DType dtype = DTypes.Promote(a.DType, b.DType);
+        using Tensor convertedA = Arithmetic.Converted(a, dtype), convertedB = Arithmetic.Converted(b, dtype);
+        Tensor x = convertedA.HeaderOrNull is null ? a : convertedA, y = convertedB.HeaderOrNull is null ? b : convertedB;
+        using var op = new OpScope(name, x, y);
+        Tensor result = op.Allocate(DType.Bool, Broadcasting.Shapes(x.Shape, y.Shape, name));
+        Dispatch.Numbers<TKernel>(dtype, KernelCall.Binary(x, y, result));
+        op.Complete();
+        return result;
+    }
+}

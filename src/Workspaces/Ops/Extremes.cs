@@ -1,0 +1,111 @@
+using System.Numerics;
+using Workspaces.Autograd;
+using Workspaces.Kernels.Reductions;
+using Workspaces.Memory;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>Largest and smallest elements and their positions.</summary>
+internal static class Extremes
+{
+    internal static Tensor Run(Tensor x, Axes axes, bool keepDims, bool largest)
+    {
+        string name = largest ? "Max" : "Min";
+        Shape shape = x.Shape, reduced = shape.Reduce(axes, keepDims);
+        RequireElements(x, reduced, name);
+        Tensor y;
+        using (var op = new OpScope(name, x))
+        {
+            Dispatch.RequireNumber(x, name);
+            y = op.Allocate(x.DType, reduced);
+            switch (x.DType)
+            {
+                case DType.F32: Reduce<float>(op, x, axes, y, largest); break;
+                case DType.F64: Reduce<double>(op, x, axes, y, largest); break;
+                case DType.I32: Reduce<int>(op, x, axes, y, largest); break;
+                case DType.I64: Reduce<long>(op, x, axes, y, largest); break;
+                default: Reduce<byte>(op, x, axes, y, largest); break;
+            }
+
+            op.Complete();
+        }
+
+        if (Tape.Records(x))
+        {
+            Node node = Tape.Record(ExtremeReductionBackward.Instance, y, x).Save(0, x).Save(1, y);
+            node.Number = axes.Mask;
+            node.InputShape = shape.Reduce(axes, keepDims: true);
+        }
+
+        return y;
+    }
+
+    internal static Tensor Position(Tensor x, int axis, bool keepDims, bool largest)
+    {
+        string name = largest ? "ArgMax" : "ArgMin";
+        Shape shape = x.Shape;
+        Axes axes = Axes.Of([axis], shape.Rank, name);
+        Shape reduced = shape.Reduce(axes, keepDims);
+        RequireElements(x, reduced, name);
+        using var op = new OpScope(name, x);
+        Dispatch.RequireNumber(x, name);
+        Tensor y = op.Allocate(DType.I64, reduced);
+        switch (x.DType)
+        {
+            case DType.F32: Position<float>(op, x, axes, y, largest); break;
+            case DType.F64: Position<double>(op, x, axes, y, largest); break;
+            case DType.I32: Position<int>(op, x, axes, y, largest); break;
+            case DType.I64: Position<long>(op, x, axes, y, largest); break;
+            default: Position<byte>(op, x, axes, y, largest); break;
+        }
+
+        op.Complete();
+        return y;
+    }
+
+    private static void RequireElements(Tensor x, in Shape reduced, string name)
+    {
+        if (x.Length > 0 || reduced.Length == 0) return;
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"run {name}", TensorThrow.Describe(x.Checked(name)), $"{reduced.Length} results are to be chosen from no elements", "check for empty tensors first"));
+    }
+
+    private static void Reduce<T>(in OpScope op, Tensor x, Axes axes, Tensor y, bool largest)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        Layout layout = x.Layout;
+        if (largest)
+            Reduction.Reduce<T, T, T, Largest<T>>(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<T>(y));
+        else
+            Reduction.Reduce<T, T, T, Smallest<T>>(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<T>(y));
+    }
+
+    private static void Position<T>(in OpScope op, Tensor x, Axes axes, Tensor y, bool largest)
+        where T : unmanaged, INumber<T>
+    {
+        Layout layout = x.Layout;
+        if (largest) Reduction.ArgMax(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<long>(y));
+        else Reduction.ArgMin(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<long>(y));
+    }
+
+    /// <summary>dx = dy / count where x equals the extreme, else 0.</summary>
+    private sealed class ExtremeReductionBackward : Differential
+    {
+        internal static readonly ExtremeReductionBackward Instance = new();
+
+        internal override string Name => "Max";
+
+        internal override void Backward(in BackwardContext context)
+        {
+            Tensor x = context.Saved(0), y = context.Saved(1), dY = context.Gradient;
+            Layout kept = Layout.Contiguous(context.Node.InputShape);
+            using Tensor dense = Arithmetic.Copy(dY, Name);
+            using Tensor hits = Comparison.Run<EqualKernel>(Name, x, TensorFrames.View(y, kept, Name));
+            using Tensor asNumber = Cast.Run(hits, dY.DType);
+            using Tensor count = Arithmetic.SumTo(asNumber, context.Node.InputShape);
+            using Tensor share = Arithmetic.BinaryFloat<DivideKernel>(Name, TensorFrames.View(dense, kept, Name), count);
+            context.SendOwned(0, Arithmetic.Binary<MultiplyKernel>(Name, asNumber, share));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Workspaces.Autograd;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>dx from one saved tensor and dy by an elementwise kernel of two operands.</summary>
+internal abstract class SavedOperandBackward : Differential
+{
+    internal sealed override void Backward(in BackwardContext context) => context.SendOwned(0, Run(context.Saved(0), context.Gradient));
+
+    /// <summary>dx from what was saved and the gradient of the output.</summary>
+    protected abstract Tensor Run(Tensor saved, Tensor dY);
+}
+
+/// <summary>dy where y is above 0, else 0.</summary>
+internal sealed class ReluBackward : SavedOperandBackward
+{
+    internal static readonly ReluBackward Instance = new();
+
+    internal override string Name => "Relu";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.BinaryFloat<ReluGradientKernel>(Name, saved, dY);
+}
+
+/// <summary>dy (1 - y²).</summary>
+internal sealed class TanhBackward : SavedOperandBackward
+{
+    internal static readonly TanhBackward Instance = new();
+
+    internal override string Name => "Tanh";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.BinaryFloat<TanhGradientKernel>(Name, saved, dY);
+}
+
+/// <summary>dy y (1 - y).</summary>
+internal sealed class SigmoidBackward : SavedOperandBackward
+{
+    internal static readonly SigmoidBackward Instance = new();
+
+    internal override string Name => "Sigmoid";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.BinaryFloat<SigmoidGradientKernel>(Name, saved, dY);
+}
+
+/// <summary>dy sign(x).</summary>
+internal sealed class AbsBackward : SavedOperandBackward
+{
+    internal static readonly AbsBackward Instance = new();
+
+    internal override string Name => "Abs";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.BinaryFloat<AbsGradientKernel>(Name, saved, dY);
+}
+
+/// <summary>dy y.</summary>
+internal sealed class ExpBackward : SavedOperandBackward
+{
+    internal static readonly ExpBackward Instance = new();
+
+    internal override string Name => "Exp";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.Binary<MultiplyKernel>(Name, dY, saved);
+}
+
+/// <summary>dy / x.</summary>
+internal sealed class LogBackward : SavedOperandBackward
+{
+    internal static readonly LogBackward Instance = new();
+
+    internal override string Name => "Log";
+
+    protected override Tensor Run(Tensor saved, Tensor dY) => Arithmetic.BinaryFloat<DivideKernel>(Name, dY, saved);
+}
+
+/// <summary>dy / (2y).</summary>
+internal sealed class SqrtBackward : SavedOperandBackward
+{
+    internal static readonly SqrtBackward Instance = new();
+
+    internal override string Name => "Sqrt";
+
+    protected override Tensor Run(Tensor saved, Tensor dY)
+    {
+        using Tensor scaled = Arithmetic.WithScalar<MultiplyKernel>(Name, dY, 0.5);
+        return Arithmetic.BinaryFloat<DivideKernel>(Name, scaled, saved);
+    }
+}
+
+/// <summary>2 x dy.</summary>
+internal sealed class SquareBackward : SavedOperandBackward
+{
+    internal static readonly SquareBackward Instance = new();
+
+    internal override string Name => "Square";
+
+    protected override Tensor Run(Tensor saved, Tensor dY)
+    {
+        using Tensor scaled = Arithmetic.WithScalar<MultiplyKernel>(Name, dY, 2);
+        return Arithmetic.Binary<MultiplyKernel>(Name, scaled, saved);
+    }
+}
