@@ -20,6 +20,7 @@ public sealed class WorkspaceManager : IDisposable
     private readonly List<Workspace> _open = [];
     private readonly FindingLog _findings = new();
     private List<Workspace> _ending = [];
+    private IDisposable? _attachment;
     private bool _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -181,6 +182,7 @@ public sealed class WorkspaceManager : IDisposable
         foreach (NamedWorkspace entry in named) entry.DestroyIdle();
         Persistent.End();
         Scratch.Dispose();
+        _attachment?.Dispose();
         DestroyEnding();
         DeliverFindings();
     }
@@ -212,6 +214,19 @@ public sealed class WorkspaceManager : IDisposable
             return oldest;
         }
     }
+
+    /// <summary>What the layer above keeps for this manager (its kernel threads); disposed with it.</summary>
+    internal IDisposable? Attachment => Volatile.Read(ref _attachment);
+
+    /// <summary>Keeps an object unless one is kept already, which then is returned; the other is disposed.</summary>
+    internal IDisposable AttachOnce(IDisposable attachment)
+    {
+        IDisposable? known = Interlocked.CompareExchange(ref _attachment, attachment, null);
+        if (known is not null) attachment.Dispose();
+        return known ?? attachment;
+    }
+
+    internal void ReplaceAttachment(IDisposable attachment) => Interlocked.Exchange(ref _attachment, attachment)?.Dispose();
 
     internal void QueueFinding(Finding finding) => _findings.Queue(finding);
 

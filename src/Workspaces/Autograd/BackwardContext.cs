@@ -1,6 +1,6 @@
 using Workspaces.Memory.Passes;
-using Workspaces.Ops;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Autograd;
 

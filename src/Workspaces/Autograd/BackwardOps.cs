@@ -1,7 +1,7 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
-using Workspaces.Ops;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Autograd;
 

@@ -1,6 +1,6 @@
 using Workspaces.Memory.Persistent;
-using Workspaces.Ops;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Autograd;
 

@@ -1,6 +1,5 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
-using Workspaces.Ops;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;

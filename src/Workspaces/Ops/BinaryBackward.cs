@@ -1,6 +1,7 @@
 using Workspaces.Autograd;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 

@@ -1,5 +1,6 @@
 using Workspaces.Autograd;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 

@@ -3,6 +3,7 @@ using Workspaces.Autograd;
 using Workspaces.Kernels.Reductions;
 using Workspaces.Memory;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 

@@ -1,4 +1,5 @@
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Reductions;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 

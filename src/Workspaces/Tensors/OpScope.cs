@@ -82,7 +82,7 @@ internal ref struct OpScope
         if (header.Layout.IsBroadcast)
             TensorThrow.InPlaceRefused(header, _op, "it is a broadcast view, whose elements share memory", "write to the tensor it was broadcast from, or copy it with Contiguous() first");
         if (!mayBeLeaf && header.Storage.Node is { IsLeaf: true })
-            TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside NoGrad()");
+            TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside Gradients.Off()");
         header.Storage.Version++;
     }
 

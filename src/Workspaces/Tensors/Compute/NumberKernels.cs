@@ -1,7 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 internal readonly struct AddKernel : INumberKernel
 {

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Kernels.Reductions;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 /// <summary>Elementwise computation without the tape: what forward halves run and backward halves are built from.</summary>
 internal static class Arithmetic
@@ -101,12 +100,12 @@ internal static class Arithmetic
     }
 
     /// <summary>target = target ∘ number.</summary>
-    internal static void InPlaceScalar<TKernel>(string name, Tensor target, double scalar)
+    internal static void InPlaceScalar<TKernel>(string name, Tensor target, double scalar, bool mayBeLeaf = false)
         where TKernel : INumberKernel
     {
         using var op = new OpScope(name, target);
         Dispatch.RequireNumber(target, name);
-        op.BeginWrite(target);
+        op.BeginWrite(target, mayBeLeaf);
         Dispatch.Numbers<TKernel>(target.DType, KernelCall.WithScalar(target, scalar, target));
         op.Complete();
     }

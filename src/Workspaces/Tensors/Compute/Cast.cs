@@ -1,8 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 /// <summary>Conversion between data types, as C# converts unchecked numbers with saturation; to bool: is not 0.</summary>
 internal static class Cast

@@ -1,8 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Reductions;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 /// <summary>A reduction for float types; integers have their own accumulators.</summary>
 internal interface IFloatReduction

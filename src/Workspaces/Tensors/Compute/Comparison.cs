@@ -1,8 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 internal readonly struct EqualKernel : INumberKernel
 {

@@ -1,8 +1,7 @@
 using System.Numerics;
 using Workspaces.Memory;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 /// <summary>A kernel for every number type, chosen by <see cref="DType"/> at run time.</summary>
 internal interface INumberKernel

@@ -1,8 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
-using Workspaces.Tensors;
 
-namespace Workspaces.Ops;
+namespace Workspaces.Tensors.Compute;
 
 /// <summary>The operands of an elementwise kernel: one or two inputs (the second may be a number) and a destination, over one shape.</summary>
 internal readonly ref struct KernelCall

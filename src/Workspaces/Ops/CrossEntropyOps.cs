@@ -1,0 +1,110 @@
+using System.Numerics;
+using Workspaces.Autograd;
+using Workspaces.Kernels.Rows;
+using Workspaces.Memory;
+using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
+using CrossEntropyKernel = Workspaces.Kernels.Rows.CrossEntropy;
+
+namespace Workspaces.Ops;
+
+/// <summary>Losses of classification.</summary>
+public static class CrossEntropyOps
+{
+    extension(Tensor logits)
+    {
+        /// <summary>Cross-entropy of logits [n, classes] with labels [n]: the negative logarithm of the softmax at the label.</summary>
+        /// <param name="labels">int64 or int32, each 0 to classes - 1.</param>
+        /// <param name="reduction">Mean, sum, or one loss a sample.</param>
+        /// <returns>A scalar, or [n] without reduction.</returns>
+        /// <exception cref="ShapeException">Not [n, classes] and [n].</exception>
+        /// <exception cref="ArgumentException">Wrong data types, or a label out of range.</exception>
+        public Tensor CrossEntropy(Tensor labels, LossReduction reduction = LossReduction.Mean)
+        {
+            Check(logits, labels);
+            Tensor x = logits.Contiguous(), classes = labels.Contiguous();
+            Tensor loss = Forward(x, classes, reduction, out Tensor logProbabilities);
+            if (Tape.Records(x)) Tape.Record(CrossEntropyBackward.Instance, loss, x).Save(0, logProbabilities).Save(1, classes).Number = (long)reduction;
+            logProbabilities.Dispose();
+            return loss;
+        }
+    }
+
+    private static void Check(Tensor logits, Tensor labels)
+    {
+        Shape x = logits.Shape, y = labels.Shape;
+        if (x.Rank != 2 || y.Rank != 1 || x[0] != y[0])
+            throw new ShapeException(
+                $"take the cross-entropy of {x} with labels {y}", "CrossEntropy", "logits must be [n, classes] and labels [n]", "flatten other axes into the first: logits.Reshape(-1, classes)");
+        Dispatch.RequireFloat(logits, "CrossEntropy");
+        if (labels.DType is not (DType.I64 or DType.I32))
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"use labels of {labels.DType.Name}", "CrossEntropy", "labels are class numbers, int64 or int32", "convert them with To(DType.I64)"));
+    }
+
+    private static Tensor Forward(Tensor x, Tensor labels, LossReduction reduction, out Tensor logProbabilities)
+    {
+        using var op = new OpScope("CrossEntropy", x, labels);
+        logProbabilities = op.Allocate(x.DType, x.Shape);
+        Tensor loss = op.Allocate(x.DType, reduction == LossReduction.None ? labels.Shape : new Shape());
+        int bad = x.DType == DType.F32
+            ? Forward<float>(op, x, labels, logProbabilities, loss, reduction)
+            : Forward<double>(op, x, labels, logProbabilities, loss, reduction);
+        if (bad >= 0) ThrowLabel(op, labels, bad, x.Shape[1]);
+        op.Complete();
+        return loss;
+    }
+
+    private static int Forward<T>(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int rows = (int)x.Shape[0], columns = (int)x.Shape[1];
+        var how = (CrossEntropyReduction)reduction;
+        return labels.DType == DType.I64
+            ? CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<long>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how)
+            : CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<int>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how);
+    }
+
+    private static void ThrowLabel(in OpScope op, Tensor labels, int row, long classes)
+    {
+        long label = labels.DType == DType.I64 ? op.ReadSpan<long>(labels)[row] : op.ReadSpan<int>(labels)[row];
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"take the cross-entropy with label {label}", $"CrossEntropy, sample {row}", $"there are {classes} classes, so labels run from 0 to {classes - 1}",
+            "check the data, or give the model as many outputs as there are classes"));
+    }
+
+    /// <summary>dLogits = (softmax - one-hot) dLoss, over n for the mean.</summary>
+    private sealed class CrossEntropyBackward : Differential
+    {
+        internal static readonly CrossEntropyBackward Instance = new();
+
+        internal override string Name => "CrossEntropy";
+
+        internal override void Backward(in BackwardContext context)
+        {
+            Tensor dLoss = Arithmetic.Copy(context.Gradient, Name);
+            context.SendOwned(0, Run(context.Saved(0), context.Saved(1), dLoss, (CrossEntropyReduction)context.Node.Number));
+            dLoss.Dispose();
+        }
+
+        private static Tensor Run(Tensor logProbabilities, Tensor labels, Tensor dLoss, CrossEntropyReduction how)
+        {
+            using var op = new OpScope("CrossEntropy", logProbabilities, labels, dLoss);
+            Tensor dX = op.Allocate(logProbabilities.DType, logProbabilities.Shape);
+            if (dX.DType == DType.F32) Run<float>(op, logProbabilities, labels, dLoss, dX, how);
+            else Run<double>(op, logProbabilities, labels, dLoss, dX, how);
+            op.Complete();
+            return dX;
+        }
+
+        private static void Run<T>(in OpScope op, Tensor logProbabilities, Tensor labels, Tensor dLoss, Tensor dX, CrossEntropyReduction how)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int rows = (int)dX.Shape[0], columns = (int)dX.Shape[1];
+            if (labels.DType == DType.I64)
+                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<long>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how);
+            else
+                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<int>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how);
+        }
+    }
+}

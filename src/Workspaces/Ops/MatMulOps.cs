@@ -1,0 +1,105 @@
+using Workspaces.Autograd;
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>Matrix products.</summary>
+public static class MatMulOps
+{
+    extension(Tensor a)
+    {
+        /// <summary>a · b over the last two axes: [..., m, k] by [..., k, n] gives [..., m, n]; axes before them are broadcast. Transposed views are read in place.</summary>
+        /// <param name="b">The right operand, of the same float type.</param>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ShapeException">Rank below 2, inner sizes differ, or batches do not broadcast.</exception>
+        /// <exception cref="ArgumentException">Not the same float type.</exception>
+        public Tensor MatMul(Tensor b)
+        {
+            Tensor y = MatrixProduct.Run(nameof(MatMul), a, b);
+            if (Tape.Records(a, b)) Tape.Record(MatMulBackward.Instance, y, a, b).Save(0, a).Save(1, b);
+            return y;
+        }
+
+        /// <summary>x · weightᵀ + bias: [..., in] by [out, in] gives [..., out].</summary>
+        /// <param name="weight">[out, in].</param>
+        /// <param name="bias">[out], or null.</param>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ShapeException">The shapes do not fit.</exception>
+        /// <exception cref="ArgumentException">Not the same float type.</exception>
+        public Tensor Linear(Tensor weight, Tensor? bias = null)
+        {
+            CheckLinear(a.Shape, weight.Shape, bias);
+            Tensor x = a.Rank == 2 ? a : a.Reshape(-1, a.Shape[-1]);
+            Tensor y = LinearForward.Run(x, weight, bias);
+            if (bias is { } b ? Tape.Records(x, weight, b) : Tape.Records(x, weight))
+            {
+                Node node = bias is { } known ? Tape.Record(LinearBackward.Instance, y, x, weight, known) : Tape.Record(LinearBackward.Instance, y, x, weight);
+                node.Save(0, x).Save(1, weight);
+            }
+
+            return a.Rank == 2 ? y : y.Reshape(OutputDims(a.Shape, weight.Shape[0], stackalloc long[Shape.MaxRank]));
+        }
+    }
+
+    private static ReadOnlySpan<long> OutputDims(in Shape x, long outFeatures, Span<long> dims)
+    {
+        x.AsSpan().CopyTo(dims);
+        dims[x.Rank - 1] = outFeatures;
+        return dims[..x.Rank];
+    }
+
+    private static void CheckLinear(in Shape x, in Shape weight, Tensor? bias)
+    {
+        if (weight.Rank != 2 || x.Rank < 1 || x[-1] != weight[1])
+            throw new ShapeException(
+                $"apply a linear layer with weight {weight} to {x}", "Linear",
+                weight.Rank != 2 || x.Rank < 1 ? "the weight has two axes [out, in], the input at least one" : $"the input has {x[-1]} features, the weight takes {weight[1]}",
+                "Flatten the input, or make the layer with the input's number of features");
+        if (bias is { } b && (b.Rank != 1 || b.Shape[0] != weight[0]))
+            throw new ShapeException($"add a bias of shape {b.Shape}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
+    }
+
+    /// <summary>dA = dY · Bᵀ, dB = Aᵀ · dY.</summary>
+    private sealed class MatMulBackward : Differential
+    {
+        internal static readonly MatMulBackward Instance = new();
+
+        internal override string Name => nameof(MatMul);
+
+        internal override void Backward(in BackwardContext context)
+        {
+            Tensor dY = context.Gradient;
+            if (context.WantsGradient(0)) Send(context, 0, dY, Transposed(context.Saved(1)));
+            if (context.WantsGradient(1)) Send(context, 1, Transposed(context.Saved(0)), dY);
+        }
+
+        private static void Send(in BackwardContext context, int input, Tensor left, Tensor right)
+        {
+            Shape shape = context.Node[input].Shape;
+            if (MatrixProduct.ResultShape(nameof(MatMul), left.Shape, right.Shape) == shape)
+                MatrixProduct.Into(nameof(MatMul), left, right, context.Target(input, shape, out bool accumulate), accumulate);
+            else
+                BroadcastGradient.Send(context, input, MatrixProduct.Run(nameof(MatMul), left, right), owned: true);
+        }
+    }
+
+    /// <summary>dX = dY · W, dW = dYᵀ · X, db = sum of the rows of dY.</summary>
+    private sealed class LinearBackward : Differential
+    {
+        internal static readonly LinearBackward Instance = new();
+
+        internal override string Name => nameof(Linear);
+
+        internal override void Backward(in BackwardContext context)
+        {
+            Tensor dY = context.Gradient;
+            if (context.WantsGradient(1))
+                MatrixProduct.Into(Name, Transposed(dY), context.Saved(0), context.Target(1, context.Node[1].Shape, out bool accumulate), accumulate);
+            if (context.Node.Inputs == 3) BroadcastGradient.Send(context, 2, dY, owned: false);
+            if (context.WantsGradient(0))
+                MatrixProduct.Into(Name, dY, context.Saved(1), context.Target(0, context.Node[0].Shape, out bool accumulateX), accumulateX);
+        }
+    }
+
+    private static Tensor Transposed(Tensor x) => TensorFrames.View(x, x.Layout.Transpose(-2, -1), "Transpose");
+}

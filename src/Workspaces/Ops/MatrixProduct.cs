@@ -1,0 +1,120 @@
+using System.Numerics;
+using Workspaces.Kernels.Gemm;
+using Workspaces.Kernels.Team;
+using Workspaces.Memory.Scratch;
+using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
+
+namespace Workspaces.Ops;
+
+/// <summary>Products of the last two axes, without the tape; axes before them are broadcast.</summary>
+internal static class MatrixProduct
+{
+    /// <summary>A new tensor a · b.</summary>
+    internal static Tensor Run(string name, Tensor a, Tensor b)
+    {
+        Shape shape = ResultShape(name, a.Shape, b.Shape);
+        Tensor x = Usable(name, a), y = Usable(name, b);
+        Tensor result;
+        using (var op = new OpScope(name, x, y))
+        {
+            Check(name, x, y);
+            result = op.Allocate(x.DType, shape);
+            Multiply(op, x, y, result, accumulate: false);
+            op.Complete();
+        }
+
+        Drop(x, a);
+        Drop(y, b);
+        return result;
+    }
+
+    /// <summary>Writes a · b into a contiguous tensor of the right shape, or adds it.</summary>
+    internal static void Into(string name, Tensor a, Tensor b, Tensor destination, bool accumulate)
+    {
+        Tensor x = Usable(name, a), y = Usable(name, b);
+        using (var op = new OpScope(name, x, y, destination))
+        {
+            Check(name, x, y);
+            op.BeginWrite(destination, mayBeLeaf: true);
+            Multiply(op, x, y, destination, accumulate);
+            op.Complete();
+        }
+
+        Drop(x, a);
+        Drop(y, b);
+    }
+
+    /// <summary>Broadcast batch axes, then rows of a and columns of b.</summary>
+    internal static Shape ResultShape(string name, in Shape a, in Shape b)
+    {
+        if (a.Rank < 2 || b.Rank < 2 || a[-1] != b[-2]) ThrowInner(name, a, b);
+        Span<long> dims = stackalloc long[Shape.MaxRank];
+        Shape batch = Broadcasting.Shapes(new Shape(a.AsSpan()[..^2]), new Shape(b.AsSpan()[..^2]), name);
+        batch.AsSpan().CopyTo(dims);
+        dims[batch.Rank] = a[-2];
+        dims[batch.Rank + 1] = b[-1];
+        return new Shape(dims[..(batch.Rank + 2)]);
+    }
+
+    /// <summary>Runs the product inside an op that has registered all three tensors.</summary>
+    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate)
+    {
+        if (a.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate);
+        else Multiply<double>(op, a, b, destination, accumulate);
+    }
+
+    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Layout to = destination.Layout;
+        int m = Size(to.Shape[-2]), n = Size(to.Shape[-1]), k = Size(a.Shape[-1]);
+        if (to.Length == 0) return;
+        MatrixOperand.TryOf(a.Layout, out MatrixOperand left);
+        MatrixOperand.TryOf(b.Layout, out MatrixOperand right);
+        KernelTeam? team = ComputeTeams.For(op.Frame, 4L * m * Math.Max(n, k));
+        int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
+        using ScratchLease scratch = op.RentScratch();
+        Span<T> panels = scratch.Take<T>(scratchLength);
+        op.RecordScratch(scratch.TakenBytes);
+        ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
+        Span<T> z = op.WriteSpan<T>(destination);
+        Shape batch = new(to.Shape.AsSpan()[..^2]);
+        LayoutOffsets offsetsA = BatchOffsets(a.Layout, batch), offsetsB = BatchOffsets(b.Layout, batch);
+        for (long i = 0; i < batch.Length; i++)
+        {
+            offsetsA.MoveNext();
+            offsetsB.MoveNext();
+            Gemm.Multiply(
+                m, n, k, x[(int)offsetsA.Current..], left.LeadingDimension, left.Transposed, y[(int)offsetsB.Current..], right.LeadingDimension, right.Transposed,
+                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team);
+        }
+    }
+
+    private static LayoutOffsets BatchOffsets(in Layout layout, in Shape batch) =>
+        new Layout(new Shape(layout.Shape.AsSpan()[..^2]), new Strides(layout.Strides.AsSpan()[..^2])).BroadcastTo(batch).Offsets;
+
+    private static int Size(long dimension) => checked((int)dimension);
+
+    /// <summary>The operand itself when a kernel can read it where it lies, else a dense copy.</summary>
+    private static Tensor Usable(string name, Tensor x) => MatrixOperand.TryOf(x.Layout, out _) ? x : Arithmetic.Copy(x, name);
+
+    private static void Drop(Tensor used, Tensor given)
+    {
+        if (!ReferenceEquals(used.HeaderOrNull, given.HeaderOrNull)) used.Dispose();
+    }
+
+    private static void Check(string name, Tensor a, Tensor b)
+    {
+        Dispatch.RequireFloat(a, name);
+        if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, name);
+    }
+
+    private static void ThrowInner(string name, in Shape a, in Shape b)
+    {
+        bool wouldFit = a.Rank >= 2 && b.Rank >= 2 && a[-1] == b[-1];
+        throw new ShapeException(
+            $"multiply {a} by {b}", name, a.Rank < 2 || b.Rank < 2 ? $"ranks {a.Rank} and {b.Rank} are below 2" : $"inner sizes {a[-1]} and {b[-2]} differ",
+            wouldFit ? "transpose the second operand: a.MatMul(b.Transpose())" : "check the shapes; a vector needs Unsqueeze to become a matrix");
+    }
+}
