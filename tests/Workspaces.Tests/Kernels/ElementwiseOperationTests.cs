@@ -58,7 +58,7 @@ public class ElementwiseOperationTests : KernelConformance
     [Fact]
     public void Tanh_keeps_its_digits_near_zero()
     {
-        float[] x = Array.ConvertAll(Enumerable.Range(0, 2000).ToArray(), i => (float)((i % 2 == 0 ? 1 : -1) * Math.Pow(10, -i / 100.0) * 3));
+        float[] x = [.. Enumerable.Range(0, 2000).Select(i => (float)((i % 2 == 0 ? 3 : -3) * Math.Pow(10, -i / 100.0)))];
         float[] y = new float[x.Length];
         Elementwise.Unary<float, Tanh<float>>(x, [1], y, [1], [x.Length]);
         for (int i = 0; i < x.Length; i++)
@@ -180,7 +180,8 @@ public class ElementwiseOperationTests : KernelConformance
                 float[] a = WithSpecials(Math.Max(1, size), 1), b = Normal(Math.Max(1, size), 2);
                 double[] da = Doubles(a), db = Doubles(b);
                 float[] y = Guarded<float>(new float[size], s => Elementwise.Binary<float, TFloat>(a, [sa], b, [sb], s, [1], [size]));
-                double[] z = Guarded<double>(new double[size], s => Elementwise.Binary<double, TDouble>(da, [sa], db, [sb], s, [1], [size]));
+                double[] z = Guarded<double>(new double[size], s =>
+                    Elementwise.Binary<double, TDouble>(da, [sa], db, [sb], s, [1], [size]));
                 for (int i = 0; i < size; i++)
                     CheckBoth(reference(a[i * sa], b[i * sb]), y[i], z[i], ulps, $"{typeof(TFloat).Name}({a[i * sa]}, {b[i * sb]})");
             }
@@ -189,7 +190,8 @@ public class ElementwiseOperationTests : KernelConformance
 
     private static void CheckBoth(double expected, float single, double wide, double ulps, string what)
     {
-        AssertClose((float)expected, single, (ulps * 6e-8 * Math.Abs(expected)) + (ulps * 1e-7 * Math.Min(1, Math.Abs(expected))) + 1e-37, what);
+        double magnitude = Math.Abs(expected);
+        AssertClose((float)expected, single, (ulps * 6e-8 * magnitude) + (ulps * 1e-7 * Math.Min(1, magnitude)) + 1e-37, what);
         AssertClose(expected, wide, ulps * 3e-16 * (Math.Abs(expected) + Math.Min(1, Math.Abs(expected))), what + " f64");
     }
 

@@ -11,9 +11,11 @@ public class ElementwiseStridedTests : KernelConformance
     [Fact]
     public void Binary_on_any_layout_agrees_with_the_naive_loops() => ForRandomLayouts((random, shape) =>
     {
-        var (a, b, d) = (new StridedOperand(random, shape, true), new StridedOperand(random, shape, true), new StridedOperand(random, shape, false));
+        var (a, b) = (new StridedOperand(random, shape, true), new StridedOperand(random, shape, true));
+        var d = new StridedOperand(random, shape, false);
         float[] x = Normal(a.Extent, 1), y = Normal(b.Extent, 2), old = Normal(d.Extent, 3);
-        float[] actual = Guarded<float>(old, s => Elementwise.Binary<float, Subtract<float>>(x, a.Strides, y, b.Strides, s, d.Strides, shape));
+        float[] actual = Guarded<float>(old, s =>
+            Elementwise.Binary<float, Subtract<float>>(x, a.Strides, y, b.Strides, s, d.Strides, shape));
         foreach ((int i, int j, int k) in a.Offsets().Zip(b.Offsets(), d.Offsets()))
             old[k] = x[i] - y[j];
         Assert.Equal(old, actual);
@@ -37,11 +39,13 @@ public class ElementwiseStridedTests : KernelConformance
     [Fact]
     public void Compare_select_multiply_add_and_fill_on_any_layout_agree_with_the_naive_loops() => ForRandomLayouts((random, shape) =>
     {
-        var (a, b, c) = (new StridedOperand(random, shape, true), new StridedOperand(random, shape, true), new StridedOperand(random, shape, true));
-        var d = new StridedOperand(random, shape, false);
-        double[] x = Doubles(Normal(a.Extent, 1)), y = Doubles(Normal(b.Extent, 2)), z = Doubles(Normal(c.Extent, 4)), old = Doubles(Normal(d.Extent, 3));
+        var (a, b) = (new StridedOperand(random, shape, true), new StridedOperand(random, shape, true));
+        var (c, d) = (new StridedOperand(random, shape, true), new StridedOperand(random, shape, false));
+        double[] x = Doubles(Normal(a.Extent, 1)), y = Doubles(Normal(b.Extent, 2)), z = Doubles(Normal(c.Extent, 4)),
+            old = Doubles(Normal(d.Extent, 3));
         byte[] condition = Array.ConvertAll(z, v => v > 0 ? (byte)7 : (byte)0), compared = new byte[d.Extent];
-        double[] selected = (double[])old.Clone(), fused = (double[])old.Clone(), filled = (double[])old.Clone(), scaled = (double[])old.Clone();
+        double[] selected = (double[])old.Clone(), fused = (double[])old.Clone(), filled = (double[])old.Clone(),
+            scaled = (double[])old.Clone();
         foreach (((int i, int j, int k), int o) in a.Offsets().Zip(b.Offsets(), c.Offsets()).Zip(d.Offsets()))
         {
             compared[o] = x[i] < y[j] ? (byte)1 : (byte)0;
@@ -67,7 +71,8 @@ public class ElementwiseStridedTests : KernelConformance
         var (a, b) = (new StridedOperand(random, shape, false), new StridedOperand(random, shape, true));
         float[] x = Normal(a.Extent, 1), y = Normal(b.Extent, 2), fresh = (float[])x.Clone();
         Elementwise.Binary<float, Divide<float>>(x, a.Strides, y, b.Strides, fresh, a.Strides, shape);
-        Assert.Equal(fresh, Guarded<float>(x, s => Elementwise.Binary<float, Divide<float>>(s, a.Strides, y, b.Strides, s, a.Strides, shape)));
+        Assert.Equal(fresh, Guarded<float>(x, s =>
+            Elementwise.Binary<float, Divide<float>>(s, a.Strides, y, b.Strides, s, a.Strides, shape)));
     });
 
     [Fact]

@@ -32,7 +32,8 @@ public class GemmTests : KernelConformance
     {
         using var one = new KernelTeam(1);
         using var three = new KernelTeam(3);
-        foreach ((int m, int n, int k) in new[] { (200, 300, 130), (1, 5000, 900), (3, 4100, 600), (999, 10, 400), (4097, 1, 800), (20, 4000, 70) })
+        (int, int, int)[] shapes = [(200, 300, 130), (1, 5000, 900), (3, 4100, 600), (999, 10, 400), (4097, 1, 800), (20, 4000, 70)];
+        foreach ((int m, int n, int k) in shapes)
         {
             var operands = new Operands<float>(m, n, k, transposeA, transposeB, pad: 3);
             foreach (KernelVariant variant in Variants)
@@ -56,7 +57,8 @@ public class GemmTests : KernelConformance
     public void Results_do_not_depend_on_where_memory_lies()
     {
         (int m, int n, int k) = (37, 45, 130);
-        float[] a = Normal((m * k) + 16, 1), b = Normal((n * k) + 16, 2), scratch = new float[Gemm.ScratchLength<float>(m, n, k, false, true) + 16];
+        float[] a = Normal((m * k) + 16, 1), b = Normal((n * k) + 16, 2);
+        float[] scratch = new float[Gemm.ScratchLength<float>(m, n, k, false, true) + 16];
         float[]? expected = null;
         for (int shift = 0; shift < 16; shift++)
         {

@@ -25,5 +25,6 @@ public class KernelSelectionTests : KernelConformance
     [InlineData("avx")]
     [InlineData("1024")]
     public void An_unknown_value_is_refused_and_named(string forced) => Assert.Contains(
-        $"{KernelSelection.EnvironmentVariable}={forced}", Assert.Throws<InvalidOperationException>(() => KernelSelection.Choose(forced)).Message);
+        $"{KernelSelection.EnvironmentVariable}={forced}",
+            Assert.Throws<InvalidOperationException>(() => KernelSelection.Choose(forced)).Message);
 }

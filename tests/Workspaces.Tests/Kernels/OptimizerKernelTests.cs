@@ -24,7 +24,8 @@ public class OptimizerKernelTests : KernelConformance
             {
                 double[] v = new double[size];
                 float[] w = new float[size];
-                double[] p = Guarded<double>(Doubles(Normal(size, 1)), s => Steps(s, v, (span, g) => Sgd.Step(span, g, v, wide, null, variant)));
+                double[] p = Guarded<double>(Doubles(Normal(size, 1)), s =>
+                    Steps(s, v, (span, g) => Sgd.Step(span, g, v, wide, null, variant)));
                 float[] q = Guarded<float>(Normal(size, 1), s => Steps(s, w, (span, g) => Sgd.Step(span, g, w, single, null, variant)));
                 Compare(expected, p, q, $"SGD {variant} size {size}");
             }

@@ -7,7 +7,8 @@ public class RandomKernelTests : KernelConformance
     [Theory]
     [InlineData(0UL, 0UL, 0UL, new uint[] { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 })]
     [InlineData(ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, new uint[] { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd })]
-    [InlineData(0x299f31d0a4093822UL, 0x0370734413198a2eUL, 0x85a308d3243f6a88UL, new uint[] { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 })]
+    [InlineData(
+        0x299f31d0a4093822UL, 0x0370734413198a2eUL, 0x85a308d3243f6a88UL, new uint[] { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 })]
     public void A_block_equals_the_published_known_answers(ulong seed, ulong stream, ulong counter, uint[] expected)
     {
         Philox.UInt4 block = Philox.Block(seed, stream, counter);

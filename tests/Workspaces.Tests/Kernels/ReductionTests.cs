@@ -83,7 +83,8 @@ public class ReductionTests : KernelConformance
         Assert.Equal([1, 1], result);
         Reduction.Reduce<float, double, float, Mean<float>>([], [0, 1], [2, 0], 2, result);
         Assert.All(result, v => Assert.True(float.IsNaN(v)));
-        Assert.Contains("no elements", Error(() => Reduction.Reduce<float, float, float, Largest<float>>([], [0, 1], [2, 0], 2, new float[2])));
+        Assert.Contains("no elements", Error(() => Reduction.Reduce<float, float, float, Largest<float>>([], [0, 1], [2, 0], 2,
+            new float[2])));
         Assert.Contains("no elements", Error(() => Reduction.ArgMin<float>([], [0, 1], [2, 0], 2, new long[2])));
     }
 
@@ -114,7 +115,8 @@ public class ReductionTests : KernelConformance
         if (groups.Any(g => g.Count == 0))
             return;
         float[] max = Guarded<float>(result, s => Reduction.Reduce<float, float, float, Largest<float>>(x, layout.Strides, shape, axes, s));
-        float[] min = Guarded<float>(result, s => Reduction.Reduce<float, float, float, Smallest<float>>(x, layout.Strides, shape, axes, s));
+        float[] min = Guarded<float>(result, s =>
+            Reduction.Reduce<float, float, float, Smallest<float>>(x, layout.Strides, shape, axes, s));
         long[] last = Guarded<long>(new long[groups.Length], s => Reduction.ArgMax<float>(x, layout.Strides, shape, axes, s));
         long[] first = Guarded<long>(new long[groups.Length], s => Reduction.ArgMin<float>(x, layout.Strides, shape, axes, s));
         Assert.Equal(groups.Select(g => (float)g.Max()), max);

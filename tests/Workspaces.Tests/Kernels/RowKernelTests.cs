@@ -94,8 +94,10 @@ public class RowKernelTests : KernelConformance
         float[] x = new float[12];
         Assert.Contains("[3, 4]", Error(() => Softmax.Forward<float>(x, x.AsSpan(0, 11), 3, 4)));
         Assert.Contains("[3, 5]", Error(() => Softmax.LogBackward<float>(x, x, x, 3, 5)));
-        Assert.Contains("2 labels", Error(() => CrossEntropy.Forward<float, int>(x, [1, 1], x, new float[1], 3, 4, CrossEntropyReduction.Sum)));
-        Assert.Contains("1 losses", Error(() => CrossEntropy.Forward<float, int>(x, [1, 1, 1], x, new float[1], 3, 4, CrossEntropyReduction.None)));
+        Assert.Contains("2 labels", Error(() => CrossEntropy.Forward<float, int>(x, [1, 1], x, new float[1], 3, 4,
+            CrossEntropyReduction.Sum)));
+        Assert.Contains("1 losses", Error(() => CrossEntropy.Forward<float, int>(x, [1, 1, 1], x, new float[1], 3, 4,
+            CrossEntropyReduction.None)));
     }
 
     private static string Error(Action action) => Assert.Throws<ArgumentException>(action).Message;

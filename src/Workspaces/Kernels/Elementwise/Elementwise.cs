@@ -14,7 +14,8 @@ internal static class Elementwise
 {
     /// <summary>destination = op(x).</summary>
     public static void Unary<T, TOperation>(
-        ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where TOperation : IUnaryOperation<T>
     {
         var nest = LoopNest.Create(shape, destinationStrides, destination.Length, xStrides, x.Length);
@@ -87,7 +88,8 @@ internal static class Elementwise
     /// <summary>destination = a where the condition is not 0, else b.</summary>
     public static void Select<T>(
         ReadOnlySpan<byte> condition, ReadOnlySpan<long> conditionStrides, ReadOnlySpan<T> a, ReadOnlySpan<long> aStrides,
-        ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged
     {
         var nest = LoopNest.Create(
@@ -110,7 +112,8 @@ internal static class Elementwise
     /// <summary>destination = a * b + c with one rounding.</summary>
     public static void MultiplyAdd<T>(
         ReadOnlySpan<T> a, ReadOnlySpan<long> aStrides, ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides,
-        ReadOnlySpan<T> c, ReadOnlySpan<long> cStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> c, ReadOnlySpan<long> cStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var nest = LoopNest.Create(
@@ -135,7 +138,8 @@ internal static class Elementwise
 
     /// <summary>destination += alpha * x, with one rounding.</summary>
     public static void ScaleAdd<T>(
-        T alpha, ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        T alpha, ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ReadOnlySpan<long> repeated = [0, 0, 0, 0, 0, 0, 0, 0];

@@ -4,8 +4,10 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Workspaces.Kernels.Elementwise;
 
 /// <summary>
-/// tanh with a small relative error everywhere. The vectorised one of the base library is off by 6e-8 absolutely, so tanh(0) is not 0 and tanh(1e-5)
-/// keeps two digits. Here |x| below 0.625 takes the approximations of Cephes (Moshier, tanhf.c and tanh.c), the others 1 - 2 / (exp(2|x|) + 1).
+/// tanh with a small relative error everywhere. The vectorised one of the base library is off by 6e-8 absolutely, so tanh(0) is not 0
+/// and tanh(1e-5)
+/// keeps two digits. Here |x| below 0.625 takes the approximations of Cephes (Moshier, tanhf.c and tanh.c), the others 1 - 2 /
+/// (exp(2|x|) + 1).
 /// </summary>
 internal static class TanhKernel
 {

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Gemm;
 
-/// <summary>Block sizes, and the scratch that follows from them. The same for every variant, so that all sum k in the same blocks.</summary>
+/// <summary>Block sizes, and the scratch that follows from them. The same for every variant, so that all sum k in the same
+/// blocks.</summary>
 internal static class GemmBlocking
 {
     /// <summary>Steps of k in a block: a panel of B (two 64-byte registers wide) takes 32 KiB of L1.</summary>

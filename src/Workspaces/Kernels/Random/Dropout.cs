@@ -16,7 +16,8 @@ internal static class Dropout
     /// <param name="seed">Seed of <see cref="Philox"/>.</param>
     /// <param name="stream">Another for every mask of a run.</param>
     /// <param name="offset">Position of the first element in the stream, for parts of a tensor.</param>
-    public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y, Span<byte> mask, double probability, ulong seed, ulong stream, ulong offset = 0)
+    public static void Forward<T>(
+        ReadOnlySpan<T> x, Span<T> y, Span<byte> mask, double probability, ulong seed, ulong stream, ulong offset = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(probability, x.Length, y.Length, mask.Length);

@@ -110,6 +110,6 @@ internal static class Softmax
 
     [DoesNotReturn]
     private static void ThrowSize(int rows, int columns, int length0, int length1, int length2) => throw new ArgumentException(
-        $"Row kernel: [{rows}, {columns}] asks for {(long)rows * columns} elements in every operand, got {length0}, {length1} and {length2}. " +
-        "Pass contiguous spans of exactly that length.", nameof(rows));
+        $"Row kernel: [{rows}, {columns}] asks for {(long)rows * columns} elements in every operand, " +
+        $"got {length0}, {length1} and {length2}. Pass contiguous spans of exactly that length.", nameof(rows));
 }
