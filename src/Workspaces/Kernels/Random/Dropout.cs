@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Random;
 
@@ -28,12 +29,10 @@ internal static class Dropout
         {
             int n = Math.Min(Chunk, x.Length - i);
             Philox.Fill(seed, stream, offset + (ulong)i, numbers[..n]);
+            Span<byte> part = mask.Slice(i, n);
             for (int j = 0; j < n; j++)
-            {
-                bool keep = numbers[j] >= threshold;
-                mask[i + j] = keep ? (byte)1 : (byte)0;
-                y[i + j] = keep ? x[i + j] * scale : T.Zero;
-            }
+                part[j] = Unsafe.BitCast<bool, byte>(numbers[j] >= threshold);
+            Apply(x.Slice(i, n), part, y.Slice(i, n), scale);
         }
     }
 
@@ -42,9 +41,24 @@ internal static class Dropout
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(probability, dy.Length, dx.Length, mask.Length);
-        T scale = Scale<T>(probability);
-        for (int i = 0; i < dy.Length; i++)
-            dx[i] = mask[i] != 0 ? dy[i] * scale : T.Zero;
+        Apply(dy, mask, dx, Scale<T>(probability));
+    }
+
+    /// <summary>y = mask ? x scale : 0. On bits and without a branch: masks are random, so a branch would be guessed wrong half the
+    /// time.</summary>
+    private static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<byte> mask, Span<T> y, T scale)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            for (int i = 0; i < x.Length; i++)
+                y[i] = Unsafe.BitCast<uint, T>(Unsafe.BitCast<T, uint>(x[i] * scale) & (0u - mask[i]));
+        }
+        else
+        {
+            for (int i = 0; i < x.Length; i++)
+                y[i] = Unsafe.BitCast<ulong, T>(Unsafe.BitCast<T, ulong>(x[i] * scale) & (0ul - mask[i]));
+        }
     }
 
     private static T Scale<T>(double probability)
