@@ -12,7 +12,7 @@ internal static class GemmBlocking
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2.</summary>
     public const int Rows = 240;
 
-    /// <summary>The most rows for which B is read in place.</summary>
+    /// <summary>The most rows for which B is read in place: up to here copying it measured slower (by 20 % at 64, 5 % at 128).</summary>
     private const int DirectRows = 128;
 
     /// <summary>The widest panel of any variant; scratch is sized for it.</summary>
