@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Kernels.Elementwise;
@@ -14,7 +13,8 @@ internal static class Elementwise
 {
     /// <summary>destination = op(x).</summary>
     public static void Unary<T, TOperation>(
-        ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where TOperation : IUnaryOperation<T>
     {
         var nest = LoopNest.Create(shape, destinationStrides, destination.Length, xStrides, x.Length);
@@ -76,18 +76,24 @@ internal static class Elementwise
             ref byte rd = ref destination[nest.Offset(0)];
             ref T ra = ref Unsafe.AsRef(in a[nest.Offset(1)]);
             ref T rb = ref Unsafe.AsRef(in b[nest.Offset(2)]);
-            for (nint p = 0; p < n; p++)
+            nint d = 0, i = 0, j = 0;
+            if (sd == 1 && sa == 1 && sb == 1)
             {
-                bool holds = TComparison.Invoke(Unsafe.Add(ref ra, p * sa), Unsafe.Add(ref rb, p * sb));
-                Unsafe.Add(ref rd, p * sd) = Unsafe.BitCast<bool, byte>(holds);
+                for (; d < n; d++)
+                    Unsafe.Add(ref rd, d) = Unsafe.BitCast<bool, byte>(TComparison.Invoke(Unsafe.Add(ref ra, d), Unsafe.Add(ref rb, d)));
+                continue;
             }
+
+            for (int p = 0; p < n; p++, d += sd, i += sa, j += sb)
+                Unsafe.Add(ref rd, d) = Unsafe.BitCast<bool, byte>(TComparison.Invoke(Unsafe.Add(ref ra, i), Unsafe.Add(ref rb, j)));
         }
     }
 
     /// <summary>destination = a where the condition is not 0, else b.</summary>
     public static void Select<T>(
         ReadOnlySpan<byte> condition, ReadOnlySpan<long> conditionStrides, ReadOnlySpan<T> a, ReadOnlySpan<long> aStrides,
-        ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged
     {
         var nest = LoopNest.Create(
@@ -99,18 +105,45 @@ internal static class Elementwise
             ref byte rc = ref Unsafe.AsRef(in condition[nest.Offset(1)]);
             ref T ra = ref Unsafe.AsRef(in a[nest.Offset(2)]);
             ref T rb = ref Unsafe.AsRef(in b[nest.Offset(3)]);
-            for (nint p = 0; p < n; p++)
+            nint d = 0, c = 0, i = 0, j = 0;
+            if (sd == 1 && sc == 1 && sa == 1 && sb == 1)
             {
-                T whenTrue = Unsafe.Add(ref ra, p * sa), whenFalse = Unsafe.Add(ref rb, p * sb);
-                Unsafe.Add(ref rd, p * sd) = Unsafe.Add(ref rc, p * sc) != 0 ? whenTrue : whenFalse;
+                for (; d < n; d++)
+                    Unsafe.Add(ref rd, d) = Choose(Unsafe.Add(ref rc, d) != 0, Unsafe.Add(ref ra, d), Unsafe.Add(ref rb, d));
+                continue;
             }
+
+            for (int p = 0; p < n; p++, d += sd, c += sc, i += sa, j += sb)
+                Unsafe.Add(ref rd, d) = Choose(Unsafe.Add(ref rc, c) != 0, Unsafe.Add(ref ra, i), Unsafe.Add(ref rb, j));
         }
+    }
+
+    /// <summary>A choice on bits, without a branch that random conditions would make the processor guess wrong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Choose<T>(bool choice, T whenTrue, T whenFalse)
+        where T : unmanaged
+    {
+        byte bit = Unsafe.BitCast<bool, byte>(choice);
+        if (Unsafe.SizeOf<T>() == sizeof(uint))
+        {
+            uint x = Unsafe.BitCast<T, uint>(whenTrue), y = Unsafe.BitCast<T, uint>(whenFalse);
+            return Unsafe.BitCast<uint, T>(y ^ ((x ^ y) & (0u - bit)));
+        }
+
+        if (Unsafe.SizeOf<T>() == sizeof(ulong))
+        {
+            ulong x = Unsafe.BitCast<T, ulong>(whenTrue), y = Unsafe.BitCast<T, ulong>(whenFalse);
+            return Unsafe.BitCast<ulong, T>(y ^ ((x ^ y) & (0ul - bit)));
+        }
+
+        return choice ? whenTrue : whenFalse;
     }
 
     /// <summary>destination = a * b + c with one rounding.</summary>
     public static void MultiplyAdd<T>(
         ReadOnlySpan<T> a, ReadOnlySpan<long> aStrides, ReadOnlySpan<T> b, ReadOnlySpan<long> bStrides,
-        ReadOnlySpan<T> c, ReadOnlySpan<long> cStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> c, ReadOnlySpan<long> cStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var nest = LoopNest.Create(
@@ -135,7 +168,8 @@ internal static class Elementwise
 
     /// <summary>destination += alpha * x, with one rounding.</summary>
     public static void ScaleAdd<T>(
-        T alpha, ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        T alpha, ReadOnlySpan<T> x, ReadOnlySpan<long> xStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ReadOnlySpan<long> repeated = [0, 0, 0, 0, 0, 0, 0, 0];

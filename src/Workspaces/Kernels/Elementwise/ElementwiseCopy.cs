@@ -9,7 +9,8 @@ internal static class ElementwiseCopy
 {
     /// <summary>destination = source, each with its own strides: makes views contiguous and writes into views.</summary>
     public static void Copy<T>(
-        ReadOnlySpan<T> source, ReadOnlySpan<long> sourceStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<T> source, ReadOnlySpan<long> sourceStrides, Span<T> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where T : unmanaged
     {
         var nest = LoopNest.Create(shape, destinationStrides, destination.Length, sourceStrides, source.Length);
@@ -36,7 +37,8 @@ internal static class ElementwiseCopy
     /// saturates (NaN gives 0). For bool compare with 0 instead (<see cref="Elementwise.Compare{T, TComparison}"/>).
     /// </summary>
     public static void Cast<TFrom, TTo>(
-        ReadOnlySpan<TFrom> source, ReadOnlySpan<long> sourceStrides, Span<TTo> destination, ReadOnlySpan<long> destinationStrides, ReadOnlySpan<long> shape)
+        ReadOnlySpan<TFrom> source, ReadOnlySpan<long> sourceStrides, Span<TTo> destination, ReadOnlySpan<long> destinationStrides,
+        ReadOnlySpan<long> shape)
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {

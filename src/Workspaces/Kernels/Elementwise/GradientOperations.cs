@@ -14,7 +14,8 @@ internal readonly struct ReluGradient<T> : IBinaryOperation<T>, IVectorOperation
         Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), y, Vector<T>.Zero);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) => VectorLoop.Run<T, ReluGradient<T>>(x, y, destination);
+    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) =>
+        VectorLoop.Run<T, ReluGradient<T>>(x, y, destination);
 
     /// <inheritdoc/>
     public static void Invoke(ReadOnlySpan<T> x, T y, Span<T> destination) => VectorLoop.Run<T, ReluGradient<T>>(x, y, destination);
@@ -34,7 +35,8 @@ internal readonly struct TanhGradient<T> : IBinaryOperation<T>, IVectorOperation
     public static Vector<T> Invoke(Vector<T> x, Vector<T> y) => y * (Vector<T>.One - (x * x));
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) => VectorLoop.Run<T, TanhGradient<T>>(x, y, destination);
+    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) =>
+        VectorLoop.Run<T, TanhGradient<T>>(x, y, destination);
 
     /// <inheritdoc/>
     public static void Invoke(ReadOnlySpan<T> x, T y, Span<T> destination) => VectorLoop.Run<T, TanhGradient<T>>(x, y, destination);
@@ -54,7 +56,8 @@ internal readonly struct SigmoidGradient<T> : IBinaryOperation<T>, IVectorOperat
     public static Vector<T> Invoke(Vector<T> x, Vector<T> y) => y * (x * (Vector<T>.One - x));
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) => VectorLoop.Run<T, SigmoidGradient<T>>(x, y, destination);
+    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) =>
+        VectorLoop.Run<T, SigmoidGradient<T>>(x, y, destination);
 
     /// <inheritdoc/>
     public static void Invoke(ReadOnlySpan<T> x, T y, Span<T> destination) => VectorLoop.Run<T, SigmoidGradient<T>>(x, y, destination);
@@ -74,7 +77,8 @@ internal readonly struct AbsGradient<T> : IBinaryOperation<T>, IVectorOperation<
     public static Vector<T> Invoke(Vector<T> x, Vector<T> y) => SignOf<T>.Invoke(x, y);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) => VectorLoop.Run<T, AbsGradient<T>>(x, y, destination);
+    public static void Invoke(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> destination) =>
+        VectorLoop.Run<T, AbsGradient<T>>(x, y, destination);
 
     /// <inheritdoc/>
     public static void Invoke(ReadOnlySpan<T> x, T y, Span<T> destination) => VectorLoop.Run<T, AbsGradient<T>>(x, y, destination);

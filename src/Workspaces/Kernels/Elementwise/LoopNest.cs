@@ -221,7 +221,8 @@ internal struct LoopNest
 
     [DoesNotReturn]
     private static void ThrowStrides(int operand, int strides, int rank) => throw new ArgumentException(
-        $"Kernel loops: operand {operand} has {strides} strides for a shape of {rank} dimensions; give one per dimension.", nameof(strides));
+        $"Kernel loops: operand {operand} has {strides} strides for a shape of {rank} dimensions; give one per dimension.",
+        nameof(strides));
 
     [DoesNotReturn]
     private static void ThrowExtent(int operand, long need, long length) => throw new ArgumentException(

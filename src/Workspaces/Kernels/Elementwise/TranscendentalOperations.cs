@@ -49,13 +49,13 @@ internal readonly struct Reciprocal<T> : IUnaryOperation<T>
 
 /// <summary>The hyperbolic tangent.</summary>
 internal readonly struct Tanh<T> : IUnaryOperation<T>
-    where T : IFloatingPointIeee754<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public static T Invoke(T x) => T.Tanh(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TensorPrimitives.Tanh(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TanhKernel.Run(x, destination);
 }
 
 /// <summary>1 / (1 + exp(-x)).</summary>
@@ -71,22 +71,22 @@ internal readonly struct Sigmoid<T> : IUnaryOperation<T>
 
 /// <summary>The sine of radians.</summary>
 internal readonly struct Sin<T> : IUnaryOperation<T>
-    where T : IFloatingPointIeee754<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public static T Invoke(T x) => T.Sin(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TensorPrimitives.Sin(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TrigonometricKernel.Sin(x, destination);
 }
 
 /// <summary>The cosine of radians.</summary>
 internal readonly struct Cos<T> : IUnaryOperation<T>
-    where T : IFloatingPointIeee754<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
     public static T Invoke(T x) => T.Cos(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TensorPrimitives.Cos(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TrigonometricKernel.Cos(x, destination);
 }

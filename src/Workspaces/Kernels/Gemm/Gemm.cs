@@ -28,7 +28,8 @@ internal static unsafe class Gemm
         return checked((int)(GemmBlocking.PartLength<T>(n, k, path) * Parts(m, n, k, threads)));
     }
 
-    /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed path.</summary>
+    /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed
+    /// path.</summary>
     /// <param name="m">Rows of op(A) and C.</param>
     /// <param name="n">Columns of op(B) and C.</param>
     /// <param name="k">Columns of op(A), rows of op(B). With 0 the product is zero.</param>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Gemm;
 
-/// <summary>Block sizes, and the scratch that follows from them. The same for every variant, so that all sum k in the same blocks.</summary>
+/// <summary>Block sizes, and the scratch that follows from them. The same for every variant, so that all sum k in the same
+/// blocks.</summary>
 internal static class GemmBlocking
 {
     /// <summary>Steps of k in a block: a panel of B (two 64-byte registers wide) takes 32 KiB of L1.</summary>
@@ -11,7 +12,7 @@ internal static class GemmBlocking
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2.</summary>
     public const int Rows = 240;
 
-    /// <summary>The most rows for which B is read in place.</summary>
+    /// <summary>The most rows for which B is read in place: up to here copying it measured slower (by 20 % at 64, 5 % at 128).</summary>
     private const int DirectRows = 128;
 
     /// <summary>The widest panel of any variant; scratch is sized for it.</summary>

@@ -12,7 +12,8 @@ namespace Workspaces.Kernels.Gemm;
 internal static unsafe class GemmPacking<T>
     where T : unmanaged
 {
-    /// <summary>Packs <paramref name="k"/> rows of <paramref name="lanes"/> contiguous elements (lane j of step p is <c>source[p * ld + j]</c>).</summary>
+    /// <summary>Packs <paramref name="k"/> rows of <paramref name="lanes"/> contiguous elements (lane j of step p is <c>source[p * ld +
+    /// j]</c>).</summary>
     public static void CopyRows(T* source, nint ld, int lanes, int k, T* panel, int width)
     {
         for (int p = 0; p < k; p++)
@@ -62,7 +63,8 @@ internal static unsafe class GemmPacking<T>
             new Span<T>(panel + (p * width) + lanes, width - lanes).Clear();
     }
 
-    /// <summary>16 lanes, 4 steps at a time: row 4g + i goes to 128-bit group g of register i, then each group is turned in place.</summary>
+    /// <summary>16 lanes, 4 steps at a time: row 4g + i goes to 128-bit group g of register i, then each group is turned in
+    /// place.</summary>
     private static void Turn16(float* source, nint ld, int k, float* panel, int width)
     {
         int p = 0;

@@ -9,7 +9,8 @@ namespace Workspaces.Kernels.Optimizers;
 /// <summary>Stochastic gradient descent as in torch.optim.SGD (dampening 0), in one pass over memory.</summary>
 internal static unsafe class Sgd
 {
-    /// <summary>g += decay p; v = momentum v + g; g = nesterov ? g + momentum v : v; p -= rate g. Without momentum v is neither read nor written.</summary>
+    /// <summary>g += decay p; v = momentum v + g; g = nesterov ? g + momentum v : v; p -= rate g. Without momentum v is neither read nor
+    /// written.</summary>
     /// <param name="parameters">Updated.</param>
     /// <param name="gradients">Only read.</param>
     /// <param name="velocity">Zero before the first step, updated; may be empty when momentum is 0.</param>

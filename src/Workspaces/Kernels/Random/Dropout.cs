@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Random;
 
@@ -16,7 +17,8 @@ internal static class Dropout
     /// <param name="seed">Seed of <see cref="Philox"/>.</param>
     /// <param name="stream">Another for every mask of a run.</param>
     /// <param name="offset">Position of the first element in the stream, for parts of a tensor.</param>
-    public static void Forward<T>(ReadOnlySpan<T> x, Span<T> y, Span<byte> mask, double probability, ulong seed, ulong stream, ulong offset = 0)
+    public static void Forward<T>(
+        ReadOnlySpan<T> x, Span<T> y, Span<byte> mask, double probability, ulong seed, ulong stream, ulong offset = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(probability, x.Length, y.Length, mask.Length);
@@ -27,12 +29,10 @@ internal static class Dropout
         {
             int n = Math.Min(Chunk, x.Length - i);
             Philox.Fill(seed, stream, offset + (ulong)i, numbers[..n]);
+            Span<byte> part = mask.Slice(i, n);
             for (int j = 0; j < n; j++)
-            {
-                bool keep = numbers[j] >= threshold;
-                mask[i + j] = keep ? (byte)1 : (byte)0;
-                y[i + j] = keep ? x[i + j] * scale : T.Zero;
-            }
+                part[j] = Unsafe.BitCast<bool, byte>(numbers[j] >= threshold);
+            Apply(x.Slice(i, n), part, y.Slice(i, n), scale);
         }
     }
 
@@ -41,9 +41,24 @@ internal static class Dropout
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(probability, dy.Length, dx.Length, mask.Length);
-        T scale = Scale<T>(probability);
-        for (int i = 0; i < dy.Length; i++)
-            dx[i] = mask[i] != 0 ? dy[i] * scale : T.Zero;
+        Apply(dy, mask, dx, Scale<T>(probability));
+    }
+
+    /// <summary>y = mask ? x scale : 0. On bits and without a branch: masks are random, so a branch would be guessed wrong half the
+    /// time.</summary>
+    private static void Apply<T>(ReadOnlySpan<T> x, ReadOnlySpan<byte> mask, Span<T> y, T scale)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            for (int i = 0; i < x.Length; i++)
+                y[i] = Unsafe.BitCast<uint, T>(Unsafe.BitCast<T, uint>(x[i] * scale) & (0u - mask[i]));
+        }
+        else
+        {
+            for (int i = 0; i < x.Length; i++)
+                y[i] = Unsafe.BitCast<ulong, T>(Unsafe.BitCast<T, ulong>(x[i] * scale) & (0ul - mask[i]));
+        }
     }
 
     private static T Scale<T>(double probability)

@@ -8,9 +8,11 @@ namespace Workspaces.Kernels.Random;
 /// </summary>
 internal static class Philox
 {
-    private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
-    private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
-    private const int Rounds = 10;
+    /// <summary>The constants and rounds of the paper.</summary>
+    internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
+
+    /// <summary>Rounds of mixing.</summary>
+    internal const int Rounds = 10;
 
     /// <summary>Numbers made on the stack at a time.</summary>
     private const int Chunk = 256;
@@ -22,6 +24,13 @@ internal static class Philox
         while (i < destination.Length)
         {
             ulong number = offset + (ulong)i;
+            if (PhiloxVector.IsSupported && number % 4 == 0 && destination.Length - i >= PhiloxVector.Count)
+            {
+                PhiloxVector.Fill(seed, stream, number / 4, destination.Slice(i, PhiloxVector.Count));
+                i += PhiloxVector.Count;
+                continue;
+            }
+
             UInt4 block = Block(seed, stream, number / 4);
             for (int word = (int)(number % 4); word < 4 && i < destination.Length; word++)
                 destination[i++] = block[word];

@@ -5,7 +5,8 @@ using Workspaces.Kernels.Elementwise;
 namespace Workspaces.Kernels.Reductions;
 
 /// <summary>
-/// Reductions over any set of axes of a strided input. The destination is contiguous and holds the kept axes in their order (with or without
+/// Reductions over any set of axes of a strided input. The destination is contiguous and holds the kept axes in their order (with or
+/// without
 /// the reduced ones as size 1). Results depend on shapes and strides only, not on threads or addresses.
 /// </summary>
 internal static class Reduction
@@ -39,7 +40,8 @@ internal static class Reduction
         }
     }
 
-    /// <summary>Position of the largest element among the reduced axes (row-major when there are several); a NaN is the largest; the first of equals.</summary>
+    /// <summary>Position of the largest element among the reduced axes (row-major when there are several); a NaN is the largest; the
+    /// first of equals.</summary>
     public static void ArgMax<T>(ReadOnlySpan<T> x, ReadOnlySpan<long> strides, ReadOnlySpan<long> shape, uint axes, Span<long> destination)
         where T : unmanaged, INumber<T> => Position(x, strides, shape, axes, destination, largest: true);
 

@@ -3,7 +3,8 @@ using Workspaces.Kernels.Elementwise;
 
 namespace Workspaces.Kernels.Reductions;
 
-/// <summary>Two loop nests: over what is kept (operands: input, destination) and, inside it, over what is reduced (input, row-major position).</summary>
+/// <summary>Two loop nests: over what is kept (operands: input, destination) and, inside it, over what is reduced (input, row-major
+/// position).</summary>
 internal struct ReductionNest
 {
     /// <summary>The outer loops.</summary>
@@ -48,13 +49,15 @@ internal struct ReductionNest
         {
             Count = reducedCount,
             Kept = LoopNest.Create(keptShape[kept..], keptStrides[kept..], long.MaxValue, keptPosition[kept..], destinationLength),
-            Reduced = LoopNest.Create(reducedShape[reduced..], reducedStrides[reduced..], long.MaxValue, reducedPosition[reduced..], reducedCount),
+            Reduced = LoopNest.Create(
+                reducedShape[reduced..], reducedStrides[reduced..], long.MaxValue, reducedPosition[reduced..], reducedCount),
         };
     }
 
     [DoesNotReturn]
     private static void ThrowAxes(uint axes, int rank) => throw new ArgumentException(
-        $"Reduction: axes 0b{axes:b} name dimensions that an input of {rank} dimensions does not have. Set bits 0 to {rank - 1} only.", nameof(axes));
+        $"Reduction: axes 0b{axes:b} name dimensions that an input of {rank} dimensions does not have. Set bits 0 to {rank - 1} only.",
+        nameof(axes));
 
     [DoesNotReturn]
     private static void ThrowDestination(long need, long length) => throw new ArgumentException(

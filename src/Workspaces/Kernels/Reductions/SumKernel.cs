@@ -4,7 +4,8 @@ namespace Workspaces.Kernels.Reductions;
 
 /// <summary>
 /// Sums of contiguous runs. f32 is added in f64, so the error is that of one rounding to f32 plus n * 2^-53 of the sum of magnitudes.
-/// f64 uses 4 registers of lanes: at most (n / lanes + lanes) * 2^-53 of the sum of magnitudes, lanes = 8 with 128-bit and 16 with 256-bit vectors.
+/// f64 uses 4 registers of lanes: at most (n / lanes + lanes) * 2^-53 of the sum of magnitudes, lanes = 8 with 128-bit and 16 with
+/// 256-bit vectors.
 /// The order of additions depends on the length only, never on the address.
 /// </summary>
 internal static class SumKernel

@@ -4,7 +4,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Kernels.Reductions;
 
-/// <summary>The sum of f32 or f64 elements, carried in f64 (bounds: <see cref="SumKernel"/>; across rows and runs one f64 addition each).</summary>
+/// <summary>The sum of f32 or f64 elements, carried in f64 (bounds: <see cref="SumKernel"/>; across rows and runs one f64 addition
+/// each).</summary>
 internal readonly struct Sum<T> : IReduction<T, double, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {

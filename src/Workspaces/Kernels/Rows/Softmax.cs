@@ -36,13 +36,17 @@ internal static class Softmax
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(rows, columns, y.Length, dy.Length, dx.Length);
+        Span<T> buffer = stackalloc T[Chunk];
         for (int r = 0; r < rows; r++)
         {
-            ReadOnlySpan<T> output = y.Slice(r * columns, columns), gradient = dy.Slice(r * columns, columns);
-            Span<T> row = dx.Slice(r * columns, columns);
-            T dot = T.CreateTruncating(Dot(output, gradient));
-            for (int i = 0; i < columns; i++)
-                row[i] = output[i] * (gradient[i] - dot);
+            T dot = T.CreateTruncating(Dot(y.Slice(r * columns, columns), dy.Slice(r * columns, columns)));
+            for (int i = 0; i < columns; i += Chunk)
+            {
+                Span<T> part = buffer[..Math.Min(Chunk, columns - i)];
+                int first = (r * columns) + i;
+                TensorPrimitives.Subtract(dy.Slice(first, part.Length), dot, part);
+                TensorPrimitives.Multiply(y.Slice(first, part.Length), part, dx.Slice(first, part.Length));
+            }
         }
     }
 
@@ -110,6 +114,6 @@ internal static class Softmax
 
     [DoesNotReturn]
     private static void ThrowSize(int rows, int columns, int length0, int length1, int length2) => throw new ArgumentException(
-        $"Row kernel: [{rows}, {columns}] asks for {(long)rows * columns} elements in every operand, got {length0}, {length1} and {length2}. " +
-        "Pass contiguous spans of exactly that length.", nameof(rows));
+        $"Row kernel: [{rows}, {columns}] asks for {(long)rows * columns} elements in every operand, " +
+        $"got {length0}, {length1} and {length2}. Pass contiguous spans of exactly that length.", nameof(rows));
 }

@@ -9,7 +9,8 @@ namespace Workspaces.Kernels.Team;
 /// runs, runs all its parts in its caller.
 /// </summary>
 /// <remarks>
-/// One 64-bit ticket word hands out the parts: the upper half is the job's number, the lower half the parts not yet taken. A thread takes a part by
+/// One 64-bit ticket word hands out the parts: the upper half is the job's number, the lower half the parts not yet taken. A thread
+/// takes a part by
 /// a compare-exchange of the whole word, so one that wakes late cannot take a part of a later job by mistake; and
 /// the job stays in place until all parts taken are done.
 /// </remarks>
@@ -36,7 +37,11 @@ internal sealed unsafe class KernelTeam : IDisposable
     public KernelTeam(int threads)
     {
         if (threads is < 1 or > 1024)
-            throw new ArgumentOutOfRangeException(nameof(threads), threads, "KernelTeam: a team has 1 to 1024 threads, the caller included.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(threads), threads, "KernelTeam: a team has 1 to 1024 threads, the caller included.");
+        }
+
         Threads = threads;
     }
 
@@ -46,7 +51,8 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>The number of the newest job; it may wrap around.</summary>
     private int CurrentJob => (int)(Volatile.Read(ref _tickets) >> 32);
 
-    /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all have ended. The job may hold spans: it stays on the caller's stack.</summary>
+    /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all have ended. The job may hold spans: it stays on the
+    /// caller's stack.</summary>
     /// <exception cref="ObjectDisposedException">The team is disposed.</exception>
     /// <remarks>When parts throw, the others still run, and one of the exceptions is rethrown here.</remarks>
     public void Run<TJob>(int parts, ref TJob job)
