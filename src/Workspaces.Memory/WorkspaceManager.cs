@@ -18,6 +18,7 @@ public sealed class WorkspaceManager : IDisposable
     private readonly Lock _sync = new();
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Workspace> _open = [];
+    private readonly HashSet<string> _standInsTold = new(StringComparer.Ordinal);
     private readonly FindingLog _findings = new();
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
@@ -26,14 +27,16 @@ public sealed class WorkspaceManager : IDisposable
     /// <summary>Makes a manager.</summary>
     /// <param name="configuration">What holds for all its workspaces; null for the defaults.</param>
     /// <param name="allocator">Serves blocks that own their memory (<c>WorkspaceMode: None</c>); null for the native heap. Not disposed here.</param>
-    /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
-    public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null)
+    /// <param name="scratch">Sizes of kernel scratch; null for the defaults.</param>
+    /// <exception cref="ConfigurationException">A configuration cannot run.</exception>
+    public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null, WorkspaceConfiguration? scratch = null)
     {
+        scratch?.ThrowIfInvalid();
         Configuration = configuration ?? new WorkspaceManagerConfiguration();
         Configuration.ThrowIfInvalid();
         Allocator = allocator ?? new NativeAllocator();
         Persistent = new PersistentMemory(this);
-        Scratch = new ScratchPool();
+        Scratch = new ScratchPool(scratch);
     }
 
     /// <summary>The process-wide manager that <see cref="Create"/> uses; made at its first use.</summary>
@@ -264,10 +267,11 @@ public sealed class WorkspaceManager : IDisposable
         return new Workspace(this, mode == configuration.WorkspaceMode ? configuration : configuration with { WorkspaceMode = mode }, learned);
     }
 
+    /// <summary>Says once for a manager what runs instead of defaults that are not built yet.</summary>
     private void ReportStandIns(WorkspaceConfiguration configuration)
     {
-        if (configuration.DescribeStandIns() is { } text)
-            QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", text));
+        if (configuration.DescribeStandIns() is { } text && _standInsTold.Add(text))
+            QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", $"Defaults that are still to come: {text}"));
     }
 
     private void DestroyEnding()

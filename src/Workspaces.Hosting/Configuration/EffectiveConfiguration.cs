@@ -44,10 +44,7 @@ public static class EffectiveConfiguration
         return text.ToString();
     }
 
-    /// <summary>
-    /// One Information line naming the defaults that are still to come and what runs instead, if there are any, and at Debug level
-    /// the whole table.
-    /// </summary>
+    /// <summary>The whole table, at Debug level.</summary>
     /// <param name="run">The run.</param>
     /// <param name="log">The log.</param>
     /// <exception cref="ConfigurationException">A section is wrong.</exception>
@@ -55,23 +52,7 @@ public static class EffectiveConfiguration
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(log);
-        if (DescribeStandIns(run.Root.GetWorkspaces()) is { } standIns)
-            log.Information("Defaults that are still to come: {StandIns}", standIns);
         if (log.IsEnabled(Serilog.Events.LogEventLevel.Debug)) log.Debug("Effective configuration:\n{Configuration}", Describe(run));
-    }
-
-    /// <summary>What runs instead of defaults that are still to come, on one line, workspaces with the same stand-ins together.</summary>
-    /// <param name="workspaces">The workspaces.</param>
-    /// <returns>Null when everything runs as it stands.</returns>
-    public static string? DescribeStandIns(IEnumerable<WorkspaceConfiguration> workspaces)
-    {
-        ArgumentNullException.ThrowIfNull(workspaces);
-        var groups = workspaces
-            .GroupBy(workspace => workspace.DescribeStandIns())
-            .Where(group => group.Key is not null)
-            .Select(group => $"{group.Key} ({string.Join(", ", group.Select(workspace => workspace.Name))})")
-            .ToArray();
-        return groups.Length == 0 ? null : string.Join("; ", groups);
     }
 
     private static void AddWritten(List<EffectiveValue> values, RunConfiguration run, IConfigurationSection section)

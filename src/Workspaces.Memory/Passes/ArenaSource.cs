@@ -30,11 +30,11 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return true;
     }
 
-    internal void Prepare(long bytes)
+    internal bool TryPrepare(long bytes)
     {
-        if (bytes <= arena.UsableBytes) return;
+        if (bytes <= arena.UsableBytes) return true;
         owner.CountSystemCall();
-        arena.TryCommit(bytes, arena.CapacityBytes, out _);
+        return arena.TryCommit(bytes, arena.CapacityBytes, out _);
     }
 
     internal long TrimIfIdle(long keep)

@@ -39,8 +39,12 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         lock (_sync)
         {
             ArenaSource first = _arenas.Count == 0 ? AddArena() : _arenas[0];
-            first.Prepare(bytes);
+            if (first.TryPrepare(bytes)) return;
         }
+
+        throw new OutOfWorkspaceException(
+            $"commit {bytes} bytes when the workspace is created", $"workspace '{workspace.DisplayName}'", "the system or the arena's address range refused them",
+            $"lower Workspaces:{workspace.DisplayName}:InitialSize; a workspace grows by itself");
     }
 
     internal BlockSource Lease()

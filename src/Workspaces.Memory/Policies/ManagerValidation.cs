@@ -16,8 +16,14 @@ internal static class ManagerValidation
                 $"{path}:MaxWorkspaces", $"MaxWorkspaces = {configuration.MaxWorkspaces}", "it is a count, 0 means any number",
                 "Write 0 or more"));
         foreach (var (name, bytes) in configuration.Quotas) CheckQuota(problems, configuration, $"{path}:Quotas:{name}", name, bytes);
+        if (problems.Count > 0) return problems;
+        if (configuration.MemoryLimit > 0) problems.Add(NotBuilt($"{path}:MemoryLimit", "a limit over all workspaces"));
+        if (configuration.Quotas.Count > 0) problems.Add(NotBuilt($"{path}:Quotas", "a cap by name for the whole process"));
         return problems;
     }
+
+    private static ConfigurationProblem NotBuilt(string path, string what) => new(
+        path, what, "it is not built yet in this version", "Leave the key out and write MaxSize for each workspace");
 
     private static void CheckQuota(
         List<ConfigurationProblem> problems, WorkspaceManagerConfiguration configuration, string path, string name, long bytes)

@@ -181,22 +181,23 @@ public class WorkspaceConfigurationExtensionsTests
     }
 
     [Fact]
-    public void The_manager_is_bound_with_its_quotas()
+    public void The_manager_is_bound()
     {
         var manager = TestJson.Root("""
-            { "Workspaces": { "Manager": {
-                "WorkspaceMode": "None", "MemoryLimit": "2 GiB", "MaxWorkspaces": 8, "Quotas": { "step": "1 GiB" } } } }
+            { "Workspaces": { "Manager": { "WorkspaceMode": "None", "MaxWorkspaces": 8 } } }
             """).GetWorkspaceManager();
 
-        Assert.Equal(
-            new WorkspaceManagerConfiguration
-            {
-                WorkspaceMode = WorkspaceMode.None,
-                MemoryLimit = 2L << 30,
-                MaxWorkspaces = 8,
-                Quotas = new Dictionary<string, long> { ["step"] = 1L << 30 },
-            },
-            manager);
+        Assert.Equal(new WorkspaceManagerConfiguration { WorkspaceMode = WorkspaceMode.None, MaxWorkspaces = 8 }, manager);
+    }
+
+    [Fact]
+    public void Limits_of_the_process_are_refused_as_long_as_they_are_not_built()
+    {
+        var configuration = TestJson.Root("""
+            { "Workspaces": { "Manager": { "MemoryLimit": "2 GiB", "Quotas": { "step": "1 GiB" } } } }
+            """);
+
+        Assert.Equal(["Workspaces:Manager:MemoryLimit", "Workspaces:Manager:Quotas"], Paths(() => configuration.GetWorkspaceManager()));
     }
 
     [Fact]

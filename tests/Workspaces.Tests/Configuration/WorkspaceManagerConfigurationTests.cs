@@ -90,7 +90,7 @@ public class WorkspaceManagerConfigurationTests
 
     [Fact]
     public void Modes_that_run_are_accepted() =>
-        Assert.Empty(new WorkspaceManagerConfiguration { WorkspaceMode = WorkspaceMode.None, MemoryLimit = 1 }.Validate());
+        Assert.Empty(new WorkspaceManagerConfiguration { WorkspaceMode = WorkspaceMode.None, MaxWorkspaces = 1 }.Validate());
 
     private static WorkspaceManagerConfiguration With(params (string Name, long Bytes)[] quotas) =>
         new() { Quotas = quotas.ToDictionary(quota => quota.Name, quota => quota.Bytes) };

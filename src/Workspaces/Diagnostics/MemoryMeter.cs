@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Workspaces.Memory;
+
+namespace Workspaces.Diagnostics;
+
+/// <summary>
+/// Measures what a loop of passes costs in memory. <see cref="BeginSteady"/> opens the window over which garbage and allocator calls are counted; lower
+/// bounds are taken from traces when <see cref="ObserveTrace"/> is called, outside the window.
+/// </summary>
+public sealed class MemoryMeter
+{
+    private readonly Workspace _step;
+    private readonly Workspace? _data;
+    private long _lowerBound;
+    private long _spilled;
+    private long _managedBefore;
+    private long _callsBefore;
+    private int _collectionsBefore;
+    private long _stepsBefore = -1;
+
+    /// <summary>Measures a step workspace and, if there is one, the workspace of its batches.</summary>
+    /// <param name="step">The workspace whose passes are the steps.</param>
+    /// <param name="data">The workspace of the batches, or null.</param>
+    public MemoryMeter(Workspace step, Workspace? data = null)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        _step = step;
+        _data = data;
+    }
+
+    /// <summary>Takes the lower bound of the last complete pass into account.</summary>
+    public void ObserveTrace()
+    {
+        if (_step.LastTrace is { } trace) _lowerBound = Math.Max(_lowerBound, trace.LowerBoundBytes());
+        _spilled = Math.Max(_spilled, _step.Memory.External);
+    }
+
+    /// <summary>Opens the steady window.</summary>
+    /// <param name="stepsDone">Steps run so far.</param>
+    public void BeginSteady(long stepsDone)
+    {
+        _stepsBefore = stepsDone;
+        _callsBefore = SystemCalls;
+        _collectionsBefore = Collections;
+        _managedBefore = GC.GetTotalAllocatedBytes(precise: true);
+    }
+
+    /// <summary>Closes the window and gives the figures.</summary>
+    /// <param name="stepsDone">Steps run in all.</param>
+    /// <returns>The figures.</returns>
+    public MemoryFigures End(long stepsDone)
+    {
+        long managed = GC.GetTotalAllocatedBytes(precise: true) - _managedBefore;
+        long steps = _stepsBefore < 0 ? 0 : stepsDone - _stepsBefore;
+        WorkspaceManager manager = _step.Manager;
+        long peak = _step.PeakBytes + manager.Scratch.PeakBytes;
+        return new MemoryFigures
+        {
+            ManagedBytesPerStep = steps > 0 ? (double)managed / steps : null,
+            GcCollections = steps > 0 ? Collections - _collectionsBefore : 0,
+            AllocatorCallsPerStep = steps > 0 ? (double)(SystemCalls - _callsBefore) / steps : null,
+            SteadySteps = steps,
+            ArenaPeakBytes = peak,
+            LearningPeakBytes = peak,
+            LowerBoundBytes = _lowerBound,
+            PersistentBytes = manager.Persistent.ParameterBytes + manager.Persistent.GradientBytes + manager.Persistent.StateBytes,
+            DataBytes = _data?.PeakBytes ?? 0,
+            SpilledBytes = _spilled,
+            PassState = _step.State.ToString(),
+            PeakRssBytes = PeakResidentBytes(),
+        };
+    }
+
+    /// <summary>Peak of the resident memory of this process since its start.</summary>
+    /// <returns>Bytes.</returns>
+    public static long PeakResidentBytes()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private long SystemCalls => _step.SystemCalls + (_data?.SystemCalls ?? 0) + _step.Manager.Scratch.SystemCalls;
+
+    private static int Collections => GC.CollectionCount(0);
+}
