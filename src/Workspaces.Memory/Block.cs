@@ -71,7 +71,9 @@ public readonly struct Block : IDisposable, IEquatable<Block>
         BlockHeader header = Checked("write to a block");
         if (source.Length > header.Bytes)
             throw new ArgumentException(
-                WorkspaceException.Compose($"copy {source.Length} bytes into a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less or allocate more"), nameof(source));
+                WorkspaceException.Compose(
+                    $"copy {source.Length} bytes into a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less or allocate more"),
+                nameof(source));
         source.CopyTo(new Span<byte>((void*)header.Address, source.Length));
         Checked("write to a block");
     }
@@ -85,7 +87,9 @@ public readonly struct Block : IDisposable, IEquatable<Block>
         BlockHeader header = Checked("read a block");
         if (destination.Length > header.Bytes)
             throw new ArgumentException(
-                WorkspaceException.Compose($"copy {destination.Length} bytes out of a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less"), nameof(destination));
+                WorkspaceException.Compose(
+                    $"copy {destination.Length} bytes out of a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less"),
+                nameof(destination));
         new ReadOnlySpan<byte>((void*)header.Address, destination.Length).CopyTo(destination);
         Checked("read a block");
     }

@@ -48,7 +48,9 @@ internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) 
         if (end <= _arena.CapacityBytes && _arena.TryCommit(wanted, _arena.CapacityBytes, out _)) return;
         throw new OutOfWorkspaceException(
             $"take scratch up to {end} bytes", "a kernel, from workspace 'scratch'",
-            configuration.MaxSize > 0 ? $"Workspaces:scratch:MaxSize is {configuration.MaxSize} bytes" : $"the system or the address range of {_arena.CapacityBytes} bytes refused more",
+            configuration.MaxSize > 0
+                ? $"Workspaces:scratch:MaxSize is {configuration.MaxSize} bytes"
+                : $"the system or the address range of {_arena.CapacityBytes} bytes refused more",
             "raise Workspaces:scratch:MaxSize, or work on smaller pieces");
     }
 }

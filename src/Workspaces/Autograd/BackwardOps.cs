@@ -53,7 +53,8 @@ public static class BackwardOps
             if (header.Node is LeafNode) return result;
             if (header.Node is not null || header.Root is not null)
                 throw new InvalidOperationException(WorkspaceException.Compose(
-                    "require a gradient", TensorThrow.Describe(header), "it is computed from or shares memory with another tensor", "ask before computing, or on a copy: x.Detach().Copy().RequireGrad()"));
+                    "require a gradient", TensorThrow.Describe(header), "it is computed from or shares memory with another tensor",
+                    "ask before computing, or on a copy: x.Detach().Copy().RequireGrad()"));
             header.Node = new LeafNode(header, inSlab: false);
             return result;
         }

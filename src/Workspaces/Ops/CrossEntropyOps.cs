@@ -35,7 +35,8 @@ public static class CrossEntropyOps
         Shape x = logits.Shape, y = labels.Shape;
         if (x.Rank != 2 || y.Rank != 1 || x[0] != y[0])
             throw new ShapeException(
-                $"take the cross-entropy of {x} with labels {y}", "CrossEntropy", "logits must be [n, classes] and labels [n]", "flatten other axes into the first: logits.Reshape(-1, classes)");
+                $"take the cross-entropy of {x} with labels {y}", "CrossEntropy", "logits must be [n, classes] and labels [n]",
+                "flatten other axes into the first: logits.Reshape(-1, classes)");
         Dispatch.RequireFloat(logits, "CrossEntropy");
         if (labels.DType is not (DType.I64 or DType.I32))
             throw new ArgumentException(WorkspaceException.Compose(

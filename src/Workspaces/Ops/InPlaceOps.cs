@@ -59,7 +59,9 @@ public static class InPlaceOps
         {
             CheckRecordable(x, "MultiplyInPlace", b);
             if (b.RequiresGrad && Tape.Records(b))
-                TensorThrow.InPlaceRefused(x.Checked("multiply in place"), "MultiplyInPlace", "the gradient of the other operand needs the values that would be overwritten", "use Multiply");
+                TensorThrow.InPlaceRefused(
+                    x.Checked("multiply in place"), "MultiplyInPlace",
+                    "the gradient of the other operand needs the values that would be overwritten", "use Multiply");
             Arithmetic.InPlace<MultiplyKernel>("MultiplyInPlace", x, b, MayBeLeaf);
             if (Tape.Records(x)) Tape.Record(MultiplyBackward.Instance, x, x, b).Save(1, b);
             return x;
@@ -103,7 +105,9 @@ public static class InPlaceOps
         {
             CheckRecordable(x, "FillInPlace");
             if (Tape.Records(x))
-                TensorThrow.InPlaceRefused(x.Checked("fill"), "FillInPlace", "it is the result of a recorded op, whose gradient would be lost", "fill a Detach()ed view, or make a new tensor");
+                TensorThrow.InPlaceRefused(
+                    x.Checked("fill"), "FillInPlace",
+                    "it is the result of a recorded op, whose gradient would be lost", "fill a Detach()ed view, or make a new tensor");
             Arithmetic.FillInPlace(x, value, MayBeLeaf);
             return x;
         }
@@ -119,6 +123,8 @@ public static class InPlaceOps
         if (header.Root is not { } root || !NoGradScope.IsRecording(TensorFrames.Current)) return;
         bool recorded = header.Node is not null || root.Node is { IsLeaf: false } || (operand is { } b && b.RequiresGrad);
         if (recorded)
-            TensorThrow.InPlaceRefused(header, op, "it is a view, and the tensor under it takes part in a recorded computation", "compute a new tensor, or write inside Gradients.Off()");
+            TensorThrow.InPlaceRefused(
+                header, op, "it is a view, and the tensor under it takes part in a recorded computation",
+                "compute a new tensor, or write inside Gradients.Off()");
     }
 }

@@ -80,7 +80,9 @@ internal ref struct OpScope
     {
         TensorHeader header = tensor.Checked(_op);
         if (header.Layout.IsBroadcast)
-            TensorThrow.InPlaceRefused(header, _op, "it is a broadcast view, whose elements share memory", "write to the tensor it was broadcast from, or copy it with Contiguous() first");
+            TensorThrow.InPlaceRefused(
+                header, _op, "it is a broadcast view, whose elements share memory",
+                "write to the tensor it was broadcast from, or copy it with Contiguous() first");
         if (!mayBeLeaf && header.Storage.Node is { IsLeaf: true })
             TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside Gradients.Off()");
         header.Storage.Version++;

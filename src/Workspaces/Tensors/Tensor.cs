@@ -6,7 +6,7 @@ namespace Workspaces.Tensors;
 
 /// <summary>
 /// A typed, shaped view of workspace memory: a value of 16 bytes (header reference and generation). Copies name the same tensor and become stale
-/// together: after <see cref="Dispose"/>, or when the pass that made it has ended, every member throws. Ops are extension members in <c>Workspaces.Ops</c>.
+/// together: after <see cref="Dispose"/>, or when the pass that made it has ended, every member throws. Ops are extension members declared in the layers above.
 /// </summary>
 [DebuggerDisplay("{DebugText,nq}")]
 public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>

@@ -101,7 +101,9 @@ public static class TensorCreation
         {
             if (step == 0 || !double.IsFinite(start) || !double.IsFinite(end) || !double.IsFinite(step))
                 throw new ArgumentOutOfRangeException(
-                    nameof(step), WorkspaceException.Compose($"count from {start} to {end} by {step}", nameof(Arange), "the bounds and the step must be finite, the step not 0", "give finite numbers"));
+                    nameof(step), WorkspaceException.Compose(
+                        $"count from {start} to {end} by {step}", nameof(Arange),
+                        "the bounds and the step must be finite, the step not 0", "give finite numbers"));
             long count = Math.Max(0, checked((long)Math.Ceiling((end - start) / step)));
             using var op = new OpScope(nameof(Arange));
             Tensor tensor = op.Allocate(dtype, new Shape(count));

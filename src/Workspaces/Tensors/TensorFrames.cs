@@ -53,6 +53,7 @@ internal static class TensorFrames
         int size = dtype.SizeInBytes;
         if (length <= Granule.MaxRequest / size) return length * size;
         throw new ShapeException(
-            $"make a {dtype.Name} tensor of shape {shape}", op ?? "the caller", $"{length} elements of {size} bytes are more than {Granule.MaxRequest} bytes", "check the dimensions");
+            $"make a {dtype.Name} tensor of shape {shape}", op ?? "the caller",
+            $"{length} elements of {size} bytes are more than {Granule.MaxRequest} bytes", "check the dimensions");
     }
 }

@@ -23,7 +23,8 @@ internal static class TensorThrow
     [DoesNotReturn]
     internal static void WrongType(Tensor tensor, DType asked, string what) => throw new ArgumentException(
         WorkspaceException.Compose(
-            $"{what} as {asked.Name}", Describe(tensor.Checked(what)), $"its elements are {tensor.DType.Name}", $"ask for {tensor.DType.Name}, or convert it first with To(DType.{asked})"));
+            $"{what} as {asked.Name}", Describe(tensor.Checked(what)),
+            $"its elements are {tensor.DType.Name}", $"ask for {tensor.DType.Name}, or convert it first with To(DType.{asked})"));
 
     [DoesNotReturn]
     internal static void NotContiguous(Tensor tensor, string what) => throw new InvalidOperationException(

@@ -15,7 +15,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
         AppSettings = _folder.Write("appsettings.json", """
             { "Serilog": { "WriteTo": [ { "Name": "Seq", "Args": { "apiKey": "secret" } } ] },
               "Workspaces": { "Defaults": { "MaxPlans": 4 }, "step": {}, "data": { "PolicySpill": "Fail", "UseCycleDetector": false },
-                              "Manager": { "Quotas": { "step": "1 GiB" } } } }
+                              "Manager": { "MaxWorkspaces": 8 } } }
             """),
         RunFile = _folder.Write("run.json", """
             { "Model": { "Layers": [ { "Type": "ReLU" } ] }, "Data": { "Type": "Idx" }, "Training": { "Epochs": 3 } }
@@ -37,7 +37,7 @@ public sealed class EffectiveConfigurationTests : IDisposable
     [InlineData("Workspaces:step:PolicySpill", "External", "default")]
     [InlineData("Workspaces:data:PolicySpill", "Fail", "appsettings.json")]
     [InlineData("Workspaces:Manager:MaxWorkspaces", "0", "default")]
-    [InlineData("Workspaces:Manager:Quotas:step", "1 GiB", "appsettings.json")]
+    [InlineData("Workspaces:Manager:MaxWorkspaces", "8", "appsettings.json")]
     public void Every_value_is_listed_with_its_origin(string key, string value, string origin) =>
         Assert.Equal(new EffectiveValue(key, value, origin), Assert.Single(EffectiveConfiguration.Of(_run), item => item.Key == key));
 
