@@ -19,6 +19,7 @@ public sealed class WorkspaceManager : IDisposable
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Workspace> _open = [];
     private readonly FindingLog _findings = new();
+    private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
     private bool _disposed;
@@ -63,6 +64,7 @@ public sealed class WorkspaceManager : IDisposable
             lock (_sync)
             {
                 foreach (Workspace workspace in _open) sum += workspace.Memory;
+                foreach (Workspace workspace in _ending) sum += workspace.Memory;
                 foreach (NamedWorkspace named in _named.Values) sum += named.IdleMemory;
             }
 
@@ -128,9 +130,10 @@ public sealed class WorkspaceManager : IDisposable
         lock (_sync)
         {
             if (!_named.Remove(name, out named)) return false;
+            named.Retire(_ending);
         }
 
-        named.DestroyIdle();
+        DestroyEnding();
         return true;
     }
 
@@ -138,6 +141,7 @@ public sealed class WorkspaceManager : IDisposable
     /// <returns>Bytes given back.</returns>
     public long Trim()
     {
+        DestroyEnding();
         lock (_sync)
         {
             long freed = Scratch.Trim();
@@ -163,13 +167,12 @@ public sealed class WorkspaceManager : IDisposable
     public void Dispose()
     {
         List<Workspace> open;
-        List<NamedWorkspace> named;
         lock (_sync)
         {
             if (_disposed) return;
             _disposed = true;
             open = [.. _open];
-            named = [.. _named.Values];
+            foreach (NamedWorkspace named in _named.Values) named.Retire(_ending);
             _named.Clear();
         }
 
@@ -179,7 +182,6 @@ public sealed class WorkspaceManager : IDisposable
             workspace.EndLease(reportOpen: false);
         }
 
-        foreach (NamedWorkspace entry in named) entry.DestroyIdle();
         Persistent.End();
         Scratch.Dispose();
         _attachment?.Dispose();
@@ -196,6 +198,7 @@ public sealed class WorkspaceManager : IDisposable
         lock (_sync)
         {
             _open.Remove(workspace);
+            if (!workspace.IsQuiet) _busy.Add(workspace);
             if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace);
             if (!kept) _ending.Add(workspace);
         }
@@ -204,12 +207,14 @@ public sealed class WorkspaceManager : IDisposable
         DeliverFindings();
     }
 
-    /// <summary>Lowest persistent clock that some open lease may still be reading at.</summary>
+    /// <summary>Lowest persistent clock that some open lease, or an op that outlived its lease, may still be reading at.</summary>
     internal long OldestReader(long none)
     {
         lock (_sync)
         {
             long oldest = none;
+            _busy.RemoveAll(static workspace => workspace.IsQuiet);
+            foreach (Workspace workspace in _busy) oldest = Math.Min(oldest, workspace.QuiescentAt);
             foreach (Workspace workspace in _open) oldest = Math.Min(oldest, workspace.QuiescentAt);
             return oldest;
         }
