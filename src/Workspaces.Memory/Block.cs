@@ -58,7 +58,7 @@ public readonly struct Block : IDisposable, IEquatable<Block>
             throw new ArgumentOutOfRangeException(
                 nameof(start), WorkspaceException.Compose(
                     $"take bytes {start} to {start + length} of a block", $"a block made by {header.Op ?? "the caller"}", $"it has {header.Bytes} bytes", "stay inside it"));
-        header.Exposed = true;
+        if (!header.Exposed && !header.Frame.TryExpose(header, _generation)) Throw.StaleBlock(header, _generation, "take a span of a block");
         return new Span<byte>((byte*)header.Address + start, length);
     }
 
@@ -74,8 +74,9 @@ public readonly struct Block : IDisposable, IEquatable<Block>
                 WorkspaceException.Compose(
                     $"copy {source.Length} bytes into a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less or allocate more"),
                 nameof(source));
+        Frame frame = BeginOp("write to a block");
         source.CopyTo(new Span<byte>((void*)header.Address, source.Length));
-        Checked("write to a block");
+        EndOp(frame, "write to a block");
     }
 
     /// <summary>Copies the first bytes of the block out.</summary>
@@ -90,8 +91,9 @@ public readonly struct Block : IDisposable, IEquatable<Block>
                 WorkspaceException.Compose(
                     $"copy {destination.Length} bytes out of a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less"),
                 nameof(destination));
+        Frame frame = BeginOp("read a block");
         new ReadOnlySpan<byte>((void*)header.Address, destination.Length).CopyTo(destination);
-        Checked("read a block");
+        EndOp(frame, "read a block");
     }
 
     /// <summary>Releases the block before the end of its pass. A second call, or one on a stale or default handle, does nothing.</summary>
@@ -120,6 +122,25 @@ public readonly struct Block : IDisposable, IEquatable<Block>
 
     /// <inheritdoc/>
     public override string ToString() => IsAlive ? $"block of {_header!.Bytes} bytes in workspace '{_header.Frame.Name}'" : "stale block";
+
+    /// <summary>Registers a copy, so that no byte is reused under it, and checks the handle after that.</summary>
+    private Frame BeginOp(string asked)
+    {
+        Frame frame = _header!.Frame;
+        frame.BeginOp();
+        if (_header.Admits(_generation)) return frame;
+        frame.EndOp();
+        Throw.StaleBlock(_header, _generation, asked);
+        return frame;
+    }
+
+    private void EndOp(Frame frame, string asked)
+    {
+        bool alive = _header!.Admits(_generation);
+        if (alive) frame.Use(_header);
+        frame.EndOp();
+        if (!alive) Throw.StaleBlock(_header, _generation, asked);
+    }
 
     private BlockHeader Checked(string asked)
     {

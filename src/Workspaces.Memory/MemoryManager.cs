@@ -24,13 +24,15 @@ public sealed class MemoryManager
         return new Block(header, header.Birth);
     }
 
-    /// <summary>The frame that memory comes from: the ambient pass when it is one of this workspace, else the innermost open one.</summary>
+    /// <summary>The frame that memory comes from: the innermost pass of this workspace around this flow, else the innermost open one.</summary>
     internal Frame Frame
     {
         get
         {
             if (Workspace.State == WorkspaceState.Closed) Throw.Disposed(Workspace, "allocate memory");
-            return Ambient.Current is { } frame && ReferenceEquals(frame.Workspace, Workspace) ? frame : Workspace.Innermost;
+            Frame? ambient = Ambient.Current;
+            while (ambient is not null && !(ReferenceEquals(ambient.Workspace, Workspace) && ambient.IsOpen)) ambient = ambient.Scope.OuterIfSame;
+            return ambient ?? Workspace.Innermost;
         }
     }
 }

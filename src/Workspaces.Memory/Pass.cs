@@ -36,8 +36,7 @@ public readonly struct Pass : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Frame frame = Checked("fork");
-        frame.Workspace!.Fork(frame, count);
-        return new Lanes(frame, _serial, count);
+        return new Lanes(frame, _serial, frame.Workspace!.Fork(frame, _serial, count), count);
     }
 
     /// <summary>Remembers a moment of the pass, to go back to with <see cref="Rewind"/>.</summary>
@@ -56,13 +55,15 @@ public readonly struct Pass : IDisposable
             throw new WorkspaceException(
                 "rewind to a mark", $"pass {frame.PassNumber} of workspace '{frame.Name}'", "the mark was taken in another pass",
                 "rewind to marks of the same pass only");
-        frame.Rewind(mark.Births);
+        if (!frame.Rewind(_serial, mark.Births)) Throw.PassClosed("rewind", frame.PassNumber, frame.Name);
     }
 
     /// <summary>Ends the pass: its tensors are stale at once, whatever their number. Scopes still open inside are closed first and reported.</summary>
     public void Dispose()
     {
-        if (IsOpen) _frame!.Workspace!.Close(_frame, _serial);
+        if (_frame is null) return;
+        if (_frame.Serial == _serial) _frame.Workspace!.Close(_frame, _serial);
+        else if (_frame.LastSerial == _serial) Ambient.Uninstall(_frame); // it was closed elsewhere, and this flow may still have it
     }
 
     internal Frame Checked(string asked, bool mustBeOpen = true)

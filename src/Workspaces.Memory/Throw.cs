@@ -60,6 +60,12 @@ internal static class Throw
     }
 
     [DoesNotReturn]
+    internal static void OuterPassGone(Workspace workspace) => throw new WorkspaceException(
+        "enter a pass", $"workspace '{workspace.DisplayName}'",
+        "its implicit outer pass was closed, because a scope that it was created in was disposed first",
+        "dispose workspaces in the reverse order of creating them, best by using declarations; then create this one again");
+
+    [DoesNotReturn]
     internal static void PassClosed(string asked, long pass, string workspace) => throw new StaleAccessException(
         asked, $"pass {pass} of workspace '{workspace}'", "the pass has ended", "do it before the pass is disposed");
 

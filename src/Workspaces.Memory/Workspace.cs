@@ -13,6 +13,7 @@ public sealed class Workspace : IDisposable
     private readonly Lock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
+    private readonly List<Frame> _detached = [];
     private int _frames;
     private bool _leased;
 
@@ -60,6 +61,12 @@ public sealed class Workspace : IDisposable
 
     /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
     internal long QuiescentAt { get; private set; }
+
+    /// <summary>Where the blocks of this workspace lie.</summary>
+    internal WorkspaceMemory Arenas => _memory;
+
+    /// <summary>True while no op runs on any pass of this workspace, open or ended.</summary>
+    internal bool IsQuiet => _root.IsQuiet();
 
     internal string DisplayName => Name ?? "(unnamed)";
 
@@ -122,9 +129,9 @@ public sealed class Workspace : IDisposable
         lock (_sync)
         {
             _leased = true;
-            QuiescentAt = Manager.Persistent.Clock;
-            _memory.Prepare(Math.Max(Configuration.InitialSize, Learned.Bytes));
-            OpenFrame(_root, Ambient.CurrentOrStale is { } outer && Ambient.IsLive(outer) ? outer : null, default);
+            if (_root.IsQuiet()) QuiescentAt = Manager.Persistent.Clock;
+            _memory.Prepare(Configuration.InitialSize, Learned);
+            OpenFrame(_root, null, Ambient.InnermostOpen, default);
         }
 
         Ambient.Install(_root, Ambient.IsOnThread);
@@ -138,41 +145,46 @@ public sealed class Workspace : IDisposable
         {
             if (!_leased) return;
             _leased = false;
+            foreach (Frame frame in _detached)
+            {
+                if (frame.IsOpen) End(frame);
+            }
+
+            _detached.Clear();
         }
 
-        Learned.Observe(_memory.PeakBytes);
+        _memory.Teach(Learned);
         Manager.Return(this);
     }
 
     /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
     internal bool TryDestroy() => _memory.TryDestroy();
 
-    internal BlockSource LeaseSource() => _memory.Lease();
+    internal BlockSource LeaseSource(Frame frame, int ownOps) => _memory.Lease(frame, ownOps);
 
     /// <summary>Closes a pass and whatever is open inside it; does nothing when another pass has the frame by now.</summary>
     internal void Close(Frame frame, long serial, bool reportOpen = true)
     {
         if (frame.Serial != serial) return;
         CloseInnerOfThisFlow(frame, reportOpen);
-        bool inFlight = false;
         lock (_sync)
         {
             if (frame.Serial != serial) return;
             CloseNested(frame, reportOpen);
-            inFlight = frame.End();
-            if (!inFlight) NoteQuiescent(frame.Up);
+            End(frame);
+            NoteQuiescent(frame.Up);
         }
 
         Ambient.Uninstall(frame);
-        if (inFlight) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
         Manager.DeliverFindings();
     }
 
-    /// <summary>Opens the lanes of a fork.</summary>
-    internal void Fork(Frame frame, int count)
+    /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
+    internal long Fork(Frame frame, long serial, int count)
     {
         lock (_sync)
         {
+            if (frame.Serial != serial) Throw.PassClosed("fork", frame.PassNumber, DisplayName);
             if (frame.Scope.OpenLanes != 0)
                 throw new WorkspaceException(
                     $"fork into {count} lanes", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
@@ -186,16 +198,17 @@ public sealed class Workspace : IDisposable
             }
 
             scope.OpenLanes = count;
+            return ++scope.ForkSerial;
         }
     }
 
     /// <summary>Opens one lane; each index once a fork.</summary>
-    internal Pass EnterLane(Frame frame, long serial, int index)
+    internal Pass EnterLane(Frame frame, long serial, long fork, int index)
     {
         Frame lane;
         lock (_sync)
         {
-            if (frame.Serial != serial) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
+            if (frame.Serial != serial || frame.Scope.ForkSerial != fork || frame.Scope.OpenLanes == 0) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
             if ((uint)index >= (uint)frame.Scope.OpenLanes)
                 throw new WorkspaceException(
                     $"enter lane {index}", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
@@ -205,7 +218,7 @@ public sealed class Workspace : IDisposable
                 throw new WorkspaceException(
                     $"enter lane {index}", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
                     "that lane is open in another branch", "give each branch an index of its own");
-            OpenFrame(lane, frame, default);
+            OpenFrame(lane, frame, Ambient.InnermostOpen, default);
         }
 
         Ambient.Install(lane, Ambient.IsOnThread);
@@ -213,11 +226,11 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Ends a fork; lanes still open are closed and reported.</summary>
-    internal void Join(Frame frame, long serial)
+    internal void Join(Frame frame, long serial, long fork)
     {
         lock (_sync)
         {
-            if (frame.Serial == serial) CloseLanes(frame, report: true);
+            if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
 
         Manager.DeliverFindings();
@@ -232,18 +245,27 @@ public sealed class Workspace : IDisposable
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
-            if (frame.IsOpen) frame.End();
-            OpenFrame(frame, null, default);
+            if (frame.IsOpen) End(frame);
+            else if (!_detached.Contains(frame)) _detached.Add(frame);
+            OpenFrame(frame, null, null, default);
         }
     }
 
     private void Report(string code, string text) =>
         Manager.QueueFinding(new Finding(code, FindingSeverity.Warning, DisplayName, text));
 
-    /// <summary>Between two passes directly in the root frame this lease reads no persistent memory, unless an op or a lane is at work there.</summary>
+    private void End(Frame frame)
+    {
+        if (frame.End()) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
+    }
+
+    /// <summary>
+    /// Between two passes directly in the root frame this lease reads no persistent memory, unless a lane is open there or an op is at work, be it
+    /// one of an ended pass.
+    /// </summary>
     private void NoteQuiescent(Frame? parent)
     {
-        if (ReferenceEquals(parent, _root) && Volatile.Read(ref _root.OpenOps) == 0 && _root.Scope.OpenLanes == 0)
+        if (ReferenceEquals(parent, _root) && _root.Scope is { OpenLanes: 0, Child: not { IsOpen: true } } && _root.IsQuiet())
             QuiescentAt = Manager.Persistent.Clock;
     }
 
@@ -251,28 +273,27 @@ public sealed class Workspace : IDisposable
 
     private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
     {
-        Frame? ambient = Ambient.CurrentOrStale;
-        if (ambient is not null && !Ambient.IsLive(ambient)) ambient = null;
-        Frame? mine = ambient;
-        while (mine is not null && !ReferenceEquals(mine.Workspace, this)) mine = mine.Scope.Outer;
+        Frame? ambient = Ambient.InnermostOpen, mine = ambient;
+        while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "enter a pass");
+            if (!_root.IsOpen) Throw.OuterPassGone(this);
             Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent);
             NoteQuiescent(parent);
-            OpenFrame(child, ambient, signature);
+            OpenFrame(child, parent, ambient, signature);
             return child;
         }
     }
 
-    private void OpenFrame(Frame frame, Frame? outer, in PassSignature signature)
+    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature)
     {
         frame.Scope.Outer = outer;
-        frame.Scope.OuterSerial = outer?.Serial ?? 0;
-        frame.GradientsOff = outer?.GradientsOff > 0 ? 1 : 0;
+        frame.Scope.OuterSerial = outer?.LastSerial ?? 0;
+        frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
         PassCount++;
         frame.Open(WorkspaceManager.NextSerial(), PassCount, signature);
     }
@@ -281,14 +302,18 @@ public sealed class Workspace : IDisposable
     private void CloseInnerOfThisFlow(Frame frame, bool reportOpen)
     {
         if (!IsInside(frame)) return;
-        for (Frame? inner = Ambient.CurrentOrStale; inner is not null && !ReferenceEquals(inner, frame);)
+        for (Frame? inner = Ambient.Known; inner is not null && !ReferenceEquals(inner, frame);)
         {
-            Frame? next = inner.Scope.Outer;
+            Frame? next = inner.Scope.OuterIfSame;
             if (inner.IsOpen && inner.Workspace is { } workspace)
             {
                 string text = Findings.OutOfOrder(frame, inner);
                 workspace.Close(inner, inner.Serial, reportOpen: false);
                 if (reportOpen) Report(FindingCodes.ClosedOutOfOrder, text);
+            }
+            else
+            {
+                Ambient.Uninstall(inner);
             }
 
             inner = next;
@@ -297,9 +322,8 @@ public sealed class Workspace : IDisposable
 
     private static bool IsInside(Frame frame)
     {
-        Frame? current = Ambient.CurrentOrStale;
-        if (current is null || !Ambient.IsLive(current)) return false;
-        while (current is not null && !ReferenceEquals(current, frame)) current = current.Scope.Outer;
+        Frame? current = Ambient.Known;
+        while (current is not null && !ReferenceEquals(current, frame)) current = current.Scope.OuterIfSame;
         return current is not null;
     }
 
@@ -309,7 +333,7 @@ public sealed class Workspace : IDisposable
         if (frame.Scope.Child is not { IsOpen: true } child) return;
         string text = Findings.OutOfOrder(frame, child);
         CloseNested(child, report);
-        child.End();
+        End(child);
         if (report) Report(FindingCodes.ClosedOutOfOrder, text);
     }
 
@@ -321,7 +345,7 @@ public sealed class Workspace : IDisposable
             Frame lane = scope.Lanes[i];
             if (!lane.IsOpen) continue;
             CloseNested(lane, report);
-            lane.End();
+            End(lane);
             if (report) Report(FindingCodes.LaneNotJoined, Findings.LaneNotJoined(frame, i));
         }
 

@@ -20,6 +20,7 @@ public sealed class WorkspaceManager : IDisposable
     private readonly List<Workspace> _open = [];
     private readonly HashSet<string> _standInsTold = new(StringComparer.Ordinal);
     private readonly FindingLog _findings = new();
+    private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
     private bool _disposed;
@@ -66,6 +67,7 @@ public sealed class WorkspaceManager : IDisposable
             lock (_sync)
             {
                 foreach (Workspace workspace in _open) sum += workspace.Memory;
+                foreach (Workspace workspace in _ending) sum += workspace.Memory;
                 foreach (NamedWorkspace named in _named.Values) sum += named.IdleMemory;
             }
 
@@ -131,9 +133,10 @@ public sealed class WorkspaceManager : IDisposable
         lock (_sync)
         {
             if (!_named.Remove(name, out named)) return false;
+            named.Retire(_ending);
         }
 
-        named.DestroyIdle();
+        DestroyEnding();
         return true;
     }
 
@@ -141,6 +144,7 @@ public sealed class WorkspaceManager : IDisposable
     /// <returns>Bytes given back.</returns>
     public long Trim()
     {
+        DestroyEnding();
         lock (_sync)
         {
             long freed = Scratch.Trim();
@@ -166,13 +170,12 @@ public sealed class WorkspaceManager : IDisposable
     public void Dispose()
     {
         List<Workspace> open;
-        List<NamedWorkspace> named;
         lock (_sync)
         {
             if (_disposed) return;
             _disposed = true;
             open = [.. _open];
-            named = [.. _named.Values];
+            foreach (NamedWorkspace named in _named.Values) named.Retire(_ending);
             _named.Clear();
         }
 
@@ -182,7 +185,6 @@ public sealed class WorkspaceManager : IDisposable
             workspace.EndLease(reportOpen: false);
         }
 
-        foreach (NamedWorkspace entry in named) entry.DestroyIdle();
         Persistent.End();
         Scratch.Dispose();
         _attachment?.Dispose();
@@ -199,6 +201,7 @@ public sealed class WorkspaceManager : IDisposable
         lock (_sync)
         {
             _open.Remove(workspace);
+            if (!workspace.IsQuiet) _busy.Add(workspace);
             if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace);
             if (!kept) _ending.Add(workspace);
         }
@@ -207,12 +210,14 @@ public sealed class WorkspaceManager : IDisposable
         DeliverFindings();
     }
 
-    /// <summary>Lowest persistent clock that some open lease may still be reading at.</summary>
+    /// <summary>Lowest persistent clock that some open lease, or an op that outlived its lease, may still be reading at.</summary>
     internal long OldestReader(long none)
     {
         lock (_sync)
         {
             long oldest = none;
+            _busy.RemoveAll(static workspace => workspace.IsQuiet);
+            foreach (Workspace workspace in _busy) oldest = Math.Min(oldest, workspace.QuiescentAt);
             foreach (Workspace workspace in _open) oldest = Math.Min(oldest, workspace.QuiescentAt);
             return oldest;
         }

@@ -24,6 +24,9 @@ internal static class Ambient
     [ThreadStatic]
     private static Frame? _threadFrame;
 
+    [ThreadStatic]
+    private static long _threadSerial;
+
     /// <summary>The innermost open pass, or null outside every workspace. Throws in a task that has outlived its pass.</summary>
     internal static Frame? Current
     {
@@ -41,9 +44,25 @@ internal static class Ambient
     /// <summary>What this flow has installed, open or not.</summary>
     internal static Frame? CurrentOrStale => _threadFrame ?? Flow.Value;
 
+    /// <summary>
+    /// The pass that this flow was last seen in, open or ended, as long as its frame serves no other pass: then its links outwards are still those of
+    /// this flow. Null outside every workspace and when the frame has been taken by another flow.
+    /// </summary>
+    internal static Frame? Known => CurrentOrStale is { } frame && SeenSerial(frame) == frame.LastSerial ? frame : null;
+
+    /// <summary>The innermost pass around this flow that is still open.</summary>
+    internal static Frame? InnermostOpen
+    {
+        get
+        {
+            Frame? frame = Known;
+            while (frame is { IsOpen: false }) frame = frame.Scope.OuterIfSame;
+            return frame;
+        }
+    }
+
     /// <summary>True when the frame, found as ambient on this thread, still is the pass that it was when it came here.</summary>
-    internal static bool IsLive(Frame frame) =>
-        ReferenceEquals(frame, _threadFrame) ? frame.IsOpen : ReferenceEquals(frame, _stampedFrame) && _stampedSerial == frame.Serial && _stampedSerial != 0;
+    internal static bool IsLive(Frame frame) => SeenSerial(frame) == frame.Serial && frame.IsOpen;
 
     /// <summary>Makes an opened frame ambient in this flow, or on this thread only.</summary>
     internal static void Install(Frame frame, bool onThread)
@@ -52,7 +71,10 @@ internal static class Ambient
         scope.OnThread = onThread;
         if (onThread)
         {
+            scope.OuterOnThread = _threadFrame;
+            scope.OuterOnThreadSerial = _threadSerial;
             _threadFrame = frame;
+            _threadSerial = frame.Serial;
             return;
         }
 
@@ -60,6 +82,7 @@ internal static class Ambient
         if (before is not null && ReferenceEquals(before, scope.Before))
         {
             ExecutionContext.Restore(scope.Inside!);
+            Stamp(frame);
             return;
         }
 
@@ -69,13 +92,15 @@ internal static class Ambient
         Stamp(frame);
     }
 
-    /// <summary>Makes ambient again what was so before the frame, if this flow has it installed.</summary>
+    /// <summary>Makes ambient again what was so before the frame, if this flow has it installed. The frame serves no other pass yet.</summary>
     internal static void Uninstall(Frame frame)
     {
         ScopeLinks scope = frame.Scope;
         if (scope.OnThread)
         {
-            if (ReferenceEquals(_threadFrame, frame)) _threadFrame = scope.Outer is { Scope.OnThread: true, IsOpen: true } outer ? outer : null;
+            if (!ReferenceEquals(_threadFrame, frame)) return;
+            _threadFrame = scope.OuterOnThread;
+            _threadSerial = scope.OuterOnThreadSerial;
             return;
         }
 
@@ -91,12 +116,18 @@ internal static class Ambient
         }
 
         // The outer pass may have ended meanwhile, and its frame may serve another one: then this flow is a straggler there.
-        if (scope.Outer is { } outerFrame && outerFrame.Serial != scope.OuterSerial) _stampedSerial = 0;
+        if (scope.Outer is { } outer && outer.LastSerial != scope.OuterSerial) _stampedSerial = 0;
+    }
+
+    private static long SeenSerial(Frame frame)
+    {
+        if (ReferenceEquals(frame, _threadFrame)) return _threadSerial;
+        return ReferenceEquals(frame, _stampedFrame) ? _stampedSerial : 0;
     }
 
     private static void Stamp(Frame? frame)
     {
         _stampedFrame = frame;
-        _stampedSerial = frame?.Serial ?? 0;
+        _stampedSerial = frame?.LastSerial ?? 0;
     }
 }

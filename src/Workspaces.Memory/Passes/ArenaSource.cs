@@ -9,12 +9,16 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 {
     private readonly BestFitAllocator _online = new();
     private Frame? _quarantine;
-    private bool _leased;
+    private Frame? _holder;
     private long _peakBytes;
+    private long _retiredBytes;
 
     internal long ReservedBytes => arena.CapacityBytes;
 
     internal long UsableBytes => arena.UsableBytes;
+
+    /// <summary>The arena itself, for those who compare the books with the system's.</summary>
+    internal Arena Arena => arena;
 
     /// <summary>Highest end of a block over all passes.</summary>
     internal long PeakBytes => Math.Max(_peakBytes, _online.PeakTop);
@@ -22,32 +26,49 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal override bool FreesEachBlock => false;
 
     /// <summary>Takes the arena for a frame; false while another has it or an op of an ended pass still runs on it.</summary>
-    internal bool TryLease()
+    /// <param name="frame">The frame.</param>
+    /// <param name="ownOps">Ops that the calling thread itself has open on the frame.</param>
+    internal bool TryLease(Frame frame, int ownOps)
     {
-        if (_leased || _quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return false;
-        _quarantine = null;
-        _leased = true;
+        if (Volatile.Read(ref _holder) is not null || IsQuarantined(frame, ownOps)) return false;
+        _holder = frame;
         return true;
     }
 
-    internal bool TryPrepare(long bytes)
+    /// <summary>Commits so many bytes, or what the cap allows of them; false when the system refuses.</summary>
+    internal bool TryPrepare(long bytes, long limit)
     {
-        if (bytes <= arena.UsableBytes) return true;
+        if (Math.Min(bytes, limit) <= arena.UsableBytes) return true;
         owner.CountSystemCall();
-        return arena.TryCommit(bytes, arena.CapacityBytes, out _);
+        return arena.TryCommit(Math.Min(bytes, limit), limit, out _);
     }
 
     internal long TrimIfIdle(long keep)
     {
-        if (_leased || _quarantine is not null || arena.UsableBytes <= keep) return 0;
+        if (Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) || arena.UsableBytes <= keep) return 0;
         owner.CountSystemCall();
         return arena.Trim(keep);
+    }
+
+    /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
+    internal void GiveWay()
+    {
+        if (Volatile.Read(ref _holder) is { } holder) holder.TryShrink(this);
+        else TrimIfIdle(0);
+    }
+
+    /// <summary>Gives back what this pass has not handed out; called inside the gate of the frame that has the arena.</summary>
+    internal void Shrink()
+    {
+        if (arena.UsableBytes <= _online.PeakTop) return;
+        owner.CountSystemCall();
+        arena.Trim(_online.PeakTop);
     }
 
     /// <summary>Unmaps the arena; false while an op of an ended pass still runs on it.</summary>
     internal bool TryRelease()
     {
-        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return false;
+        if (IsQuarantined(null, 0)) return false;
         arena.Dispose();
         return true;
     }
@@ -68,6 +89,8 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return true;
     }
 
+    internal override void Retire(BlockHeader header) => _retiredBytes += Granule.RoundUp(header.Bytes);
+
     internal override void FreeAtEnd(BlockHeader header)
     {
     }
@@ -76,20 +99,30 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     {
         _peakBytes = PeakBytes;
         _online.Reset(0);
+        _retiredBytes = 0;
         _quarantine = inFlight;
-        _leased = false;
+        Volatile.Write(ref _holder, null);
     }
 
-    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes);
+    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes - _retiredBytes);
 
     private bool TryGrow(long bytes, bool freshOnly, out long offset, out int node)
     {
         long size = Granule.RoundUp(bytes);
-        long limit = owner.Grant(this, size);
+        long limit = owner.Grant(this, (freshOnly ? _online.PeakTop : _online.Top) + size);
         if (!_online.TryAllocate(bytes, limit, out offset, out node, freshOnly)) return false;
         owner.CountSystemCall();
         if (arena.TryCommit(offset + size, limit, out _)) return true;
         _online.Free(node);
+        return false;
+    }
+
+    /// <summary>True while an op of an ended pass still runs on the arena; the ops of the frame that asks are not such ones.</summary>
+    private bool IsQuarantined(Frame? asking, int ownOps)
+    {
+        if (_quarantine is not { } ended) return false;
+        if (Volatile.Read(ref ended.OpenOps) > (ReferenceEquals(ended, asking) ? ownOps : 0)) return true;
+        _quarantine = null;
         return false;
     }
 }

@@ -16,6 +16,12 @@ internal abstract class BlockSource
     /// <returns>True when the header may serve another block now; false when it must wait for the end of the pass.</returns>
     internal abstract bool Free(BlockHeader header, bool opsInFlight);
 
+    /// <summary>A dead block whose bytes must stay to the end of the pass: it is not live any more, and nothing may reuse it.</summary>
+    /// <param name="header">The block.</param>
+    internal virtual void Retire(BlockHeader header)
+    {
+    }
+
     /// <summary>Called for every header that still has memory of its own when its pass ends.</summary>
     /// <param name="header">The block.</param>
     internal abstract void FreeAtEnd(BlockHeader header);

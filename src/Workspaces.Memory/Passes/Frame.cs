@@ -32,6 +32,7 @@ internal sealed class Frame
     private int _gate;
     private int _owner;
     private long _serial;
+    private long _lastSerial;
 
     internal Frame(Workspace? workspace, WorkspaceManager manager, Frame? up, int index, BlockSource? persistentSource = null)
     {
@@ -57,6 +58,9 @@ internal sealed class Frame
 
     /// <summary>Number of the pass that is open, unique in the process; 0 while closed.</summary>
     internal long Serial => Volatile.Read(ref _serial);
+
+    /// <summary>Number of the last pass, kept when it ends: while it stands, the links in <see cref="Scope"/> are those of that pass.</summary>
+    internal long LastSerial => Volatile.Read(ref _lastSerial);
 
     /// <summary>Number of the last pass, open or not, counted in its workspace from 1.</summary>
     internal long PassNumber { get; private set; }
@@ -102,6 +106,7 @@ internal sealed class Frame
         _trace.Begin(signature);
         _owner = Environment.CurrentManagedThreadId;
         PassNumber = passNumber;
+        Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
     }
 
@@ -119,6 +124,7 @@ internal sealed class Frame
         {
             open = IsOpen;
             if (open) header = AllocateInGate(factory, request, ownOps);
+            if (header is not null && request.Zeroed) BeginOp();
         }
         finally
         {
@@ -127,8 +133,70 @@ internal sealed class Frame
 
         if (!open) Throw.PassEnded(this, request.Op);
         if (header is null) Throw.OutOfMemory(this, request);
-        if (request.Zeroed) Clear(header);
+        if (!request.Zeroed) return header;
+        Clear(header);
+        EndOp();
         return header;
+    }
+
+    /// <summary>Registers an op that reads or writes blocks of this frame; check generations after it. Persistent memory has no register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void BeginOp()
+    {
+        if (!_persistent) Interlocked.Increment(ref OpenOps);
+    }
+
+    /// <summary>The op has touched its last byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void EndOp()
+    {
+        if (!_persistent) Interlocked.Decrement(ref OpenOps);
+    }
+
+    /// <summary>Keeps the bytes of a block to the end of the pass, because a span of them leaves our hands. False when the handle is stale.</summary>
+    internal bool TryExpose(BlockHeader header, ulong generation)
+    {
+        EnterGate();
+        try
+        {
+            if (!header.Admits(generation)) return false;
+            header.Exposed = true;
+            _trace.Expose(header.Slot);
+            return true;
+        }
+        finally
+        {
+            ExitGate();
+        }
+    }
+
+    /// <summary>True when no op runs on this frame, on one nested in it, or on a lane.</summary>
+    internal bool IsQuiet()
+    {
+        if (Volatile.Read(ref OpenOps) != 0 || Scope.Child is { } child && !child.IsQuiet()) return false;
+        foreach (Frame lane in Scope.Lanes)
+        {
+            if (!lane.IsQuiet()) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Lets the frame's arena give back what this pass has not handed out. Does nothing while another thread is in the gate: it never waits, so it
+    /// may be called with other locks held.
+    /// </summary>
+    internal void TryShrink(ArenaSource source)
+    {
+        if (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) return;
+        try
+        {
+            if (ReferenceEquals(_source, source)) source.Shrink();
+        }
+        finally
+        {
+            ExitGate();
+        }
     }
 
     /// <summary>Hands out a header without bytes, for a view; it lives to the end of the pass.</summary>
@@ -212,12 +280,13 @@ internal sealed class Frame
         ExitGate();
     }
 
-    /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>.</summary>
-    internal void Rewind(ulong births)
+    /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>. False when the pass has ended.</summary>
+    internal bool Rewind(long serial, ulong births)
     {
         EnterGate();
         try
         {
+            if (Serial != serial) return false;
             for (int i = 0; i < _headers.Count; i++)
             {
                 BlockHeader header = _headers[i];
@@ -227,6 +296,8 @@ internal sealed class Frame
                 header.Exposed = false;
                 DropHoldInGate(header);
             }
+
+            return true;
         }
         finally
         {
@@ -243,8 +314,10 @@ internal sealed class Frame
         {
             Volatile.Write(ref _serial, 0);
             Floor = _births;
+            Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor is written, then the register read
             inFlight = Volatile.Read(ref OpenOps) != 0;
             _headers.EndPass(_source, inFlight);
+            _trace.End();
             (_trace, LastTrace) = (LastTrace ?? new PassTrace(), _trace);
         }
         finally
@@ -273,7 +346,7 @@ internal sealed class Frame
         bool othersRun = Volatile.Read(ref OpenOps) != ownOps;
         int thread = Environment.CurrentManagedThreadId;
         if (thread != _owner && !_persistent) ChangeOwner(thread, othersRun);
-        _source ??= Workspace!.LeaseSource();
+        _source ??= Workspace!.LeaseSource(this, ownOps);
         BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
         if (!_source.TryPlace(header, request.Bytes, othersRun))
         {
@@ -325,7 +398,12 @@ internal sealed class Frame
         if (--header.Holds != 0) return;
         header.Generation = 0;
         _trace.Release(header.Slot);
-        if (header.Exposed && !_persistent) return;
+        if (header.Exposed && !_persistent)
+        {
+            _source?.Retire(header);
+            return;
+        }
+
         if (_source is not null && _source.Free(header, Volatile.Read(ref OpenOps) != 0)) _headers.Return(header);
     }
 

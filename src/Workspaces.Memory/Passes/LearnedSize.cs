@@ -1,21 +1,40 @@
 namespace Workspaces.Memory.Passes;
 
-/// <summary>The size that leases of one name have needed; shared by all of them, so that a second lease starts with it.</summary>
+/// <summary>
+/// What leases of one name have needed, arena by arena in the order of their first requests; shared by all of them, so that a second lease starts
+/// with it.
+/// </summary>
 internal sealed class LearnedSize
 {
-    private long _bytes;
+    private readonly Lock _sync = new();
+    private long[] _bytes = [];
 
-    /// <summary>Most bytes that any lease had in use at once.</summary>
-    internal long Bytes => Volatile.Read(ref _bytes);
+    /// <summary>Number of arenas known of.</summary>
+    internal int Count => Volatile.Read(ref _bytes).Length;
 
-    internal void Observe(long peakBytes)
+    /// <summary>Most bytes that any lease had in use at once in its arena of this number; 0 when none had so many arenas.</summary>
+    internal long this[int arena]
     {
-        long known = Bytes;
-        while (peakBytes > known)
+        get
         {
-            long seen = Interlocked.CompareExchange(ref _bytes, peakBytes, known);
-            if (seen == known) return;
-            known = seen;
+            long[] known = Volatile.Read(ref _bytes);
+            return arena < known.Length ? Volatile.Read(ref known[arena]) : 0;
+        }
+    }
+
+    internal void Observe(int arena, long peakBytes)
+    {
+        if (peakBytes <= this[arena]) return;
+        lock (_sync)
+        {
+            if (arena >= _bytes.Length)
+            {
+                long[] longer = new long[arena + 1];
+                _bytes.CopyTo(longer, 0);
+                Volatile.Write(ref _bytes, longer);
+            }
+
+            _bytes[arena] = Math.Max(_bytes[arena], peakBytes);
         }
     }
 }

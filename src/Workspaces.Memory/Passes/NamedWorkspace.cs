@@ -39,9 +39,11 @@ internal sealed class NamedWorkspace(WorkspaceConfiguration configuration)
         return freed;
     }
 
-    internal void DestroyIdle()
+    /// <summary>Ends the name: its idle workspaces are to be destroyed, and none comes back.</summary>
+    /// <param name="ending">Receives them.</param>
+    internal void Retire(List<Workspace> ending)
     {
         _destroyed = true;
-        while (_idle.Count > 0) _idle.Pop().TryDestroy();
+        while (_idle.Count > 0) ending.Add(_idle.Pop());
     }
 }

@@ -11,9 +11,9 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
 
     internal override bool FreesEachBlock => true;
 
-    internal bool TryLease()
+    internal bool TryLease(Frame frame, int ownOps)
     {
-        FreeLate();
+        FreeLate(frame, ownOps);
         if (_leased || _quarantine is not null) return false;
         _leased = true;
         return true;
@@ -22,23 +22,29 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
     /// <summary>Frees what is left; false while an op of an ended pass still reads it.</summary>
     internal bool TryRelease()
     {
-        FreeLate();
+        FreeLate(null, 0);
         return _quarantine is null;
     }
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
     {
+        header.Chunk = -1;
         long size = Granule.RoundUp(bytes);
         if (!owner.TryTakeOwn(size)) return false;
         owner.CountSystemCall();
+        bool served = false;
         try
         {
             header.Own = allocator.Allocate(Math.Max(bytes, 1), Granule.Bytes);
+            served = true;
         }
         catch (AllocationException)
         {
-            owner.GiveOwn(size);
             return false;
+        }
+        finally
+        {
+            if (!served) owner.GiveOwn(size);
         }
 
         header.Address = header.Own.Address;
@@ -66,7 +72,7 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
     {
         _quarantine = inFlight;
         _leased = false;
-        FreeLate();
+        FreeLate(null, 0);
     }
 
     private void GiveBack(BlockHeader header)
@@ -77,11 +83,15 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         header.Chunk = -1;
     }
 
-    private void FreeLate()
+    private void FreeLate(Frame? asking, int ownOps)
     {
-        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) != 0) return;
+        if (_quarantine is { } ended && Volatile.Read(ref ended.OpenOps) > (ReferenceEquals(ended, asking) ? ownOps : 0)) return;
         _quarantine = null;
-        foreach (Allocation allocation in _late) allocator.Free(allocation);
-        _late.Clear();
+        while (_late.Count > 0)
+        {
+            Allocation last = _late[^1];
+            _late.RemoveAt(_late.Count - 1); // first, so that an allocator that throws is not asked again
+            allocator.Free(last);
+        }
     }
 }

@@ -9,6 +9,12 @@ internal sealed class ScopeLinks
     /// <summary><see cref="Frame.Serial"/> of <see cref="Outer"/> at that time.</summary>
     internal long OuterSerial;
 
+    /// <summary>What was ambient on the entering thread only, and its serial, for a pass entered on one thread only.</summary>
+    internal Frame? OuterOnThread;
+
+    /// <summary><see cref="Frame.Serial"/> of <see cref="OuterOnThread"/> at that time.</summary>
+    internal long OuterOnThreadSerial;
+
     /// <summary>The frame for passes nested in this one; made once.</summary>
     internal Frame? Child;
 
@@ -18,6 +24,9 @@ internal sealed class ScopeLinks
     /// <summary>Lanes of the fork that is open; 0 when none is.</summary>
     internal int OpenLanes;
 
+    /// <summary>Tells the forks of this frame apart.</summary>
+    internal long ForkSerial;
+
     /// <summary>True when the pass is ambient on one thread only, not in the flow.</summary>
     internal bool OnThread;
 
@@ -26,4 +35,7 @@ internal sealed class ScopeLinks
 
     /// <summary>The context with this frame installed over <see cref="Before"/>.</summary>
     internal ExecutionContext? Inside;
+
+    /// <summary><see cref="Outer"/>, open or ended, unless its frame has served another pass since.</summary>
+    internal Frame? OuterIfSame => Outer is { } outer && outer.LastSerial == OuterSerial ? outer : null;
 }

@@ -17,6 +17,9 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     private long _systemCalls;
     private long _ownBytes;
 
+    /// <summary>The arenas of this lease, for those who compare the books with the system's.</summary>
+    internal IReadOnlyList<ArenaSource> Arenas => _arenas;
+
     internal long SystemCalls => Interlocked.Read(ref _systemCalls);
 
     internal long PeakBytes
@@ -32,56 +35,63 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         }
     }
 
-    /// <summary>Makes sure that the first arena has so many bytes committed.</summary>
-    internal void Prepare(long bytes)
+    /// <summary>Commits what leases of this name have needed in each arena, and at least so much in the first one; never more than the cap.</summary>
+    internal void Prepare(long first, LearnedSize learned)
     {
-        if (bytes == 0 || workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return;
+        if (workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return;
         lock (_sync)
         {
-            ArenaSource first = _arenas.Count == 0 ? AddArena() : _arenas[0];
-            if (first.TryPrepare(bytes)) return;
+            for (int i = 0; i == 0 || i < learned.Count; i++)
+            {
+                long bytes = Math.Max(learned[i], i == 0 ? first : 0);
+                if (bytes == 0) continue;
+                while (_arenas.Count <= i) AddArena();
+                if (!_arenas[i].TryPrepare(bytes, Limit(_arenas[i]))) ThrowNotCommitted(bytes);
+            }
         }
-
-        throw new OutOfWorkspaceException(
-            $"commit {bytes} bytes when the workspace is created", $"workspace '{workspace.DisplayName}'", "the system or the arena's address range refused them",
-            $"lower Workspaces:{workspace.DisplayName}:InitialSize; a workspace grows by itself");
     }
 
-    internal BlockSource Lease()
+    /// <summary>Tells what each arena has needed.</summary>
+    internal void Teach(LearnedSize learned)
     {
         lock (_sync)
         {
-            if (workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return LeaseOwn();
+            for (int i = 0; i < _arenas.Count; i++) learned.Observe(i, _arenas[i].PeakBytes);
+        }
+    }
+
+    internal BlockSource Lease(Frame frame, int ownOps)
+    {
+        lock (_sync)
+        {
+            if (workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return LeaseOwn(frame, ownOps);
             foreach (ArenaSource arena in _arenas)
             {
-                if (arena.TryLease()) return arena;
+                if (arena.TryLease(frame, ownOps)) return arena;
             }
 
             ArenaSource added = AddArena();
-            added.TryLease();
+            added.TryLease(frame, ownOps);
             return added;
         }
     }
 
-    /// <summary>How many bytes this arena may have in use; trims idle arenas when the cap leaves too little.</summary>
+    /// <summary>Up to which byte this arena may be committed; the others give way when the cap leaves less than what is wanted.</summary>
     internal long Grant(ArenaSource asking, long wanted)
     {
         long max = workspace.Configuration.MaxSize;
         if (max == 0) return asking.ReservedBytes;
         lock (_sync)
         {
-            long others = UsedByOthers(asking);
-            if (others + wanted > max)
+            if (Limit(asking) < Math.Min(wanted, max))
             {
                 foreach (ArenaSource arena in _arenas)
                 {
-                    if (!ReferenceEquals(arena, asking)) arena.TrimIfIdle(0);
+                    if (!ReferenceEquals(arena, asking)) arena.GiveWay();
                 }
-
-                others = UsedByOthers(asking);
             }
 
-            return Math.Min(asking.ReservedBytes, max - others);
+            return Limit(asking);
         }
     }
 
@@ -129,15 +139,16 @@ internal sealed class WorkspaceMemory(Workspace workspace)
 
     internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);
 
-    private long UsedByOthers(ArenaSource asking)
+    private long Limit(ArenaSource asking)
     {
-        long used = 0;
+        long max = workspace.Configuration.MaxSize, used = 0;
+        if (max == 0) return asking.ReservedBytes;
         foreach (ArenaSource arena in _arenas)
         {
             if (!ReferenceEquals(arena, asking)) used += arena.UsableBytes;
         }
 
-        return used;
+        return Math.Min(asking.ReservedBytes, max - used);
     }
 
     private ArenaSource AddArena()
@@ -149,16 +160,20 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         return arena;
     }
 
-    private OwnSource LeaseOwn()
+    private OwnSource LeaseOwn(Frame frame, int ownOps)
     {
         foreach (OwnSource source in _own)
         {
-            if (source.TryLease()) return source;
+            if (source.TryLease(frame, ownOps)) return source;
         }
 
         var added = new OwnSource(this, workspace.Manager.Allocator);
-        added.TryLease();
+        added.TryLease(frame, ownOps);
         _own.Add(added);
         return added;
     }
+
+    private void ThrowNotCommitted(long bytes) => throw new OutOfWorkspaceException(
+        $"commit {bytes} bytes when the workspace is created", $"workspace '{workspace.DisplayName}'", "the system or the arena's address range refused them",
+        $"lower Workspaces:{workspace.DisplayName}:InitialSize; a workspace grows by itself");
 }

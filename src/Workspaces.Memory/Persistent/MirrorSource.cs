@@ -38,5 +38,9 @@ internal sealed unsafe class MirrorSource : BlockSource
 
     internal MemoryReport Report(long liveBytes) => _arena is { } arena ? ArenaReport.Of(arena, liveBytes) : default;
 
-    internal void Unmap() => _arena?.Dispose();
+    internal void Unmap()
+    {
+        _arena?.Dispose();
+        _arena = null;
+    }
 }

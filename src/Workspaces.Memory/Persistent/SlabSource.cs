@@ -60,7 +60,12 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
     internal MemoryReport Report() => _arena is { } arena ? ArenaReport.Of(arena, LiveBytes) : default;
 
-    internal void Unmap() => _arena?.Dispose();
+    internal void Unmap()
+    {
+        _arena?.Dispose();
+        _arena = null;
+        _liveBytes = 0;
+    }
 
     private void Reclaim()
     {

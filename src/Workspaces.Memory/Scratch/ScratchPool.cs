@@ -13,6 +13,7 @@ public sealed class ScratchPool : IDisposable
     private readonly Stack<ScratchStack> _idle = new();
     private readonly List<ScratchStack> _all = [];
     private readonly WorkspaceConfiguration _configuration;
+    private bool _disposed;
 
     internal ScratchPool(WorkspaceConfiguration? configuration = null) =>
         _configuration = configuration ?? new WorkspaceConfiguration { Name = "scratch" };
@@ -71,14 +72,13 @@ public sealed class ScratchPool : IDisposable
         }
     }
 
-    /// <summary>Frees all stacks; the manager does it.</summary>
+    /// <summary>Frees all stacks, those of ops that still run when they end; the manager does it.</summary>
     public void Dispose()
     {
         lock (_sync)
         {
-            foreach (ScratchStack stack in _all) stack.Dispose();
-            _all.Clear();
-            _idle.Clear();
+            _disposed = true;
+            while (_idle.TryPop(out ScratchStack? stack)) Free(stack);
         }
     }
 
@@ -87,16 +87,60 @@ public sealed class ScratchPool : IDisposable
     {
         lock (_sync)
         {
-            if (_idle.TryPop(out ScratchStack? stack)) return new ScratchLease(this, stack);
-            var added = new ScratchStack(_configuration);
-            _all.Add(added);
-            return new ScratchLease(this, added);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_idle.TryPop(out ScratchStack? stack))
+            {
+                stack = new ScratchStack(this, _configuration);
+                _all.Add(stack);
+            }
+
+            stack.IsRented = true;
+            return new ScratchLease(this, stack);
         }
     }
 
+    /// <summary>Takes a stack back; a second call does nothing.</summary>
     internal void Return(ScratchStack stack)
     {
-        stack.Rewind();
-        lock (_sync) _idle.Push(stack);
+        lock (_sync)
+        {
+            if (!stack.IsRented) return;
+            stack.IsRented = false;
+            stack.Rewind();
+            if (_disposed) Free(stack);
+            else _idle.Push(stack);
+        }
+    }
+
+    /// <summary>Commits pages of a stack if the cap over all stacks allows; idle ones give theirs back before it refuses.</summary>
+    internal bool TryCommit(ScratchStack asking, long end, long wanted)
+    {
+        lock (_sync)
+        {
+            if (LimitOf(asking) < end)
+            {
+                foreach (ScratchStack stack in _idle) stack.Trim(0);
+            }
+
+            return asking.TryCommit(end, wanted, LimitOf(asking));
+        }
+    }
+
+    private long LimitOf(ScratchStack asking)
+    {
+        if (_configuration.MaxSize == 0) return long.MaxValue;
+        long limit = _configuration.MaxSize;
+        foreach (ScratchStack stack in _all)
+        {
+            if (!ReferenceEquals(stack, asking)) limit -= stack.UsableBytes;
+        }
+
+        return limit;
+    }
+
+    private void Free(ScratchStack stack)
+    {
+        stack.Dispose();
+        _all.Remove(stack);
     }
 }

@@ -4,13 +4,18 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Scratch;
 
 /// <summary>A bump pointer over one arena.</summary>
-internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) : IDisposable
+internal sealed unsafe class ScratchStack(ScratchPool pool, WorkspaceConfiguration configuration) : IDisposable
 {
     private const long Reserve = 16L << 30;
     private readonly Arena _arena = new(configuration.MaxSize > 0 ? Math.Min(configuration.MaxSize, Reserve) : Reserve);
     private long _top;
 
     internal long PeakBytes { get; private set; }
+
+    internal long UsableBytes => _arena.UsableBytes;
+
+    /// <summary>True while an op has the stack; written under the pool's lock.</summary>
+    internal bool IsRented { get; set; }
 
     internal long TakenBytes => _top;
 
@@ -32,8 +37,16 @@ internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) 
 
     internal long Trim(long keep)
     {
+        if (_arena.UsableBytes <= keep) return 0;
         SystemCalls++;
         return _arena.Trim(keep);
+    }
+
+    /// <summary>Makes the bytes up to <paramref name="end"/> usable, by whole segments where the limit allows.</summary>
+    internal bool TryCommit(long end, long wanted, long limit)
+    {
+        long most = Math.Min(limit, _arena.CapacityBytes);
+        return end <= most && _arena.TryCommit(Math.Min(wanted, most), most, out _);
     }
 
     internal MemoryReport Report() => ArenaReport.Of(_arena, _top);
@@ -44,8 +57,7 @@ internal sealed unsafe class ScratchStack(WorkspaceConfiguration configuration) 
     {
         SystemCalls++;
         long block = Math.Max(configuration.TempBlockSize, Granule.Bytes);
-        long wanted = Math.Min((end + block - 1) / block * block, _arena.CapacityBytes);
-        if (end <= _arena.CapacityBytes && _arena.TryCommit(wanted, _arena.CapacityBytes, out _)) return;
+        if (pool.TryCommit(this, end, (end + block - 1) / block * block)) return;
         throw new OutOfWorkspaceException(
             $"take scratch up to {end} bytes", "a kernel, from workspace 'scratch'",
             configuration.MaxSize > 0

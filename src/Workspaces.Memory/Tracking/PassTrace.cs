@@ -14,6 +14,7 @@ public sealed class PassTrace
     private const int MaxEntries = 1 << 24;
     private TraceEntry[] _entries = [];
     private int _clock;
+    private bool _anyExposed;
 
     /// <summary>Number of requests recorded.</summary>
     public int Count { get; private set; }
@@ -40,7 +41,7 @@ public sealed class PassTrace
         {
             long bytes = Granule.RoundUp(entry.Bytes);
             delta[entry.Birth] += bytes;
-            delta[Math.Max(entry.LastUse, entry.Birth) + 1] -= bytes;
+            delta[Math.Clamp(entry.LastUse, entry.Birth, _clock - 1) + 1] -= bytes;
         }
 
         long live = 0, peak = 0;
@@ -58,6 +59,7 @@ public sealed class PassTrace
         Count = 0;
         Dropped = 0;
         _clock = 0;
+        _anyExposed = false;
         Signature = signature;
     }
 
@@ -75,7 +77,27 @@ public sealed class PassTrace
 
     internal void Use(int slot)
     {
-        if ((uint)slot < (uint)Count) _entries[slot].LastUse = _clock++;
+        if ((uint)slot >= (uint)Count) return;
+        if (_entries[slot].LastUse != int.MaxValue) _entries[slot].LastUse = _clock;
+        _clock++;
+    }
+
+    /// <summary>A span of the block left our hands: it counts as used to the end of the pass.</summary>
+    internal void Expose(int slot)
+    {
+        if ((uint)slot >= (uint)Count) return;
+        _entries[slot].LastUse = int.MaxValue;
+        _anyExposed = true;
+    }
+
+    /// <summary>The pass is over: exposed blocks were used until now.</summary>
+    internal void End()
+    {
+        if (!_anyExposed) return;
+        foreach (ref TraceEntry entry in _entries.AsSpan(0, Count))
+        {
+            if (entry.LastUse == int.MaxValue) entry.LastUse = Math.Max(_clock - 1, entry.Birth);
+        }
     }
 
     internal void Release(int slot)
