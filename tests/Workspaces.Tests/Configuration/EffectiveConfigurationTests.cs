@@ -36,7 +36,6 @@ public sealed class EffectiveConfigurationTests : IDisposable
     [InlineData("Workspaces:step:MaxPlans", "4", "appsettings.json, Workspaces:Defaults")]
     [InlineData("Workspaces:step:PolicySpill", "External", "default")]
     [InlineData("Workspaces:data:PolicySpill", "Fail", "appsettings.json")]
-    [InlineData("Workspaces:Manager:MaxWorkspaces", "0", "default")]
     [InlineData("Workspaces:Manager:MaxWorkspaces", "8", "appsettings.json")]
     public void Every_value_is_listed_with_its_origin(string key, string value, string origin) =>
         Assert.Equal(new EffectiveValue(key, value, origin), Assert.Single(EffectiveConfiguration.Of(_run), item => item.Key == key));
