@@ -348,6 +348,7 @@ internal sealed class Frame
         if (thread != _owner && !_persistent) ChangeOwner(thread, othersRun);
         _source ??= Workspace!.LeaseSource(this, ownOps);
         BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
+        header.Chunk = -1; // should the request be refused, the header owns nothing
         if (!_source.TryPlace(header, request.Bytes, othersRun))
         {
             _headers.Return(header);

@@ -105,7 +105,7 @@ internal sealed class PowBackward : Differential
     }
 }
 
-/// <summary>The gradient goes to the operand that was chosen, half to each at a tie.</summary>
+/// <summary>The gradient goes to the operand that was chosen, half to each at a tie; where one is NaN, all of it to both.</summary>
 internal sealed class ExtremeBackward : Differential
 {
     internal static readonly ExtremeBackward Instance = new();
@@ -119,11 +119,13 @@ internal sealed class ExtremeBackward : Differential
         for (int i = 0; i < 2; i++)
         {
             if (!context.WantsGradient(i)) continue;
-            using Tensor wins = i == 0 == largest ? Comparison.Run<GreaterKernel>("Greater", a, b) : Comparison.Run<LessKernel>("Less", a, b);
+            using Tensor loses = i == 0 == largest ? Comparison.Run<LessKernel>("Less", a, b) : Comparison.Run<GreaterKernel>("Greater", a, b);
             using Tensor ties = Comparison.Run<EqualKernel>("Equal", a, b);
-            using Tensor winsAsNumber = Cast.Run(wins, context.Gradient.DType), tiesAsNumber = Cast.Run(ties, context.Gradient.DType);
+            using Tensor losesAsNumber = Cast.Run(loses, context.Gradient.DType), tiesAsNumber = Cast.Run(ties, context.Gradient.DType);
             using Tensor half = Arithmetic.WithScalar<MultiplyKernel>(Name, tiesAsNumber, 0.5);
-            using Tensor share = Arithmetic.AddRaw(winsAsNumber, half);
+            using Tensor lost = Arithmetic.AddRaw(losesAsNumber, half);
+            using Tensor negative = Arithmetic.WithScalar<SubtractKernel>(Name, lost, 1);
+            using Tensor share = Arithmetic.Unary<NegateKernel>(Name, negative);
             BroadcastGradient.Send(context, i, Arithmetic.Binary<MultiplyKernel>(Name, context.Gradient, share), owned: true);
         }
     }

@@ -69,8 +69,9 @@ public static class BinaryOps
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
         public Tensor Divide(Tensor b)
         {
-            DType dtype = DTypes.Promote(DTypes.Promote(a.DType, b.DType), DType.F32);
+            DType dtype = DTypes.Promote(DTypes.Promote(a.Checked("Divide").DType, b.Checked("Divide").DType), DType.F32);
             Tensor x = a.To(dtype), y = b.To(dtype);
+            using Tensor madeX = Arithmetic.Made(x, a), madeY = Arithmetic.Made(y, b);
             Tensor quotient = Arithmetic.BinaryFloat<DivideKernel>("Divide", x, y);
             if (Tape.Records(x, y)) Record(DivideBackward.Instance, quotient, x, y).Save(0, y).Save(1, quotient);
             return quotient;
@@ -81,7 +82,8 @@ public static class BinaryOps
         /// <returns>A new tensor.</returns>
         public Tensor Divide(double b)
         {
-            Tensor x = a.DType.IsFloatingPoint ? a : a.To(DType.F32);
+            Tensor x = a.Checked("Divide").DType.IsFloatingPoint ? a : a.To(DType.F32);
+            using Tensor made = Arithmetic.Made(x, a);
             Tensor y = Arithmetic.WithScalarFloat<DivideKernel>("Divide", x, b);
             if (Tape.Records(x)) Record(ScaleBackward.Instance, y, x).Factor = 1 / b;
             return y;

@@ -14,7 +14,7 @@ public static class ConversionOps
         /// <returns>A new tensor, or the same one.</returns>
         public Tensor To(DType dtype)
         {
-            if (x.DType == dtype) return x;
+            if (x.Checked(nameof(To)).DType == dtype) return x;
             Tensor y = Cast.Run(x, dtype);
             if (dtype.IsFloatingPoint && Tape.Records(x)) Tape.Record(CastBackward.Instance, y, x);
             return y;
@@ -31,7 +31,7 @@ public static class ConversionOps
 
         /// <summary>The tensor itself when its elements lie in row-major order without gaps, else a copy that does.</summary>
         /// <returns>The same tensor or a new one.</returns>
-        public Tensor Contiguous() => x.Layout.IsContiguous ? x : x.Copy();
+        public Tensor Contiguous() => x.Checked(nameof(Contiguous)).Layout.IsContiguous ? x : x.Copy();
     }
 
     /// <summary>The gradient is converted back.</summary>

@@ -23,6 +23,7 @@ public static class CrossEntropyOps
         {
             Check(logits, labels);
             Tensor x = logits.Contiguous(), classes = labels.Contiguous();
+            using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);
             Tensor loss = Forward(x, classes, reduction, out Tensor logProbabilities);
             if (Tape.Records(x)) Tape.Record(CrossEntropyBackward.Instance, loss, x).Save(0, logProbabilities).Save(1, classes).Number = (long)reduction;
             logProbabilities.Dispose();
@@ -32,7 +33,7 @@ public static class CrossEntropyOps
 
     private static void Check(Tensor logits, Tensor labels)
     {
-        Shape x = logits.Shape, y = labels.Shape;
+        Shape x = logits.Checked("CrossEntropy").Layout.Shape, y = labels.Checked("CrossEntropy").Layout.Shape;
         if (x.Rank != 2 || y.Rank != 1 || x[0] != y[0])
             throw new ShapeException(
                 $"take the cross-entropy of {x} with labels {y}", "CrossEntropy", "logits must be [n, classes] and labels [n]",

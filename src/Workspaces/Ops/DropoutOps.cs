@@ -22,7 +22,8 @@ public static class DropoutOps
                 throw new ArgumentOutOfRangeException(
                     nameof(probability),
                     Memory.WorkspaceException.Compose($"drop with probability {probability}", "Dropout", "a probability lies from 0 to 1", "give one in range"));
-            Tensor input = x.Contiguous();
+            Tensor input = x.Checked("Dropout").Layout.IsContiguous ? x : x.Copy();
+            using Tensor made = Arithmetic.Made(input, x);
             Tensor y = Forward(input, probability, seed, stream, out Tensor mask);
             if (Tape.Records(input)) Tape.Record(DropoutBackward.Instance, y, input).Save(0, mask).Factor = probability;
             mask.Dispose();

@@ -45,7 +45,7 @@ internal static class Extremes
     internal static Tensor Position(Tensor x, int axis, bool keepDims, bool largest)
     {
         string name = largest ? "ArgMax" : "ArgMin";
-        Shape shape = x.Shape;
+        Shape shape = x.Checked(name).Layout.Shape;
         Axes axes = Axes.Of([axis], shape.Rank, name);
         Shape reduced = shape.Reduce(axes, keepDims);
         RequireElements(x, reduced, name);

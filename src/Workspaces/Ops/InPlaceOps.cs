@@ -58,7 +58,7 @@ public static class InPlaceOps
         public Tensor MultiplyInPlace(Tensor b)
         {
             CheckRecordable(x, "MultiplyInPlace", b);
-            if (b.RequiresGrad && Tape.Records(b))
+            if (b.Checked("MultiplyInPlace").Node is not null && Tape.Records(b))
                 TensorThrow.InPlaceRefused(
                     x.Checked("multiply in place"), "MultiplyInPlace",
                     "the gradient of the other operand needs the values that would be overwritten", "use Multiply");

@@ -6,22 +6,43 @@ namespace Workspaces.Ops;
 /// <summary>y = x · Wᵀ + b: the bias is laid down first and the product added to it, so y is written once.</summary>
 internal static class LinearForward
 {
-    internal static Tensor Run(Tensor x, Tensor weight, Tensor? bias)
+    /// <summary>Runs the layer.</summary>
+    /// <param name="x">[rows, in].</param>
+    /// <param name="weight">[out, in].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="shape">Shape of the result: rows · out elements, the last axis of size out.</param>
+    internal static Tensor Run(Tensor x, Tensor weight, Tensor? bias, in Shape shape)
     {
+        MatrixProduct.Check("Linear", x, weight);
         Tensor transposed = TensorFrames.View(weight, weight.Layout.Transpose(0, 1), "Linear");
-        if (bias is not { } b) return MatrixProduct.Run("Linear", x, transposed);
-        Tensor input = MatrixOperand.TryOf(x.Layout, out _) ? x : Arithmetic.Copy(x, "Linear");
-        using var op = new OpScope("Linear", input, transposed, b);
-        Dispatch.RequireFloat(input, "Linear");
-        if (weight.DType != input.DType) TensorThrow.WrongType(weight, input.DType, "Linear");
-        if (b.DType != input.DType) TensorThrow.WrongType(b, input.DType, "Linear");
-        Shape shape = new(input.Shape[0], weight.Shape[0]);
-        Tensor y = op.Allocate(input.DType, shape);
-        if (input.DType == DType.F32) TensorCopy.Run(op.ReadSpan<float>(b), b.Layout.BroadcastTo(shape), op.WriteSpan<float>(y), y.Layout);
-        else TensorCopy.Run(op.ReadSpan<double>(b), b.Layout.BroadcastTo(shape), op.WriteSpan<double>(y), y.Layout);
-        MatrixProduct.Multiply(op, input, transposed, y, accumulate: true);
+        Tensor input = MatrixProduct.Usable("Linear", x);
+        using Tensor madeInput = Arithmetic.Made(input, x);
+        Tensor factor = MatrixProduct.Usable("Linear", transposed);
+        using Tensor madeFactor = Arithmetic.Made(factor, transposed);
+        return bias is { } b ? WithBias(input, factor, b, shape) : WithoutBias(input, factor, shape);
+    }
+
+    private static Tensor WithBias(Tensor x, Tensor factor, Tensor bias, in Shape shape)
+    {
+        using var op = new OpScope("Linear", x, factor, bias);
+        if (bias.DType != x.DType) TensorThrow.WrongType(bias, x.DType, "Linear");
+        Tensor y = op.Allocate(x.DType, shape);
+        TensorCopy.RunBroadcast(op, bias, y);
+        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: true);
         op.Complete();
-        if (!ReferenceEquals(input.HeaderOrNull, x.HeaderOrNull)) input.Dispose();
         return y;
     }
+
+    private static Tensor WithoutBias(Tensor x, Tensor factor, in Shape shape)
+    {
+        using var op = new OpScope("Linear", x, factor);
+        Tensor y = op.Allocate(x.DType, shape);
+        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: false);
+        op.Complete();
+        return y;
+    }
+
+    /// <summary>The result as a matrix.</summary>
+    private static Tensor Rows(Tensor y, Tensor x) =>
+        y.Rank == 2 ? y : TensorFrames.View(y, Layout.Contiguous(new Shape(x.Shape[0], y.Shape[-1])), "Linear");
 }

@@ -1,5 +1,6 @@
 using Workspaces.Autograd;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
@@ -28,24 +29,19 @@ public static class MatMulOps
         /// <exception cref="ArgumentException">Not the same float type.</exception>
         public Tensor Linear(Tensor weight, Tensor? bias = null)
         {
-            CheckLinear(a.Shape, weight.Shape, bias);
-            Tensor x = a.Rank == 2 ? a : a.Reshape(-1, a.Shape[-1]);
-            Tensor y = LinearForward.Run(x, weight, bias);
+            Shape given = a.Checked(nameof(Linear)).Layout.Shape, matrix = weight.Checked(nameof(Linear)).Layout.Shape;
+            CheckLinear(given, matrix, bias);
+            Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
+            using Tensor made = Arithmetic.Made(x, a);
+            Tensor y = LinearForward.Run(x, weight, bias, given.WithSize(-1, matrix[0]));
             if (bias is { } b ? Tape.Records(x, weight, b) : Tape.Records(x, weight))
             {
                 Node node = bias is { } known ? Tape.Record(LinearBackward.Instance, y, x, weight, known) : Tape.Record(LinearBackward.Instance, y, x, weight);
                 node.Save(0, x).Save(1, weight);
             }
 
-            return a.Rank == 2 ? y : y.Reshape(OutputDims(a.Shape, weight.Shape[0], stackalloc long[Shape.MaxRank]));
+            return y;
         }
-    }
-
-    private static ReadOnlySpan<long> OutputDims(in Shape x, long outFeatures, Span<long> dims)
-    {
-        x.AsSpan().CopyTo(dims);
-        dims[x.Rank - 1] = outFeatures;
-        return dims[..x.Rank];
     }
 
     private static void CheckLinear(in Shape x, in Shape weight, Tensor? bias)
@@ -55,7 +51,7 @@ public static class MatMulOps
                 $"apply a linear layer with weight {weight} to {x}", "Linear",
                 weight.Rank != 2 || x.Rank < 1 ? "the weight has two axes [out, in], the input at least one" : $"the input has {x[-1]} features, the weight takes {weight[1]}",
                 "Flatten the input, or make the layer with the input's number of features");
-        if (bias is { } b && (b.Rank != 1 || b.Shape[0] != weight[0]))
+        if (bias is { } b && (b.Checked("Linear").Layout.Rank != 1 || b.Shape[0] != weight[0]))
             throw new ShapeException($"add a bias of shape {b.Shape}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
     }
 
@@ -92,13 +88,25 @@ public static class MatMulOps
 
         internal override void Backward(in BackwardContext context)
         {
-            Tensor dY = context.Gradient;
+            Tensor saved = context.Saved(0), given = context.Gradient, dY = AsMatrix(given, saved.Shape[0]);
+            using Tensor made = given.Rank == 2 ? default : dY;
             if (context.WantsGradient(1))
-                MatrixProduct.Into(Name, Transposed(dY), context.Saved(0), context.Target(1, context.Node[1].Shape, out bool accumulate), accumulate);
+                MatrixProduct.Into(Name, Transposed(dY), saved, context.Target(1, context.Node[1].Shape, out bool accumulate), accumulate);
             if (context.Node.Inputs == 3) BroadcastGradient.Send(context, 2, dY, owned: false);
             if (context.WantsGradient(0))
                 MatrixProduct.Into(Name, dY, context.Saved(1), context.Target(0, context.Node[0].Shape, out bool accumulateX), accumulateX);
         }
+    }
+
+    /// <summary>All axes but the last merged: a view of the gradient, or a copy where its strides do not permit one.</summary>
+    private static Tensor AsMatrix(Tensor dY, long rows)
+    {
+        if (dY.Rank == 2) return dY;
+        bool isView = dY.Layout.TryReshape([rows, dY.Shape[-1]], out Layout layout);
+        if (isView) return TensorFrames.View(dY, layout, nameof(Linear));
+        Tensor dense = Tensor.Empty(layout.Shape, dY.DType);
+        dY.CopyTo(TensorFrames.View(dense, Layout.Contiguous(dY.Shape), nameof(Linear)));
+        return dense;
     }
 
     private static Tensor Transposed(Tensor x) => TensorFrames.View(x, x.Layout.Transpose(-2, -1), "Transpose");

@@ -13,36 +13,31 @@ internal static class MatrixProduct
     /// <summary>A new tensor a · b.</summary>
     internal static Tensor Run(string name, Tensor a, Tensor b)
     {
-        Shape shape = ResultShape(name, a.Shape, b.Shape);
-        Tensor x = Usable(name, a), y = Usable(name, b);
-        Tensor result;
-        using (var op = new OpScope(name, x, y))
-        {
-            Check(name, x, y);
-            result = op.Allocate(x.DType, shape);
-            Multiply(op, x, y, result, accumulate: false);
-            op.Complete();
-        }
-
-        Drop(x, a);
-        Drop(y, b);
+        Shape shape = ResultShape(name, a.Checked(name).Layout.Shape, b.Checked(name).Layout.Shape);
+        Check(name, a, b);
+        Tensor x = Usable(name, a);
+        using Tensor madeX = Arithmetic.Made(x, a);
+        Tensor y = Usable(name, b);
+        using Tensor madeY = Arithmetic.Made(y, b);
+        using var op = new OpScope(name, x, y);
+        Tensor result = op.Allocate(x.DType, shape);
+        Multiply(op, x, y, result, accumulate: false);
+        op.Complete();
         return result;
     }
 
     /// <summary>Writes a · b into a contiguous tensor of the right shape, or adds it.</summary>
     internal static void Into(string name, Tensor a, Tensor b, Tensor destination, bool accumulate)
     {
-        Tensor x = Usable(name, a), y = Usable(name, b);
-        using (var op = new OpScope(name, x, y, destination))
-        {
-            Check(name, x, y);
-            op.BeginWrite(destination, mayBeLeaf: true);
-            Multiply(op, x, y, destination, accumulate);
-            op.Complete();
-        }
-
-        Drop(x, a);
-        Drop(y, b);
+        Check(name, a, b);
+        Tensor x = Usable(name, a);
+        using Tensor madeX = Arithmetic.Made(x, a);
+        Tensor y = Usable(name, b);
+        using Tensor madeY = Arithmetic.Made(y, b);
+        using var op = new OpScope(name, x, y, destination);
+        op.BeginWrite(destination, mayBeLeaf: true);
+        Multiply(op, x, y, destination, accumulate);
+        op.Complete();
     }
 
     /// <summary>Broadcast batch axes, then rows of a and columns of b.</summary>
@@ -97,14 +92,9 @@ internal static class MatrixProduct
     private static int Size(long dimension) => checked((int)dimension);
 
     /// <summary>The operand itself when a kernel can read it where it lies, else a dense copy.</summary>
-    private static Tensor Usable(string name, Tensor x) => MatrixOperand.TryOf(x.Layout, out _) ? x : Arithmetic.Copy(x, name);
+    internal static Tensor Usable(string name, Tensor x) => MatrixOperand.TryOf(x.Layout, out _) ? x : Arithmetic.Copy(x, name);
 
-    private static void Drop(Tensor used, Tensor given)
-    {
-        if (!ReferenceEquals(used.HeaderOrNull, given.HeaderOrNull)) used.Dispose();
-    }
-
-    private static void Check(string name, Tensor a, Tensor b)
+    internal static void Check(string name, Tensor a, Tensor b)
     {
         Dispatch.RequireFloat(a, name);
         if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, name);

@@ -17,18 +17,18 @@ public static class ReductionOps
 
         /// <summary>Sum of all elements.</summary>
         /// <returns>A scalar.</returns>
-        public Tensor Sum() => Sums.Run<SumReduction>(x, Axes.All(x.Rank), keepDims: false, isMean: false);
+        public Tensor Sum() => Sums.Run<SumReduction>(x, Axes.All(RankOf(x, nameof(Sum))), keepDims: false, isMean: false);
 
         /// <summary>Mean over axes; integers are converted to float32 first.</summary>
         /// <param name="axes">The axes; none means all.</param>
         /// <param name="keepDims">True to keep reduced axes with size 1.</param>
         /// <returns>A new float tensor; NaN where there is nothing.</returns>
         /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
-        public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims = false) => Sums.Run<MeanReduction>(AsFloat(x), Mask(x, axes, nameof(Mean)), keepDims, isMean: true);
+        public Tensor Mean(ReadOnlySpan<int> axes, bool keepDims = false) => Mean(x, Mask(x, axes, nameof(Mean)), keepDims);
 
         /// <summary>Mean of all elements.</summary>
         /// <returns>A scalar; NaN for an empty tensor.</returns>
-        public Tensor Mean() => Sums.Run<MeanReduction>(AsFloat(x), Axes.All(x.Rank), keepDims: false, isMean: true);
+        public Tensor Mean() => Mean(x, Axes.All(RankOf(x, nameof(Mean))), keepDims: false);
 
         /// <summary>Largest element over axes; NaN wins. Elements that share the maximum share its gradient evenly.</summary>
         /// <param name="axes">The axes; none means all.</param>
@@ -59,7 +59,14 @@ public static class ReductionOps
         public Tensor ArgMin(int axis = -1, bool keepDims = false) => Extremes.Position(x, axis, keepDims, largest: false);
     }
 
-    private static Tensor AsFloat(Tensor x) => x.DType.IsFloatingPoint ? x : x.To(DType.F32);
+    private static Tensor Mean(Tensor x, Axes axes, bool keepDims)
+    {
+        Tensor numbers = x.DType.IsFloatingPoint ? x : x.To(DType.F32);
+        using Tensor made = Arithmetic.Made(numbers, x);
+        return Sums.Run<MeanReduction>(numbers, axes, keepDims, isMean: true);
+    }
 
-    private static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(x.Rank) : Axes.Of(axes, x.Rank, by);
+    private static int RankOf(Tensor x, string by) => x.Checked(by).Layout.Rank;
+
+    private static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(RankOf(x, by)) : Axes.Of(axes, RankOf(x, by), by);
 }

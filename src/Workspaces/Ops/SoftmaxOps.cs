@@ -27,19 +27,39 @@ public static class SoftmaxOps
 
     private static Tensor AlongLast(Tensor x, int axis, bool log)
     {
-        int normal = Axes.Normalize(axis, x.Rank, log ? "LogSoftmax" : "Softmax");
-        if (normal != x.Rank - 1) return AlongLast(x.Transpose(normal, -1), -1, log).Transpose(normal, -1);
-        Tensor input = x.Contiguous();
-        Tensor y = Forward(input, log);
-        if (Tape.Records(input)) Tape.Record(SoftmaxBackward.Instance, y, input).Save(0, y).Number = log ? 1 : 0;
+        string name = log ? "LogSoftmax" : "Softmax";
+        int normal = Axes.Normalize(axis, x.Checked(name).Layout.Rank, name);
+        Dispatch.RequireFloat(x, name);
+        Tensor rows = AsRows(x, normal, name);
+        using Tensor madeRows = Arithmetic.Made(rows, x);
+        Tensor y = FromRows(Forward(rows, name, log), normal, name);
+        if (Tape.Records(x))
+        {
+            Node node = Tape.Record(SoftmaxBackward.Instance, y, x).Save(0, y);
+            node.Number = normal;
+            node.Factor = log ? 1 : 0;
+        }
+
         return y;
     }
 
-    private static Tensor Forward(Tensor x, bool log)
+    /// <summary>The axis brought to the end, contiguous: the tensor itself, or a copy.</summary>
+    private static Tensor AsRows(Tensor x, int axis, string name)
     {
-        string name = log ? "LogSoftmax" : "Softmax";
+        Layout layout = x.Layout.Transpose(axis, -1);
+        return axis == x.Rank - 1 && layout.IsContiguous ? x : Arithmetic.Copy(TensorFrames.View(x, layout, name), name);
+    }
+
+    /// <summary>The axis brought back to its place; takes the tensor over.</summary>
+    private static Tensor FromRows(Tensor rows, int axis, string name)
+    {
+        if (axis == rows.Rank - 1) return rows;
+        using (rows) return Arithmetic.Copy(TensorFrames.View(rows, rows.Layout.Transpose(axis, -1), name), name);
+    }
+
+    private static Tensor Forward(Tensor x, string name, bool log)
+    {
         using var op = new OpScope(name, x);
-        Dispatch.RequireFloat(x, name);
         Tensor y = op.Allocate(x.DType, x.Shape);
         int columns = (int)x.Shape[-1], rows = columns == 0 ? 0 : (int)(x.Length / columns);
         if (x.DType == DType.F32) Rows(op.ReadSpan<float>(x), op.WriteSpan<float>(y), rows, columns, log);
@@ -64,10 +84,13 @@ public static class SoftmaxOps
 
         internal override void Backward(in BackwardContext context)
         {
-            Tensor y = context.Saved(0);
-            Tensor dY = context.Gradient.Layout.IsContiguous ? default : Arithmetic.Copy(context.Gradient, Name);
-            context.SendOwned(0, Run(y, dY.HeaderOrNull is null ? context.Gradient : dY, context.Node.Number == 1));
-            if (dY.HeaderOrNull is not null) dY.Dispose();
+            int axis = (int)context.Node.Number;
+            Tensor saved = context.Saved(0), given = context.Gradient;
+            Tensor y = AsRows(saved, axis, Name);
+            using Tensor madeY = Arithmetic.Made(y, saved);
+            Tensor dY = AsRows(given, axis, Name);
+            using Tensor madeDY = Arithmetic.Made(dY, given);
+            context.SendOwned(0, FromRows(Run(y, dY, context.Node.Factor == 1), axis, Name));
         }
 
         private static Tensor Run(Tensor y, Tensor dY, bool log)

@@ -17,8 +17,8 @@ public static class WhereOps
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
         public Tensor Where(Tensor a, Tensor b)
         {
-            if (condition.DType != DType.Bool) TensorThrow.WrongType(condition, DType.Bool, nameof(Where));
-            if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, nameof(Where));
+            if (condition.Checked(nameof(Where)).DType != DType.Bool) TensorThrow.WrongType(condition, DType.Bool, nameof(Where));
+            if (a.Checked(nameof(Where)).DType != b.Checked(nameof(Where)).DType) TensorThrow.WrongType(b, a.DType, nameof(Where));
             Tensor y = Choose(condition, a, b, a.DType);
             if (Tape.Records(a, b)) Tape.Record(WhereBackward.Instance, y, a, b).Save(0, condition);
             return y;

@@ -14,13 +14,19 @@ internal static class TensorCopy
     }
 
     /// <summary>Copies the elements of one tensor into another of the same shape and type; both are operands or outputs of the op.</summary>
-    internal static void Run(in OpScope op, Tensor source, Tensor destination)
+    internal static void Run(in OpScope op, Tensor source, Tensor destination) => Run(op, source, source.Layout, destination);
+
+    /// <summary>Repeats the elements of a tensor over a larger one of the same type.</summary>
+    internal static void RunBroadcast(in OpScope op, Tensor source, Tensor destination) =>
+        Run(op, source, source.Layout.BroadcastTo(destination.Shape), destination);
+
+    private static void Run(in OpScope op, Tensor source, in Layout from, Tensor destination)
     {
         switch (source.DType.SizeInBytes)
         {
-            case 1: Run(op.ReadSpan<byte>(source), source.Layout, op.WriteSpan<byte>(destination), destination.Layout); break;
-            case 4: Run(op.ReadSpan<int>(source), source.Layout, op.WriteSpan<int>(destination), destination.Layout); break;
-            default: Run(op.ReadSpan<long>(source), source.Layout, op.WriteSpan<long>(destination), destination.Layout); break;
+            case 1: Run(op.ReadSpan<byte>(source), from, op.WriteSpan<byte>(destination), destination.Layout); break;
+            case 4: Run(op.ReadSpan<int>(source), from, op.WriteSpan<int>(destination), destination.Layout); break;
+            default: Run(op.ReadSpan<long>(source), from, op.WriteSpan<long>(destination), destination.Layout); break;
         }
     }
 }

@@ -9,14 +9,15 @@ internal static class TensorThrow
     [DoesNotReturn]
     internal static void Stale(TensorHeader? header, ulong generation, string asked)
     {
+        asked = char.IsUpper(asked[0]) ? $"run {asked} on a tensor" : $"{asked} of a tensor";
         if (header is null)
             throw new StaleAccessException(
-                $"{asked} of a tensor", "a default tensor", "it was never created (default value of the struct)", "create it first, e.g. with Tensor.Zeros");
+                asked, "a default tensor", "it was never created (default value of the struct)", "create it first, e.g. with Tensor.Zeros");
         TensorHeader owner = header.Root is { } root && header.Admits(generation) ? root : header;
         ulong birth = ReferenceEquals(owner, header) ? generation : header.RootBirth;
         string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
         throw new StaleAccessException(
-            $"{asked} of a tensor", DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
+            asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
             "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
     }
 

@@ -26,6 +26,11 @@ internal readonly struct Pow<T> : IBinaryOperation<T>
             TensorPrimitives.Multiply(x, x, destination);
         else if (y == T.One / (T.One + T.One))
             TensorPrimitives.Sqrt(x, destination);
+        else if (y == T.NegativeOne / (T.One + T.One))
+        {
+            TensorPrimitives.Sqrt(x, destination);
+            TensorPrimitives.Reciprocal<T>(destination, destination);
+        }
         else if (y == T.NegativeOne)
             TensorPrimitives.Reciprocal(x, destination);
         else if (y == T.One)

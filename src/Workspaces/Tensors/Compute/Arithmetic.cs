@@ -11,7 +11,7 @@ internal static class Arithmetic
     internal static Tensor Binary<TKernel>(string name, Tensor a, Tensor b)
         where TKernel : INumberKernel
     {
-        DType dtype = DTypes.Promote(a.DType, b.DType);
+        DType dtype = DTypes.Promote(a.Checked(name).DType, b.Checked(name).DType);
         using Tensor convertedA = Converted(a, dtype), convertedB = Converted(b, dtype);
         Tensor x = Or(convertedA, a), y = Or(convertedB, b);
         using var op = new OpScope(name, x, y);
@@ -87,7 +87,7 @@ internal static class Arithmetic
     internal static void InPlace<TKernel>(string name, Tensor target, Tensor b, bool mayBeLeaf = false)
         where TKernel : INumberKernel
     {
-        using Tensor converted = Converted(b, DTypes.Promote(target.DType, b.DType));
+        using Tensor converted = Converted(b, DTypes.Promote(target.Checked(name).DType, b.Checked(name).DType));
         Tensor y = Or(converted, b);
         using var op = new OpScope(name, target, y);
         Dispatch.RequireNumber(target, name);
@@ -151,6 +151,9 @@ internal static class Arithmetic
         op.Complete();
         return sum;
     }
+
+    /// <summary>A tensor to dispose after an op: what the op made of its operand, or nothing when it used the operand itself.</summary>
+    internal static Tensor Made(Tensor used, Tensor operand) => ReferenceEquals(used.HeaderOrNull, operand.HeaderOrNull) ? default : used;
 
     /// <summary>A converted tensor, or a default one when the type is right already.</summary>
     internal static Tensor Converted(Tensor x, DType dtype) => x.DType == dtype ? default : Cast.Run(x, dtype);

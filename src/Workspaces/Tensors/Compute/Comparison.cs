@@ -45,7 +45,7 @@ internal static class Comparison
     internal static Tensor Run<TKernel>(string name, Tensor a, Tensor b)
         where TKernel : INumberKernel
     {
-        DType dtype = DTypes.Promote(a.DType, b.DType);
+        DType dtype = DTypes.Promote(a.Checked(name).DType, b.Checked(name).DType);
         using Tensor convertedA = Arithmetic.Converted(a, dtype), convertedB = Arithmetic.Converted(b, dtype);
         Tensor x = convertedA.HeaderOrNull is null ? a : convertedA, y = convertedB.HeaderOrNull is null ? b : convertedB;
         using var op = new OpScope(name, x, y);

@@ -1,0 +1,9 @@
+namespace Workspaces.Tests.Ops;
+
+/// <summary>How an input lies in memory.</summary>
+public enum Placement
+{
+    Contiguous,
+    Transposed,
+    EverySecond,
+}
