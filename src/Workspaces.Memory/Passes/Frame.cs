@@ -423,6 +423,6 @@ internal sealed class Frame
     private void WaitForGate()
     {
         var spin = new SpinWait();
-        while (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) spin.SpinOnce();
+        while (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) spin.SpinOnce(sleep1Threshold: -1); // held for nanoseconds: never sleep
     }
 }
