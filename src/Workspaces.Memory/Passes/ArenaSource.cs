@@ -106,14 +106,21 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 
     internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes - _retiredBytes);
 
+    /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
+    internal bool TryCommit(long end, long limit)
+    {
+        if (end > limit) return false;
+        owner.CountSystemCall();
+        return arena.TryCommit(end, limit, out _);
+    }
+
+    /// <summary>No hole suffices: the block goes to the top, behind pages that are committed first.</summary>
     private bool TryGrow(long bytes, bool freshOnly, out long offset, out int node)
     {
-        long size = Granule.RoundUp(bytes);
-        long limit = owner.Grant(this, (freshOnly ? _online.PeakTop : _online.Top) + size);
-        if (!_online.TryAllocate(bytes, limit, out offset, out node, freshOnly)) return false;
-        owner.CountSystemCall();
-        if (arena.TryCommit(offset + size, limit, out _)) return true;
-        _online.Free(node);
+        long end = (freshOnly ? _online.PeakTop : _online.Top) + Granule.RoundUp(bytes);
+        if (owner.TryCommit(this, end)) return _online.TryAllocate(bytes, arena.UsableBytes, out offset, out node, freshOnly);
+        offset = 0;
+        node = BestFitAllocator.NoNode;
         return false;
     }
 

@@ -76,14 +76,13 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         }
     }
 
-    /// <summary>Up to which byte this arena may be committed; the others give way when the cap leaves less than what is wanted.</summary>
-    internal long Grant(ArenaSource asking, long wanted)
+    /// <summary>Commits up to a byte of an arena. Under a cap one arena grows at a time, and the others give way before it is refused.</summary>
+    internal bool TryCommit(ArenaSource asking, long end)
     {
-        long max = workspace.Configuration.MaxSize;
-        if (max == 0) return asking.ReservedBytes;
+        if (workspace.Configuration.MaxSize == 0) return asking.TryCommit(end, asking.ReservedBytes);
         lock (_sync)
         {
-            if (Limit(asking) < Math.Min(wanted, max))
+            if (Limit(asking) < end && end <= workspace.Configuration.MaxSize)
             {
                 foreach (ArenaSource arena in _arenas)
                 {
@@ -91,7 +90,7 @@ internal sealed class WorkspaceMemory(Workspace workspace)
                 }
             }
 
-            return Limit(asking);
+            return asking.TryCommit(end, Limit(asking));
         }
     }
 
