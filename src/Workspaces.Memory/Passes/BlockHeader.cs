@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
 
 namespace Workspaces.Memory.Passes;
@@ -58,4 +59,7 @@ internal class BlockHeader
 
     /// <summary>True while the bytes of the life named by <paramref name="birth"/> are kept.</summary>
     internal bool Keeps(ulong birth) => Birth == birth && Holds > 0 && birth > Frame.Floor;
+
+    /// <summary>Sets all bytes to zero.</summary>
+    internal unsafe void Clear() => NativeMemory.Clear((void*)Address, (nuint)Bytes);
 }

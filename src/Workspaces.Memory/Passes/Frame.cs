@@ -29,7 +29,7 @@ internal sealed class Frame
     private BlockSource? _source;
     private PassTrace _trace = new();
     private ulong _births;
-    private int _gate;
+    private Gate _gate;
     private int _owner;
     private long _serial;
     private long _lastSerial;
@@ -119,7 +119,7 @@ internal sealed class Frame
         if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
         BlockHeader? header = null;
         bool open;
-        EnterGate();
+        _gate.Enter();
         try
         {
             open = IsOpen;
@@ -128,13 +128,13 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
 
         if (!open) Throw.PassEnded(this, request.Op);
         if (header is null) Throw.OutOfMemory(this, request);
         if (!request.Zeroed) return header;
-        Clear(header);
+        header.Clear();
         EndOp();
         return header;
     }
@@ -156,7 +156,7 @@ internal sealed class Frame
     /// <summary>Keeps the bytes of a block to the end of the pass, because a span of them leaves our hands. False when the handle is stale.</summary>
     internal bool TryExpose(BlockHeader header, ulong generation)
     {
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (!header.Admits(generation)) return false;
@@ -166,36 +166,24 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
     /// <summary>True when no op runs on this frame, on one nested in it, or on a lane.</summary>
-    internal bool IsQuiet()
-    {
-        if (Volatile.Read(ref OpenOps) != 0 || Scope.Child is { } child && !child.IsQuiet()) return false;
-        foreach (Frame lane in Scope.Lanes)
-        {
-            if (!lane.IsQuiet()) return false;
-        }
+    internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
-        return true;
-    }
-
-    /// <summary>
-    /// Lets the frame's arena give back what this pass has not handed out. Does nothing while another thread is in the gate: it never waits, so it
-    /// may be called with other locks held.
-    /// </summary>
+    /// <summary>Lets the arena give back what this pass has not handed out. Never waits: does nothing while a thread is in the gate.</summary>
     internal void TryShrink(ArenaSource source)
     {
-        if (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) return;
+        if (!_gate.TryEnter()) return;
         try
         {
             if (ReferenceEquals(_source, source)) source.Shrink();
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
@@ -203,14 +191,14 @@ internal sealed class Frame
     internal BlockHeader AllocateView(HeaderFactory factory, string? op)
     {
         if (_persistent) return BornView(factory.Create(this), op);
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (IsOpen) return BornView(_headers.Take(factory, mayRecycle: false), op);
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
 
         return Throw.PassEnded(this, op);
@@ -219,7 +207,7 @@ internal sealed class Frame
     /// <summary>Drops the creator's hold. A second call, or one with a stale generation, does nothing.</summary>
     internal void Release(BlockHeader header, ulong generation)
     {
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (!header.Admits(generation)) return;
@@ -228,14 +216,14 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
     /// <summary>Keeps the bytes of a life beyond its creator's release. False when that life is over.</summary>
     internal bool TryHold(BlockHeader header, ulong birth)
     {
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (!header.Keeps(birth)) return false;
@@ -244,21 +232,21 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
     /// <summary>Gives back a hold; does nothing when that life has ended meanwhile.</summary>
     internal void DropHold(BlockHeader header, ulong birth)
     {
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (header.Keeps(birth)) DropHoldInGate(header);
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
@@ -266,24 +254,24 @@ internal sealed class Frame
     internal void Use(BlockHeader header)
     {
         if (_persistent) return;
-        EnterGate();
+        _gate.Enter();
         _trace.Use(header.Slot);
-        ExitGate();
+        _gate.Exit();
     }
 
     /// <summary>Records kernel scratch of the op that runs now, so that the lower bound knows of it.</summary>
     internal void RecordScratch(long bytes)
     {
         if (_persistent || !IsOpen) return;
-        EnterGate();
+        _gate.Enter();
         _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
-        ExitGate();
+        _gate.Exit();
     }
 
     /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>. False when the pass has ended.</summary>
     internal bool Rewind(long serial, ulong births)
     {
-        EnterGate();
+        _gate.Enter();
         try
         {
             if (Serial != serial) return false;
@@ -301,7 +289,7 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
     }
 
@@ -309,7 +297,7 @@ internal sealed class Frame
     internal bool End()
     {
         bool inFlight;
-        EnterGate();
+        _gate.Enter();
         try
         {
             Volatile.Write(ref _serial, 0);
@@ -322,7 +310,7 @@ internal sealed class Frame
         }
         finally
         {
-            ExitGate();
+            _gate.Exit();
         }
 
         if (_source is { } source)
@@ -406,23 +394,5 @@ internal sealed class Frame
         }
 
         if (_source is not null && _source.Free(header, Volatile.Read(ref OpenOps) != 0)) _headers.Return(header);
-    }
-
-    private static unsafe void Clear(BlockHeader header) =>
-        System.Runtime.InteropServices.NativeMemory.Clear((void*)header.Address, (nuint)header.Bytes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EnterGate()
-    {
-        if (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) WaitForGate();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ExitGate() => Volatile.Write(ref _gate, 0);
-
-    private void WaitForGate()
-    {
-        var spin = new SpinWait();
-        while (Interlocked.CompareExchange(ref _gate, 1, 0) != 0) spin.SpinOnce(sleep1Threshold: -1); // held for nanoseconds: never sleep
     }
 }

@@ -38,4 +38,16 @@ internal sealed class ScopeLinks
 
     /// <summary><see cref="Outer"/>, open or ended, unless its frame has served another pass since.</summary>
     internal Frame? OuterIfSame => Outer is { } outer && outer.LastSerial == OuterSerial ? outer : null;
+
+    /// <summary>True when no op runs on a nested frame or a lane.</summary>
+    internal bool IsQuiet()
+    {
+        if (Child is { } child && !child.IsQuiet()) return false;
+        foreach (Frame lane in Lanes)
+        {
+            if (!lane.IsQuiet()) return false;
+        }
+
+        return true;
+    }
 }

@@ -8,8 +8,8 @@ using Workspaces.Tests.Arenas;
 namespace Workspaces.Tests.Memory;
 
 /// <summary>
-/// Runs one random program of requests, releases, exposures, holds, marks, passes and lanes on several workspaces, against a model in which every
-/// block whose bytes are kept has a pattern of its own.
+/// Runs one random program of requests, releases, exposures, holds, marks, passes and lanes on several workspaces, against a model in
+/// which every block whose bytes are kept has a pattern of its own.
 /// </summary>
 internal sealed class MemoryProgram(WorkspaceManager manager, Workspace[] workspaces, Random random)
 {
@@ -175,7 +175,8 @@ internal sealed class MemoryProgram(WorkspaceManager manager, Workspace[] worksp
 
     private void CheckBytes()
     {
-        Kept[] all = [.. _scopes.SelectMany(scope => scope.Blocks).Where(block => block.Raw.Header.Bytes > 0).OrderBy(block => block.Raw.Address)];
+        Kept[] all = [.. _scopes.SelectMany(scope => scope.Blocks)
+            .Where(block => block.Raw.Header.Bytes > 0).OrderBy(block => block.Raw.Address)];
         for (int i = 0; i < all.Length; i++)
         {
             Kept block = all[i];

@@ -82,7 +82,8 @@ public sealed class ObserverTests : IDisposable
     {
         for (int i = 0; i < 3; i++) _manager.Lease(new() { Name = "plain" }).Dispose();
         Finding finding = Assert.Single(_manager.Findings);
-        Assert.Equal((FindingCodes.DefaultNotBuilt, FindingSeverity.Information, "plain"), (finding.Code, finding.Severity, finding.Workspace));
+        Assert.Equal((FindingCodes.DefaultNotBuilt, FindingSeverity.Information), (finding.Code, finding.Severity));
+        Assert.Equal("plain", finding.Workspace);
     }
 
     private void Misuse(string name)
