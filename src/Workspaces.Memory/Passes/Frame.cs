@@ -408,8 +408,12 @@ internal sealed class Frame
         if (_source is not null && _source.Free(header, Volatile.Read(ref OpenOps) != 0)) _headers.Return(header);
     }
 
-    private static unsafe void Clear(BlockHeader header) =>
-        System.Runtime.InteropServices.NativeMemory.Clear((void*)header.Address, (nuint)header.Bytes);
+    /// <summary>Persistent blocks are cleared in whole granules: optimizers walk neighbours as one slab, padding included.</summary>
+    private unsafe void Clear(BlockHeader header)
+    {
+        long bytes = _persistent ? Granule.RoundUp(header.Bytes) : header.Bytes;
+        System.Runtime.InteropServices.NativeMemory.Clear((void*)header.Address, (nuint)bytes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EnterGate()
