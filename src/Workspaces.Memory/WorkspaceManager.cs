@@ -93,13 +93,13 @@ public sealed class WorkspaceManager : IDisposable
     /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
     /// <exception cref="WorkspaceException">Another configuration lives under that name, or too many workspaces are open.</exception>
     /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
-    public Workspace Lease(WorkspaceConfiguration configuration) => Lease(configuration, ambient: true);
+    public Workspace Lease(WorkspaceConfiguration configuration) => Begin(configuration, ambient: true);
 
     /// <summary>
     /// Leases a workspace that is ambient nowhere: its owner makes frames with <see cref="Workspace.NewDetachedFrame"/> and allocates in them. It counts
     /// as no reader of persistent memory, because no op finds its way into it by itself.
     /// </summary>
-    internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Lease(configuration, ambient: false);
+    internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Begin(configuration, ambient: false);
 
     /// <summary>Frees the memory of a name, and forgets what was learned, once its open leases have ended.</summary>
     /// <param name="name">The workspace's name.</param>
@@ -218,7 +218,7 @@ public sealed class WorkspaceManager : IDisposable
 
     internal void DeliverFindings() => _findings.Deliver();
 
-    private Workspace Lease(WorkspaceConfiguration configuration, bool ambient)
+    private Workspace Begin(WorkspaceConfiguration configuration, bool ambient)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Workspace workspace;
