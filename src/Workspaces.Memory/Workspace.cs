@@ -14,6 +14,7 @@ public sealed class Workspace : IDisposable
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
     private readonly List<Frame> _detached = [];
+    private int _detachedTaken;
     private int _frames;
     private bool _leased;
 
@@ -124,17 +125,17 @@ public sealed class Workspace : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"workspace '{DisplayName}' ({State}, pass {PassCount}, {Memory.Allocated} of {Memory.Committed} bytes)";
 
-    internal void BeginLease()
+    internal void BeginLease(bool ambient)
     {
         lock (_sync)
         {
             _leased = true;
-            if (_root.IsQuiet()) QuiescentAt = Manager.Persistent.Clock;
+            if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
             _memory.Prepare(Configuration.InitialSize, Learned);
-            OpenFrame(_root, null, Ambient.InnermostOpen, default);
+            OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
         }
 
-        Ambient.Install(_root, Ambient.IsOnThread);
+        if (ambient) Ambient.Install(_root, Ambient.IsOnThread);
     }
 
     internal void EndLease(bool reportOpen)
@@ -145,12 +146,7 @@ public sealed class Workspace : IDisposable
         {
             if (!_leased) return;
             _leased = false;
-            foreach (Frame frame in _detached)
-            {
-                if (frame.IsOpen) End(frame);
-            }
-
-            _detached.Clear();
+            EndDetached();
         }
 
         _memory.Teach(Learned);
@@ -236,8 +232,16 @@ public sealed class Workspace : IDisposable
         Manager.DeliverFindings();
     }
 
-    /// <summary>A frame that is never ambient, for batch slots: opened and ended by its owner alone.</summary>
-    internal Frame NewDetachedFrame() => NewFrame(_root);
+    /// <summary>A frame that is never ambient, for batch slots: opened by its owner alone, ended with the lease. Leases of one name share them.</summary>
+    internal Frame NewDetachedFrame()
+    {
+        lock (_sync)
+        {
+            if (!_leased) Throw.Disposed(this, "make a batch slot");
+            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root));
+            return _detached[_detachedTaken++];
+        }
+    }
 
     /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
     internal void Restart(Frame frame)
@@ -246,7 +250,6 @@ public sealed class Workspace : IDisposable
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);
-            else if (!_detached.Contains(frame)) _detached.Add(frame);
             OpenFrame(frame, null, null, default);
         }
     }
@@ -335,6 +338,16 @@ public sealed class Workspace : IDisposable
         CloseNested(child, report);
         End(child);
         if (report) Report(FindingCodes.ClosedOutOfOrder, text);
+    }
+
+    private void EndDetached()
+    {
+        foreach (Frame frame in _detached)
+        {
+            if (frame.IsOpen) End(frame);
+        }
+
+        _detachedTaken = 0;
     }
 
     private void CloseLanes(Frame frame, bool report)

@@ -93,35 +93,13 @@ public sealed class WorkspaceManager : IDisposable
     /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
     /// <exception cref="WorkspaceException">Another configuration lives under that name, or too many workspaces are open.</exception>
     /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
-    public Workspace Lease(WorkspaceConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        Workspace workspace;
-        lock (_sync)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (Configuration.MaxWorkspaces > 0 && _open.Count >= Configuration.MaxWorkspaces)
-                throw new WorkspaceException(
-                    "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
-                    $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
-                    "dispose workspaces that are no longer used, or raise the limit");
-            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedSize());
-            _open.Add(workspace);
-        }
+    public Workspace Lease(WorkspaceConfiguration configuration) => Begin(configuration, ambient: true);
 
-        try
-        {
-            workspace.BeginLease();
-        }
-        catch
-        {
-            workspace.EndLease(reportOpen: false);
-            throw;
-        }
-
-        DeliverFindings();
-        return workspace;
-    }
+    /// <summary>
+    /// Leases a workspace that is ambient nowhere: its owner makes frames with <see cref="Workspace.NewDetachedFrame"/> and allocates in them. It counts
+    /// as no reader of persistent memory, because no op finds its way into it by itself.
+    /// </summary>
+    internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Begin(configuration, ambient: false);
 
     /// <summary>Frees the memory of a name, and forgets what was learned, once its open leases have ended.</summary>
     /// <param name="name">The workspace's name.</param>
@@ -239,6 +217,36 @@ public sealed class WorkspaceManager : IDisposable
     internal void QueueFinding(Finding finding) => _findings.Queue(finding);
 
     internal void DeliverFindings() => _findings.Deliver();
+
+    private Workspace Begin(WorkspaceConfiguration configuration, bool ambient)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Workspace workspace;
+        lock (_sync)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (Configuration.MaxWorkspaces > 0 && _open.Count >= Configuration.MaxWorkspaces)
+                throw new WorkspaceException(
+                    "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
+                    $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
+                    "dispose workspaces that are no longer used, or raise the limit");
+            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedSize());
+            _open.Add(workspace);
+        }
+
+        try
+        {
+            workspace.BeginLease(ambient);
+        }
+        catch
+        {
+            workspace.EndLease(reportOpen: false);
+            throw;
+        }
+
+        DeliverFindings();
+        return workspace;
+    }
 
     private Workspace TakeNamed(string name, WorkspaceConfiguration configuration)
     {

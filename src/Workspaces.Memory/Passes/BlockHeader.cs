@@ -60,6 +60,6 @@ internal class BlockHeader
     /// <summary>True while the bytes of the life named by <paramref name="birth"/> are kept.</summary>
     internal bool Keeps(ulong birth) => Birth == birth && Holds > 0 && birth > Frame.Floor;
 
-    /// <summary>Sets all bytes to zero.</summary>
-    internal unsafe void Clear() => NativeMemory.Clear((void*)Address, (nuint)Bytes);
+    /// <summary>Sets the bytes to zero; of a persistent block its whole granules, because optimizers walk neighbours as one slab, padding included.</summary>
+    internal unsafe void Clear() => NativeMemory.Clear((void*)Address, (nuint)(Frame.IsPersistent ? Granule.RoundUp(Bytes) : Bytes));
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.IO;
+using Workspaces.Tensors;
 
 namespace Workspaces.Data;
 
@@ -70,4 +71,42 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowSampler(string parameter, int value, string wanted) =>
         throw new ArgumentOutOfRangeException(parameter, value, $"IndexSampler was given {parameter} = {value}: it must be {wanted}.");
+
+    /// <summary>An error of the data set, with the sample that it came from.</summary>
+    internal static InvalidDataException Sample(string dataSet, int index, int batch, int epoch, Exception cause) => new(
+        $"DataLoader was asked for batch {batch} of epoch {epoch} of data set '{dataSet}': sample {index} failed ({cause.Message}). " +
+        "Correct the sample; the loader goes on with the next batch.", cause);
+
+    [DoesNotReturn]
+    internal static void ThrowClass(long label, int classCount) =>
+        throw new InvalidDataException($"its label is {label}, not in 0..{classCount - 1}");
+
+    [DoesNotReturn]
+    internal static void ThrowEpoch(string dataSet, int epoch) =>
+        throw new ArgumentOutOfRangeException(nameof(epoch), epoch,
+            $"DataLoader was asked for epoch {epoch} of data set '{dataSet}': epochs count from 0. Ask for one from 0 on.");
+
+    [DoesNotReturn]
+    internal static void ThrowEnumeration(string dataSet, int batch) =>
+        throw new InvalidOperationException(
+            $"DataLoader was asked for batch {batch} of data set '{dataSet}' by an enumeration that has ended: another one has begun since, " +
+            "and both would fill the same slots. Finish one epoch before the next, or make two loaders.");
+
+    [DoesNotReturn]
+    internal static void ThrowRank(string dataSet, int rank) =>
+        throw new ArgumentException(
+            $"DataLoader was given data set '{dataSet}': its samples have {rank} axes, and a batch of them more than {Shape.MaxRank}. " +
+            "Join axes of the sample.", nameof(dataSet));
+
+    [DoesNotReturn]
+    internal static void ThrowFeatureCount(string dataSet, long ofShape, int featureCount) =>
+        throw new ArgumentException(
+            $"DataLoader was given data set '{dataSet}': its FeatureShape has {ofShape} elements, its FeatureCount is {featureCount}. " +
+            "Make the two agree.", nameof(dataSet));
+
+    [DoesNotReturn]
+    internal static void ThrowBatchSize(string dataSet, int batchSize, long features) =>
+        throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize,
+            $"DataLoader was given a batch size of {batchSize} for data set '{dataSet}': {features} features a sample make " +
+            $"{features * batchSize} elements, and a batch holds at most {int.MaxValue}. Lower it.");
 }

@@ -1,0 +1,24 @@
+// Trains the model of a run file: model, loss, optimizer, data and workspaces all come from JSON. Settings: configs/mnist-mlp.json,
+// or another file as first argument; further arguments are settings, e.g. Training:Epochs=2 Workspaces:step:MaxSize=64MiB.
+using Serilog.Core;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Logging;
+using Workspaces.Hosting.Progress;
+
+string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "mnist-mlp.json");
+RunConfiguration configuration = RunConfiguration.Load(file, args.Length > 1 ? args[1..] : []);
+using Logger log = SerilogSetup.CreateLogger(configuration.Root);
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;                                  // finish the step, keep the model, then end
+    stop.Cancel();
+};
+
+using TrainingRun run = TrainingRun.Create(configuration, log);
+Console.WriteLine(run.Model);
+TrainResult result = ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
+Console.WriteLine($"test accuracy {result.TestAccuracy:P2}, {result.Steps} steps, median {result.MillisecondsPerStepMedian:F2} ms");
+Console.WriteLine(run.Manager.Memory);

@@ -1,0 +1,21 @@
+using Workspaces.Memory;
+
+namespace Workspaces.Cli.Bench;
+
+/// <summary>Something that is measured step by step.</summary>
+internal abstract class BenchCase : IDisposable
+{
+    /// <summary>Samples that one step works on.</summary>
+    internal abstract int SamplesPerStep { get; }
+
+    /// <summary>The workspace of the steps, or null when the case has none.</summary>
+    internal virtual Workspace? Workspace => null;
+
+    /// <summary>Floating-point operations of a step where they are the figure of interest, else 0.</summary>
+    internal virtual double Flops => 0;
+
+    /// <summary>One step.</summary>
+    internal abstract void Step();
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Workspaces.Diagnostics;
+
+namespace Workspaces.Cli.Bench;
+
+/// <summary>Runs a case until it is warm, then measures every step.</summary>
+internal sealed class BenchRun
+{
+    private const int WarmSteps = 20;
+    private const double WarmSeconds = 0.5;
+    private const int LeastSteps = 1000;
+    private readonly List<double> _milliseconds = new(1 << 20);
+
+    private BenchRun()
+    {
+    }
+
+    internal MemoryFigures? Memory { get; private set; }
+
+    /// <summary>The value below which so many of the steps lie, in milliseconds.</summary>
+    internal double Quantile(double fraction) => _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
+
+    internal static BenchRun Of(BenchCase measured, double seconds)
+    {
+        var run = new BenchRun();
+        Warm(measured);
+        MemoryMeter? meter = measured.Workspace is { } workspace ? new MemoryMeter(workspace) : null;
+        meter?.ObserveTrace();
+        meter?.BeginSteady(0);
+        long begin = Stopwatch.GetTimestamp(), last = begin;
+        long end = begin + (long)(seconds * Stopwatch.Frequency);
+        while (last < end || run._milliseconds.Count < LeastSteps)
+        {
+            if (run._milliseconds.Count == run._milliseconds.Capacity) break;
+            measured.Step();
+            long now = Stopwatch.GetTimestamp();
+            run._milliseconds.Add((now - last) * 1000.0 / Stopwatch.Frequency);
+            last = now;
+        }
+
+        run.Memory = meter?.End(run._milliseconds.Count);
+        run._milliseconds.Sort();
+        return run;
+    }
+
+    internal static void Warm(BenchCase measured)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        for (int i = 0; i < WarmSteps || Stopwatch.GetElapsedTime(begin).TotalSeconds < WarmSeconds; i++) measured.Step();
+    }
+}

@@ -1,0 +1,48 @@
+using Workspaces.Memory;
+using Workspaces.Memory.Policies;
+
+namespace Workspaces.Cli.Bench;
+
+/// <summary>What a measured case runs with; each can be compared by <c>--ab KEY=A,B</c>.</summary>
+internal sealed record BenchSettings
+{
+    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "workspace"];
+
+    internal int Threads { get; init; } = 1;
+
+    internal string? Checks { get; init; }
+
+    internal string? Lifetimes { get; init; }
+
+    internal string Workspace { get; init; } = "on";
+
+    /// <summary>These settings with one key changed.</summary>
+    internal BenchSettings With(string key, string value) => key switch
+    {
+        "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad(key, value, "a number of threads") },
+        "checks" => this with { Checks = value },
+        "lifetimes" => this with { Lifetimes = value },
+        "workspace" => this with { Workspace = value },
+        _ => throw new ArgumentException(WorkspaceException.Compose($"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
+    };
+
+    /// <summary>The step workspace of a case.</summary>
+    internal WorkspaceConfiguration Step()
+    {
+        var configuration = new WorkspaceConfiguration { Name = "step" };
+        if (Checks is not null) configuration = configuration with { Checks = Parse<CheckMode>("checks", Checks) };
+        if (Lifetimes is not null) configuration = configuration with { Lifetimes = Parse<LifetimePolicy>("lifetimes", Lifetimes) };
+        return Workspace switch
+        {
+            "on" => configuration,
+            "off" => configuration with { WorkspaceMode = WorkspaceMode.None },
+            _ => throw Bad("workspace", Workspace, "on or off"),
+        };
+    }
+
+    private static T Parse<T>(string key, string value)
+        where T : struct, Enum => EnumNames.TryParse(value, out T parsed) ? parsed : throw Bad(key, value, EnumNames.Allowed<T>());
+
+    private static ArgumentException Bad(string key, string value, string allowed) =>
+        new(WorkspaceException.Compose($"run with {key} '{value}'", "bench", $"{key} is {allowed}", "choose one of these"));
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Workspaces.Cli.Bench;
+using Workspaces.Memory;
+
+namespace Workspaces.Cli;
+
+/// <summary><c>bench CASE</c>: times a product or a model, or two settings of it against each other.</summary>
+internal static class BenchCommand
+{
+    internal static Command Create()
+    {
+        var name = new Argument<string>("case") { Description = $"gemm:MxNxK[:nn|nt|tn], {string.Join(", ", BenchCases.Models)}." };
+        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { Description = "Least time to measure.", DefaultValueFactory = _ => 2 };
+        var checks = new Option<string?>("--checks") { Description = "Checks of the step workspace." };
+        var lifetimes = new Option<string?>("--lifetimes") { Description = "Lifetimes of the step workspace." };
+        var workspace = new Option<string>("--workspace") { Description = "on, or off: every tensor owns its memory.", DefaultValueFactory = _ => "on" };
+        var ab = new Option<string?>("--ab") { Description = "Compare two values of a setting, e.g. workspace=on,off." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
+        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, workspace, ab, json };
+        command.SetAction(parsed => CommandErrors.Guard(() =>
+        {
+            var settings = new BenchSettings
+            {
+                Threads = parsed.GetValue(threads),
+                Checks = parsed.GetValue(checks),
+                Lifetimes = parsed.GetValue(lifetimes),
+                Workspace = parsed.GetValue(workspace)!,
+            };
+            double time = parsed.GetValue(seconds);
+            if (!(time is > 0 and < 3600))
+                throw new ArgumentException(WorkspaceException.Compose($"measure for {time} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
+            JsonObject result = parsed.GetValue(ab) is { } comparison
+                ? Compare(parsed.GetValue(name)!, settings, comparison, time)
+                : Measure(parsed.GetValue(name)!, settings, time);
+            Print(result, parsed.GetValue(json));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static JsonObject Measure(string name, BenchSettings settings, double seconds)
+    {
+        using BenchCase measured = BenchCases.Create(name, settings);
+        BenchRun run = BenchRun.Of(measured, seconds);
+        double median = run.Quantile(0.5);
+        var json = new JsonObject
+        {
+            ["case"] = name,
+            ["threads"] = settings.Threads,
+            ["ms_median"] = median,
+            ["ms_p10"] = run.Quantile(0.1),
+            ["ms_p90"] = run.Quantile(0.9),
+            ["samples_per_s"] = measured.SamplesPerStep * 1000 / median,
+        };
+        if (measured.Flops > 0) json["gflops"] = measured.Flops / median / 1e6;
+        return run.Memory is { } memory ? json.AddMemory(memory) : json;
+    }
+
+    private static JsonObject Compare(string name, BenchSettings settings, string comparison, double seconds)
+    {
+        string[] parts = comparison.Split('=', 2);
+        string[] values = parts.Length == 2 ? parts[1].Split(',') : [];
+        if (values.Length != 2)
+            throw new ArgumentException(WorkspaceException.Compose($"compare '{comparison}'", "bench --ab", "it takes KEY=A,B", "write e.g. --ab workspace=on,off"));
+        using BenchCase a = BenchCases.Create(name, settings.With(parts[0], values[0]));
+        using BenchCase b = BenchCases.Create(name, settings.With(parts[0], values[1]));
+        (double median, double low, double high, int pairs) = AbRun.Of(a, b, seconds, seed: 1);
+        return new JsonObject
+        {
+            ["case"] = name,
+            ["threads"] = settings.Threads,
+            ["key"] = parts[0],
+            ["a"] = values[0],
+            ["b"] = values[1],
+            ["pairs"] = pairs,
+            ["ratio_median"] = median,
+            ["ratio_ci95"] = new JsonArray(low, high),
+        };
+    }
+
+    private static void Print(JsonObject result, bool json)
+    {
+        if (json)
+        {
+            JsonLine.Print(result);
+            return;
+        }
+
+        foreach ((string key, JsonNode? value) in result)
+        {
+            string text = value is JsonValue number && number.TryGetValue(out double figure) ? figure.ToString("G6", CultureInfo.InvariantCulture) : value?.ToString() ?? "-";
+            Console.Out.WriteLine($"{key,-26} {text}");
+        }
+    }
+}

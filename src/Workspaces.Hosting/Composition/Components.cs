@@ -1,0 +1,50 @@
+using Workspaces.Autograd;
+using Workspaces.Hosting.Configuration;
+using Workspaces.NN;
+using Workspaces.Ops;
+using Workspaces.Optim;
+using Workspaces.Train;
+
+namespace Workspaces.Hosting.Composition;
+
+/// <summary>
+/// What a run file can name. A program adds its own before it creates a run: <c>components.Layers.Register&lt;MyOptions&gt;("MyLayer", …)</c>.
+/// </summary>
+public sealed class Components
+{
+    /// <summary>The components that come with Workspaces.</summary>
+    public Components()
+    {
+        Layers
+            .Register<LinearOptions>("Linear", static (options, _) => new Linear(options.InFeatures, options.OutFeatures, options.Bias))
+            .Register<NoOptions>("ReLU", static (_, _) => new ReLU())
+            .Register<NoOptions>("Tanh", static (_, _) => new NN.Tanh())
+            .Register<NoOptions>("Sigmoid", static (_, _) => new NN.Sigmoid())
+            .Register<NoOptions>("LogSoftmax", static (_, _) => new LogSoftmax())
+            .Register<NoOptions>("Flatten", static (_, _) => new Flatten())
+            .Register<DropoutOptions>("Dropout", static (options, _) => new Dropout(options.Probability));
+        Losses
+            .Register<NoOptions>("CrossEntropy", static (_, _) => static (output, target) => output.CrossEntropy(target));
+        Optimizers
+            .Register<SgdOptions>("Sgd", static (options, _) => parameters =>
+                new Sgd(parameters, options.LearningRate, options.Momentum, options.WeightDecay, options.Nesterov))
+            .Register<AdamOptions>("Adam", static (options, _) => parameters =>
+                new Adam(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay))
+            .Register<AdamWOptions>("AdamW", static (options, _) => parameters =>
+                new AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+        DataSets
+            .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
+    }
+
+    /// <summary>Layers of <c>Model:Layers</c>.</summary>
+    public ComponentRegistry<Module> Layers { get; } = new("layer");
+
+    /// <summary>Losses of <c>Loss</c>.</summary>
+    public ComponentRegistry<LossFunction> Losses { get; } = new("loss");
+
+    /// <summary>Optimizers of <c>Optimizer</c>; they are made when the model's parameters are known.</summary>
+    public ComponentRegistry<Func<IReadOnlyList<Parameter>, Optimizer>> Optimizers { get; } = new("optimizer");
+
+    /// <summary>Data of <c>Data</c>.</summary>
+    public ComponentRegistry<DataSplits> DataSets { get; } = new("data set");
+}

@@ -1,0 +1,18 @@
+using Workspaces.Data;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Memory;
+
+namespace Workspaces.Hosting.Composition;
+
+/// <summary>Reads the four IDX files of an MNIST-like folder.</summary>
+internal static class IdxSplits
+{
+    internal static DataSplits Load(DataOptions options, ComponentContext context)
+    {
+        string key = $"{context.Path}:{nameof(DataOptions.Folder)}";
+        if (string.IsNullOrEmpty(options.Folder))
+            throw new ConfigurationException([new ConfigurationProblem(key, "read IDX files", "no folder is written", "Write the folder of the four files, relative to the run file")]);
+        string folder = context.Run?.GetPath(key) ?? Path.GetFullPath(options.Folder);
+        return new DataSplits(MnistDataSet.Load(folder, DataSplit.Train), MnistDataSet.Load(folder, DataSplit.Test));
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Configuration;
+using Serilog;
+using Workspaces.Autograd;
+using Workspaces.Data;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Logging;
+using Workspaces.Memory;
+using Workspaces.NN;
+using Workspaces.Ops;
+using Workspaces.Optim;
+using Workspaces.Train;
+
+namespace Workspaces.Hosting.Composition;
+
+/// <summary>The composition root of a run file: manager, data, model, loss, optimizer and trainer, made in this order and disposed in the reverse one.</summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly WorkspaceManager _manager;
+    private readonly DataLoader _train;
+    private readonly DataLoader? _test;
+    private readonly Trainer _trainer;
+
+    private TrainingRun(WorkspaceManager manager, Sequential model, Optimizer optimizer, DataLoader train, DataLoader? test, Trainer trainer)
+    {
+        _manager = manager;
+        Model = model;
+        Optimizer = optimizer;
+        _train = train;
+        _test = test;
+        _trainer = trainer;
+    }
+
+    /// <summary>The model.</summary>
+    public Sequential Model { get; }
+
+    /// <summary>The optimizer.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The manager that owns all memory of the run.</summary>
+    public WorkspaceManager Manager => _manager;
+
+    /// <summary>Makes everything that a run file describes.</summary>
+    /// <param name="run">The layered configuration.</param>
+    /// <param name="log">Receives findings of the memory core; null for nobody.</param>
+    /// <param name="components">What the file may name; null for what comes with Workspaces.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="ConfigurationException">Something in the configuration is wrong; the message lists all of a section at once.</exception>
+    /// <exception cref="IOException">The data cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    public static TrainingRun Create(RunConfiguration run, ILogger? log = null, Components? components = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        components ??= new Components();
+        TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
+        IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);
+        DataSplits data = components.DataSets.Create(dataSection, run);
+        DataOptions batches = run.GetOptions<DataOptions>(DataOptions.Section);
+        LossFunction loss = components.Losses.Create(run.Root.GetSection("Loss"), run);
+        Func<IReadOnlyList<Parameter>, Optimizer> optimizerOf = components.Optimizers.Create(run.Root.GetSection("Optimizer"), run);
+        WorkspaceConfiguration step = run.Root.GetWorkspace("step"), batchSpace = run.Root.GetWorkspace("data");
+        var undo = new Stack<IDisposable>();
+        try
+        {
+            var manager = new WorkspaceManager(run.Root.GetWorkspaceManager(), scratch: run.Root.GetWorkspace("scratch"));
+            undo.Push(manager);
+            if (log is not null) manager.AddObserver(new SerilogWorkspaceObserver(log));
+            manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
+            var train = new DataLoader(data.Train, batches.BatchSize, batches.Shuffle, (ulong)training.Seed, batches.DropLast, batchSpace, manager);
+            undo.Push(train);
+            DataLoader? test = data.Test is { } held ? new DataLoader(held, batches.BatchSize, workspace: batchSpace, manager: manager) : null;
+            if (test is not null) undo.Push(test);
+            Sequential model = ModelOf(run, components, manager);
+            undo.Push(model);
+            model.Initialize((ulong)training.Seed);
+            Optimizer optimizer = optimizerOf(model.Parameters);
+            undo.Push(optimizer);
+            var options = new TrainerOptions { Epochs = training.Epochs, MaxSteps = training.MaxSteps, Step = step };
+            return new TrainingRun(manager, model, optimizer, train, test, new Trainer(model, loss, optimizer, train, test, options, manager));
+        }
+        catch
+        {
+            while (undo.TryPop(out IDisposable? made)) made.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="observer">Watches the run, or null.</param>
+    /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <returns>The result.</returns>
+    public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default) => _trainer.Run(observer, cancellation);
+
+    /// <summary>Frees everything.</summary>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Model.Dispose();
+        _test?.Dispose();
+        _train.Dispose();
+        _manager.Dispose();
+    }
+
+    /// <summary>Layers take their memory from the run's manager because its workspace is ambient while they are made.</summary>
+    private static Sequential ModelOf(RunConfiguration run, Components components, WorkspaceManager manager)
+    {
+        using Workspace building = manager.Lease(new WorkspaceConfiguration());
+        IReadOnlyList<Module> layers = components.Layers.CreateAll(run.Root.GetSection("Model:Layers"), run);
+        if (layers.Count == 0)
+            throw new ConfigurationException([new ConfigurationProblem("Model:Layers", "train a model", "it has no layers", "Write at least one layer, e.g. { \"Type\": \"Linear\", … }")]);
+        return new Sequential([.. layers]);
+    }
+}

@@ -1,0 +1,29 @@
+using Workspaces.Train;
+
+namespace Workspaces.Hosting.Progress;
+
+/// <summary>A line an epoch, and one every few seconds inside long epochs.</summary>
+internal sealed class PlainProgress(TextWriter output) : ITrainObserver
+{
+    private readonly RateMeter _rate = new(TimeSpan.FromSeconds(5));
+    private int _epochs;
+
+    public void OnStart(int epochs, long stepsPerEpoch)
+    {
+        _epochs = epochs;
+        output.WriteLine($"training {epochs} epochs of {stepsPerEpoch} steps");
+    }
+
+    public void OnStep(in TrainStep step)
+    {
+        if (_rate.Add(step.Samples, out double rate)) output.WriteLine(ProgressText.Step(step, _epochs, rate));
+    }
+
+    public void OnEpoch(EpochResult epoch) => output.WriteLine(ProgressText.Epoch(epoch, _epochs));
+
+    public void OnEnd(TrainResult result)
+    {
+        if (result.Cancelled) output.WriteLine($"cancelled after {result.Steps} steps");
+        output.Flush();
+    }
+}

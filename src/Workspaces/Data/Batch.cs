@@ -1,0 +1,39 @@
+using Workspaces.Tensors;
+
+namespace Workspaces.Data;
+
+/// <summary>
+/// Some samples with their labels; <c>var (x, y) = batch</c> takes it apart. The tensors live in a slot of the loader and are stale when the loader
+/// fills that slot again, two batches later.
+/// </summary>
+public readonly struct Batch
+{
+    internal Batch(int index, Tensor features, Tensor labels)
+    {
+        Index = index;
+        Features = features;
+        Labels = labels;
+    }
+
+    /// <summary>Number of the batch in its epoch, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>float32 [n, …shape of a sample].</summary>
+    public Tensor Features { get; }
+
+    /// <summary>The classes, int64 [n].</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>Number of samples.</summary>
+    /// <exception cref="Workspaces.Memory.StaleAccessException">The loader has filled the batch's slot again.</exception>
+    public long Count => Labels.Length;
+
+    /// <summary>Takes the batch apart.</summary>
+    /// <param name="features">float32 [n, …shape of a sample].</param>
+    /// <param name="labels">int64 [n].</param>
+    public void Deconstruct(out Tensor features, out Tensor labels)
+    {
+        features = Features;
+        labels = Labels;
+    }
+}

@@ -1,0 +1,27 @@
+using MathNet.Numerics.Distributions;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN.Init;
+
+/// <summary>
+/// Uniform with standard deviation gain / √fan-in,
+/// which keeps the variance of activations (He, Zhang, Ren and Sun 2015). Weights are [out, in, kernel…].
+/// </summary>
+public sealed record KaimingUniform : Initializer
+{
+    /// <summary>Makes the initialiser.</summary>
+    /// <param name="gain">
+    /// Factor that fits the activation that follows: √2 for ReLU, 1 for none, 1/√3 for the default of PyTorch's Linear; finite, at least 0.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The gain is out of range.</exception>
+    public KaimingUniform(double gain = 1.4142135623730951) => Gain = NNErrors.AtLeast(gain, 0, nameof(KaimingUniform), nameof(gain));
+
+    /// <summary>Factor that fits the activation that follows.</summary>
+    public double Gain { get; }
+
+    private protected override IContinuousDistribution Distribution(in Shape shape, System.Random random)
+    {
+        double bound = Gain * Math.Sqrt(3.0 / FanIn(shape));
+        return new ContinuousUniform(-bound, bound, random);
+    }
+}

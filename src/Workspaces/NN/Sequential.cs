@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Globalization;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN;
+
+/// <summary>
+/// Runs modules one after the other: <c>Sequential model = [new Linear(784, 128), new ReLU(), new Linear(128, 10)];</c>. Parameters are named by
+/// position: <c>0.weight</c>, <c>0.bias</c>, <c>2.weight</c> and so on.
+/// </summary>
+/// <remarks>
+/// Results between modules are transferred to the tape: each is released as soon as the next module has returned, and its bytes are free when no
+/// backward half needs them. Input and output are the caller's. A module that keeps its output for later use must keep a copy.
+/// </remarks>
+public sealed class Sequential : Module, IReadOnlyList<Module>
+{
+    private readonly List<Module> _modules = [];
+
+    /// <summary>Makes an empty chain, which returns its input.</summary>
+    public Sequential()
+    {
+    }
+
+    /// <summary>Makes a chain.</summary>
+    /// <param name="modules">The modules in order; the same one may come several times.</param>
+    public Sequential(params ReadOnlySpan<Module> modules)
+    {
+        foreach (Module module in modules) Add(module);
+    }
+
+    /// <summary>Number of modules.</summary>
+    public int Count => _modules.Count;
+
+    /// <summary>One module.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public Module this[int index] => _modules[index];
+
+    /// <summary>Appends a module, which the chain from now on owns.</summary>
+    /// <param name="module">The module.</param>
+    /// <exception cref="InvalidOperationException">The chain would contain itself.</exception>
+    public void Add(Module module) => _modules.Add(Register(_modules.Count.ToString(CultureInfo.InvariantCulture), module));
+
+    /// <summary>Runs the modules.</summary>
+    /// <param name="input">Input of the first one.</param>
+    /// <returns>Output of the last one; the input itself when there are none.</returns>
+    public override Tensor Forward(Tensor input)
+    {
+        Tensor current = input;
+        var intermediates = new Intermediates(TensorFrames.Current);
+        int done = 0;
+        try
+        {
+            for (; done < _modules.Count; done++)
+            {
+                current = _modules[done].Forward(current);
+                intermediates.Advance(current);
+            }
+        }
+        finally
+        {
+            if (done < _modules.Count) intermediates.Release();
+        }
+
+        return current;
+    }
+
+    /// <summary>The modules in order.</summary>
+    /// <returns>The enumerator.</returns>
+    public IEnumerator<Module> GetEnumerator() => _modules.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,26 @@
+using Workspaces.Autograd;
+
+namespace Workspaces.Optim;
+
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), with the formulas of torch.optim.AdamW: p is multiplied by
+/// 1 - learningRate · weightDecay, then <see cref="Adam"/> follows. Remembers two numbers an element.
+/// </summary>
+public sealed class AdamW : AdaptiveMoments
+{
+    /// <summary>Makes the optimizer.</summary>
+    /// <param name="parameters">What it changes: at least one, none twice.</param>
+    /// <param name="learningRate">Step size, at least 0.</param>
+    /// <param name="beta1">Share of the first moment that a step keeps, 0 to below 1.</param>
+    /// <param name="beta2">Share of the second moment that a step keeps, 0 to below 1.</param>
+    /// <param name="epsilon">Added to the root of the second moment, at least 0.</param>
+    /// <param name="weightDecay">Shrinks the parameter by learningRate · weightDecay a step, at least 0.</param>
+    /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public AdamW(
+        IEnumerable<Parameter> parameters, double learningRate = 1e-3,
+        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
+        : base(parameters, learningRate, beta1, beta2, epsilon, weightDecay, decoupledDecay: true)
+    {
+    }
+}

@@ -1,0 +1,129 @@
+using System.Numerics;
+using Workspaces.Autograd;
+using Workspaces.Memory;
+using Workspaces.Memory.Passes;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.Optim;
+
+/// <summary>
+/// Changes parameters by their gradients. Parameters that lie next to each other in the parameter slab are updated by one kernel call. A step makes
+/// no managed garbage; what the optimizer remembers is allocated at the first one.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A step applies gradients that have arrived since the last one and marks them consumed, so that the next <c>Backward</c> overwrites them: no
+/// zeroing is needed. A parameter without a gradient, or whose gradient was applied already, is left alone; with <c>keepGradients</c> gradients
+/// stay, are applied again by the next step, and the next <c>Backward</c> adds to them.
+/// </para>
+/// <para>A new kind derives from this class and overrides <see cref="Update"/>. Not safe for several threads.</para>
+/// </remarks>
+public abstract class Optimizer : IDisposable
+{
+    private readonly Parameter[] _parameters;
+    private readonly ParameterRun[] _runs;
+    private bool _disposed;
+
+    /// <summary>Makes an optimizer.</summary>
+    /// <param name="parameters">What it changes: at least one, none twice, e.g. <c>model.Parameters</c>.</param>
+    /// <param name="learningRate">Step size: finite, at least 0.</param>
+    /// <param name="stateCount">Numbers to remember for each element, 0 to 2; they begin as 0.</param>
+    /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, int stateCount)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (stateCount is < 0 or > ParameterRun.MaxStates) OptimizerErrors.ThrowStates(stateCount);
+        LearningRate = learningRate;
+        _parameters = [.. parameters];
+        OptimizerErrors.CheckParameters(_parameters, Name);
+        _runs = ParameterRun.Partition(_parameters, stateCount);
+    }
+
+    /// <summary>Step size; may be set between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not finite, or negative.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = OptimizerErrors.AtLeast(value, 0, Name, nameof(LearningRate));
+    }
+
+    /// <summary>Calls of <see cref="Step"/> so far.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>The parameters, in the order given.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>The stretches of neighbours that one kernel call updates.</summary>
+    internal ReadOnlySpan<ParameterRun> Runs => _runs;
+
+    /// <summary>Kernel calls of the last step: one for each run, more where parameters had no gradient.</summary>
+    internal int KernelCalls { get; private set; }
+
+    private string Name => GetType().Name;
+
+    /// <summary>Applies the gradients. Everything is checked first: after an exception nothing has changed.</summary>
+    /// <param name="keepGradients">True to leave the gradients as they are, to be added to and applied again.</param>
+    /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
+    /// <exception cref="StaleAccessException">A parameter was disposed, or this task has outlived its pass.</exception>
+    /// <exception cref="OutOfWorkspaceException">Memory for the state is refused, at the first step.</exception>
+    public void Step(bool keepGradients = false)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Frame? frame = Ambient.Current;
+        foreach (ParameterRun run in _runs) run.Prepare(Name);
+        foreach (ParameterRun run in _runs) run.AllocateState(Name);
+        KernelCalls = 0;
+        foreach (ParameterRun run in _runs)
+        {
+            run.BeginWrite(Name);
+            if (run.DType == DType.F32) UpdateRun<float>(run, frame);
+            else UpdateRun<double>(run, frame);
+            run.Complete(Name, consume: !keepGradients);
+        }
+
+        StepCount++;
+    }
+
+    /// <summary>Zeroes all gradients. Between steps it is not needed.</summary>
+    public void ZeroGrad()
+    {
+        foreach (Parameter parameter in _parameters) parameter.ZeroGrad();
+    }
+
+    /// <summary>Frees what the optimizer remembers; the parameters stay. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the optimizer remembers; overriders call the base.</summary>
+    /// <param name="disposing">Always true: there is no finaliser.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _disposed = true;
+        foreach (ParameterRun run in _runs) run.ReleaseState();
+    }
+
+    /// <summary>
+    /// Updates a stretch of elements, of one parameter or of several neighbours: each by itself, whatever its position. Between parameters lie up to 63
+    /// bytes of padding, where values, gradients and state are 0.
+    /// </summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="slice">Values, gradients and state.</param>
+    protected abstract void Update<T>(in OptimizerSlice<T> slice)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    private void UpdateRun<T>(ParameterRun run, Frame? ambient)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Frame frame = ReferenceEquals(ambient?.Manager, run.Manager) ? ambient! : run.Manager.Persistent.State;
+        for (int next = 0; run.TryFindSegment(ref next, out int first, out int last);)
+        {
+            Update(run.Slice<T>(first, last, ComputeTeams.For(frame, run.Bytes(first, last))));
+            KernelCalls++;
+        }
+    }
+}

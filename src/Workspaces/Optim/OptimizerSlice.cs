@@ -1,0 +1,45 @@
+using System.Numerics;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Optim;
+
+/// <summary>What an optimizer updates in one go: values with their gradients and what it remembers of each, element by element.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public readonly ref struct OptimizerSlice<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Span<T> _state0;
+    private readonly Span<T> _state1;
+
+    internal OptimizerSlice(Span<T> values, ReadOnlySpan<T> gradients, Span<T> state0, Span<T> state1, long step, KernelTeam? team)
+    {
+        Values = values;
+        Gradients = gradients;
+        _state0 = state0;
+        _state1 = state1;
+        Step = step;
+        Team = team;
+    }
+
+    /// <summary>The elements to change.</summary>
+    public Span<T> Values { get; }
+
+    /// <summary>Their gradients.</summary>
+    public ReadOnlySpan<T> Gradients { get; }
+
+    /// <summary>Number of this step for these elements, from 1; steps without a gradient do not count.</summary>
+    public long Step { get; }
+
+    /// <summary>What is remembered of each element, 0 before the first step.</summary>
+    /// <param name="index">0 to the optimizer's <c>stateCount</c> - 1.</param>
+    /// <returns>As many elements as <see cref="Values"/>; none above the count.</returns>
+    public Span<T> State(int index) => index switch
+    {
+        0 => _state0,
+        1 => _state1,
+        _ => [],
+    };
+
+    /// <summary>Threads for the kernel, or null.</summary>
+    internal KernelTeam? Team { get; }
+}

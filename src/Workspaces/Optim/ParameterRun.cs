@@ -1,0 +1,174 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Workspaces.Autograd;
+using Workspaces.Kernels.Team;
+using Workspaces.Memory;
+using Workspaces.Tensors;
+
+namespace Workspaces.Optim;
+
+/// <summary>
+/// Parameters of one manager and type that lie one after the other in the slab, and so do their gradients in theirs. The optimizer's state is one block
+/// for each number remembered, laid out alike:
+/// <code>
+///   parameters   [ 0.weight      ][ 0.bias ··][ 2.weight   ]      ·· is padding to a granule, zero everywhere
+///   gradients    [ 0.weight.grad ][ 0.bias.grad ··][ …     ]
+///   state 0      [                                         ]
+/// </code>
+/// In a step only stretches are updated whose parameters all have a gradient to apply and equal step numbers.
+/// </summary>
+internal sealed class ParameterRun
+{
+    internal const int MaxStates = 2;
+    private readonly Parameter[] _parameters;
+    private readonly long[] _steps;
+    private readonly bool[] _active;
+    private readonly Tensor[] _state;
+    private readonly int _elements;
+
+    private ParameterRun(Parameter[] parameters, int stateCount)
+    {
+        _parameters = parameters;
+        _steps = new long[parameters.Length];
+        _active = new bool[parameters.Length];
+        _state = new Tensor[stateCount];
+        Manager = parameters[0].Manager;
+        DType = parameters[0].Value.DType;
+        _elements = End(parameters.Length - 1);
+    }
+
+    internal WorkspaceManager Manager { get; }
+
+    internal DType DType { get; }
+
+    internal int Count => _parameters.Length;
+
+    /// <summary>Splits parameters into runs; parameters without elements are in none.</summary>
+    internal static ParameterRun[] Partition(IReadOnlyList<Parameter> parameters, int stateCount)
+    {
+        var runs = new List<ParameterRun>();
+        IEnumerable<Parameter> filled = parameters.Where(static parameter => parameter.Length > 0);
+        foreach (IGrouping<WorkspaceManager, Parameter> owned in filled.GroupBy(static parameter => parameter.Manager))
+        {
+            var run = new List<Parameter>();
+            foreach (Parameter parameter in owned.OrderBy(static parameter => parameter.SlabOffset))
+            {
+                if (run.Count > 0 && !Continues(run, parameter))
+                {
+                    runs.Add(new ParameterRun([.. run], stateCount));
+                    run.Clear();
+                }
+
+                run.Add(parameter);
+            }
+
+            runs.Add(new ParameterRun([.. run], stateCount));
+        }
+
+        return [.. runs];
+    }
+
+    /// <summary>Checks that all parameters are alive and notes which have a gradient to apply.</summary>
+    internal void Prepare(string by)
+    {
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            Parameter parameter = _parameters[i];
+            parameter.Value.Checked(by);
+            _active[i] = parameter.GradState == GradientState.Accumulated;
+        }
+    }
+
+    /// <summary>Makes the state when the first gradient has come; all of it or none.</summary>
+    internal void AllocateState(string by)
+    {
+        if (_state.Length == 0 || _state[^1].IsAlive || !_active.AsSpan().Contains(true)) return;
+        try
+        {
+            for (int i = 0; i < _state.Length; i++)
+                _state[i] = TensorFrames.Allocate(Manager.Persistent.State, DType, new Shape(_elements), by, zeroed: true);
+        }
+        catch
+        {
+            ReleaseState();
+            throw;
+        }
+    }
+
+    internal void ReleaseState()
+    {
+        foreach (Tensor state in _state) state.Dispose();
+    }
+
+    /// <summary>Raises the versions of what will be written, so that a weight saved before the step is noticed as changed.</summary>
+    internal void BeginWrite(string by)
+    {
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            if (!_active[i]) continue;
+            using var op = new OpScope(by, Manager.Persistent.State, _parameters[i].Value, _parameters[i].Grad!.Value);
+            op.BeginWrite(_parameters[i].Value, mayBeLeaf: true);
+            op.Complete();
+        }
+    }
+
+    /// <summary>The next stretch of parameters that can be updated together.</summary>
+    /// <param name="next">Where to look from; afterwards, where to look next.</param>
+    /// <param name="first">The first parameter of the stretch.</param>
+    /// <param name="last">The last one.</param>
+    internal bool TryFindSegment(ref int next, out int first, out int last)
+    {
+        while (next < _active.Length && !_active[next]) next++;
+        first = last = next;
+        if (next == _active.Length) return false;
+        while (last + 1 < _active.Length && _active[last + 1] && _steps[last + 1] == _steps[first]) last++;
+        next = last + 1;
+        return true;
+    }
+
+    /// <summary>Bytes of the values of a stretch.</summary>
+    internal long Bytes(int first, int last) => (long)(End(last) - Start(first)) * DType.SizeInBytes;
+
+    /// <summary>The elements of a stretch, and their padding between parameters.</summary>
+    internal OptimizerSlice<T> Slice<T>(int first, int last, KernelTeam? team)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int start = Start(first), length = End(last) - start;
+        return new OptimizerSlice<T>(
+            Extend<T>(_parameters[first].Value, length), Extend<T>(_parameters[first].Grad!.Value, length),
+            State<T>(0, start, length), State<T>(1, start, length), _steps[first] + 1, team);
+    }
+
+    /// <summary>Checks once more that nothing was disposed meanwhile, and counts the step.</summary>
+    internal void Complete(string by, bool consume)
+    {
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            if (!_active[i]) continue;
+            _parameters[i].Value.Checked(by);
+            _steps[i]++;
+            if (consume) _parameters[i].ConsumeGradient();
+        }
+    }
+
+    private static bool Continues(List<Parameter> run, Parameter next)
+    {
+        Parameter last = run[^1];
+        long bytes = next.SlabOffset + next.SlabBytes - run[0].SlabOffset;
+        return last.SlabOffset + last.SlabBytes == next.SlabOffset && last.Value.DType == next.Value.DType
+            && bytes / next.Value.DType.SizeInBytes <= int.MaxValue;
+    }
+
+    /// <summary>A span from a parameter over its neighbours: what <see cref="Partition"/> has found to be one stretch of memory.</summary>
+    private static Span<T> Extend<T>(Tensor first, int length)
+        where T : unmanaged =>
+        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(TensorMemory.Span<T>(first.Checked("step"))), length);
+
+    private Span<T> State<T>(int index, int start, int length)
+        where T : unmanaged =>
+        index < _state.Length ? TensorMemory.Span<T>(_state[index].Checked("step")).Slice(start, length) : [];
+
+    private int Start(int parameter) => (int)((_parameters[parameter].SlabOffset - _parameters[0].SlabOffset) / DType.SizeInBytes);
+
+    private int End(int parameter) => Start(parameter) + (int)_parameters[parameter].Length;
+}

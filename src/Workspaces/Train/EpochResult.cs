@@ -1,0 +1,9 @@
+namespace Workspaces.Train;
+
+/// <summary>What an epoch came to.</summary>
+/// <param name="Epoch">Number of the epoch, from 0.</param>
+/// <param name="TrainLoss">Mean loss over its samples.</param>
+/// <param name="TestAccuracy">Fraction of the test samples classified rightly, or null without test data.</param>
+/// <param name="SamplesPerSecond">Training samples a second, evaluation excluded.</param>
+/// <param name="ArenaBytes">Committed bytes of the step workspace.</param>
+public sealed record EpochResult(int Epoch, double TrainLoss, double? TestAccuracy, double SamplesPerSecond, long ArenaBytes);

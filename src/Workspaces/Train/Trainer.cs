@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Workspaces.Autograd;
+using Workspaces.Data;
+using Workspaces.Diagnostics;
+using Workspaces.Memory;
+using Workspaces.NN;
+using Workspaces.Ops;
+using Workspaces.Optim;
+using Workspaces.Tensors;
+
+namespace Workspaces.Train;
+
+/// <summary>
+/// The ordinary training loop: for each batch a pass of the step workspace with forward, loss, backward and optimizer step; after each epoch an
+/// evaluation without gradients. Everything that a step makes is gone when its pass ends.
+/// </summary>
+/// <param name="model">The model; not disposed here.</param>
+/// <param name="loss">The loss.</param>
+/// <param name="optimizer">The optimizer; not disposed here.</param>
+/// <param name="train">Training batches.</param>
+/// <param name="test">Batches for the accuracy after each epoch, or null.</param>
+/// <param name="options">How to run; null for one epoch.</param>
+/// <param name="manager">Owner of the step workspace; null for the process-wide one.</param>
+public sealed class Trainer(
+    Module model, LossFunction loss, Optimizer optimizer, DataLoader train, DataLoader? test = null, TrainerOptions? options = null, WorkspaceManager? manager = null)
+{
+    /// <summary>Garbage and allocator calls are counted from the third epoch on.</summary>
+    private const int SteadyEpoch = 2;
+
+    private readonly TrainerOptions _options = options ?? new TrainerOptions();
+    private readonly StepTimes _times = new();
+    private long _steps;
+
+    /// <summary>Trains. Cancellation is noticed between steps and leaves model and optimizer as after the last complete step.</summary>
+    /// <param name="observer">Watches the run, or null.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="ConfigurationException">The step workspace cannot run as configured.</exception>
+    /// <exception cref="OutOfWorkspaceException">A step needs more memory than is allowed.</exception>
+    public TrainResult Run(ITrainObserver? observer = null, CancellationToken cancellation = default)
+    {
+        using Workspace step = (manager ?? WorkspaceManager.Default).Lease(_options.Step);
+        var meter = new MemoryMeter(step, train.Workspace);
+        var epochs = new List<EpochResult>(_options.Epochs);
+        double lastLoss = double.NaN;
+        observer?.OnStart(_options.Epochs, train.BatchCount);
+        for (int epoch = 0; epoch < _options.Epochs && !IsOver(cancellation); epoch++)
+        {
+            if (epoch == SteadyEpoch) meter.BeginSteady(_steps);
+            long begin = Stopwatch.GetTimestamp();
+            (lastLoss, long samples) = TrainEpoch(step, epoch, meter, observer, cancellation);
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            if (cancellation.IsCancellationRequested) break;
+            var result = new EpochResult(epoch, lastLoss, Evaluate(step), samples / seconds, step.Memory.Committed);
+            epochs.Add(result);
+            observer?.OnEpoch(result);
+        }
+
+        MemoryFigures memory = meter.End(_steps);
+        var run = new TrainResult
+        {
+            Steps = _steps,
+            Epochs = epochs,
+            TestAccuracy = epochs.Count > 0 ? epochs[^1].TestAccuracy : null,
+            TrainLoss = lastLoss,
+            MillisecondsPerStepMedian = _times.Median(),
+            Memory = memory,
+            Cancelled = cancellation.IsCancellationRequested,
+        };
+        observer?.OnEnd(run);
+        return run;
+    }
+
+    private bool IsOver(CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested || (_options.MaxSteps > 0 && _steps >= _options.MaxSteps);
+
+    private (double Loss, long Samples) TrainEpoch(Workspace step, int epoch, MemoryMeter meter, ITrainObserver? observer, CancellationToken cancellation)
+    {
+        model.Train();
+        double sum = 0;
+        long samples = 0, begin = Stopwatch.GetTimestamp();
+        bool first = true;
+        foreach ((Tensor x, Tensor y) in train.Epoch(epoch))
+        {
+            float value = TakeStep(step, x, y);
+            long end = Stopwatch.GetTimestamp(), count = y.Length;
+            double milliseconds = (end - begin) * 1000.0 / Stopwatch.Frequency;
+            begin = end;
+            _steps++;
+            _times.Add(milliseconds);
+            sum += value * (double)count;
+            samples += count;
+            if (first && epoch < SteadyEpoch) meter.ObserveTrace();
+            first = false;
+            observer?.OnStep(new TrainStep(_steps, epoch, value, (int)count, milliseconds, step.Memory.Committed));
+            if (IsOver(cancellation)) break;
+        }
+
+        return (samples > 0 ? sum / samples : double.NaN, samples);
+    }
+
+    private float TakeStep(Workspace step, Tensor x, Tensor y)
+    {
+        using Pass pass = step.Enter(Signature(x, training: true));
+        Tensor value = loss(model.Forward(x), y);
+        value.Backward();
+        optimizer.Step();
+        return value.Item();
+    }
+
+    private double? Evaluate(Workspace step)
+    {
+        if (test is null) return null;
+        model.Eval();
+        long right = 0, samples = 0;
+        foreach ((Tensor x, Tensor y) in test.Epoch(0))
+        {
+            using Pass pass = step.Enter(Signature(x, training: false));
+            using NoGradScope off = Gradients.Off();
+            right += model.Forward(x).ArgMax().Equal(y).Sum().Item<long>();
+            samples += y.Length;
+        }
+
+        return samples > 0 ? (double)right / samples : null;
+    }
+
+    private static PassSignature Signature(Tensor x, bool training)
+    {
+        PassSignature signature = new PassSignature().With(training ? 1 : 2).With((long)x.DType);
+        foreach (long size in x.Shape) signature = signature.With(size);
+        return signature;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Workspaces.Cli;
+
+namespace Workspaces.Tests.Cli;
+
+/// <summary>The tool's verbs, run in this process: exit codes, JSON fields, messages.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class CommandTests
+{
+    private static readonly string[] MemoryFields =
+    [
+        "managed_bytes_per_step", "gc_collections", "allocator_calls_per_step", "arena_peak_bytes", "learning_peak_bytes", "lower_bound_bytes",
+        "persistent_bytes", "data_bytes", "spilled_bytes", "deviations", "pass_state", "peak_rss_bytes",
+    ];
+
+    private static string MnistConfig => Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json");
+
+    [Fact]
+    public void Train_prints_one_json_object_last_and_nothing_else()
+    {
+        (int code, string output, string errors) = Run("train", MnistConfig, "--epochs", "1", "--max-steps", "20", "--seed", "3", "--threads", "1", "--json");
+
+        Assert.Equal(0, code);
+        Assert.Empty(errors);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(20, json.GetProperty("steps").GetInt64());
+        Assert.True(json.GetProperty("test_accuracy").GetDouble() > 0.3);
+        Assert.True(json.GetProperty("train_loss").GetDouble() > 0);
+        Assert.True(json.GetProperty("ms_per_step_median").GetDouble() > 0);
+        AssertMemoryFields(json);
+    }
+
+    [Fact]
+    public void Train_without_json_shows_the_model_the_epochs_and_the_result()
+    {
+        (int code, string output, _) = Run("train", MnistConfig, "--epochs", "2", "--max-steps", "70");
+
+        Assert.Equal(0, code);
+        Assert.Contains("Linear", output, StringComparison.Ordinal);
+        Assert.Contains("epoch 1/2", output, StringComparison.Ordinal);
+        Assert.Contains("samples/s", output, StringComparison.Ordinal);
+        Assert.Contains("test accuracy", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mlp_small_sgd")]
+    [InlineData("mlp_small_adam")]
+    [InlineData("mlp_small_b1")]
+    public void Bench_measures_models_with_their_memory(string name)
+    {
+        (int code, string output, _) = Run("bench", name, "--seconds", "0.05", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(name, json.GetProperty("case").GetString());
+        Assert.True(json.GetProperty("ms_p10").GetDouble() <= json.GetProperty("ms_median").GetDouble());
+        Assert.True(json.GetProperty("ms_median").GetDouble() <= json.GetProperty("ms_p90").GetDouble());
+        Assert.True(json.GetProperty("samples_per_s").GetDouble() > 0);
+        AssertMemoryFields(json);
+        Assert.Equal(0, json.GetProperty("allocator_calls_per_step").GetDouble());
+    }
+
+    [Fact]
+    public void Bench_measures_products_in_gflops()
+    {
+        (int code, string output, _) = Run("bench", "gemm:32x48x64:tn", "--seconds", "0.05", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(2.0 * 32 * 48 * 64 / json.GetProperty("ms_median").GetDouble() / 1e6, json.GetProperty("gflops").GetDouble(), 6);
+    }
+
+    [Fact]
+    public void Bench_compares_two_settings_in_pairs()
+    {
+        (int code, string output, _) = Run("bench", "gemm:16x16x16", "--seconds", "0.01", "--ab", "workspace=on,off", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        double median = json.GetProperty("ratio_median").GetDouble();
+        Assert.True(json.GetProperty("pairs").GetInt32() >= 2000);
+        Assert.InRange(median, json.GetProperty("ratio_ci95")[0].GetDouble(), json.GetProperty("ratio_ci95")[1].GetDouble());
+    }
+
+    [Fact]
+    public void Doctor_says_what_the_machine_offers()
+    {
+        (int code, string output, _) = Run("doctor", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        foreach (string field in new[] { "simd", "kernel", "huge_pages" }) Assert.False(string.IsNullOrEmpty(json.GetProperty(field).GetString()));
+        Assert.True(json.GetProperty("threads").GetInt32() >= 1);
+        Assert.True(json.GetProperty("memory_bytes").GetInt64() > 0);
+        Assert.Equal(JsonValueKind.Array, json.GetProperty("problems").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("there is no such file", "train", "no-such-file.json")]
+    [InlineData("Workspaces:step:MaxSzie", "train", "MNIST", "--set", "Workspaces:step:MaxSzie=1")]
+    [InlineData("Workspaces:step:PolicySpill", "train", "MNIST", "--set", "Workspaces:step:PolicySpill=Explode")]
+    [InlineData("Training:Epochs", "train", "MNIST", "--epochs", "0")]
+    [InlineData("Optimizer:Type", "train", "MNIST", "--set", "Optimizer:Type=Magic")]
+    [InlineData("Model:Layers:1:OutFeatures", "train", "MNIST", "--set", "Model:Layers:1:OutFeatures=-3")]
+    [InlineData("400 features", "train", "MNIST", "--set", "Model:Layers:3:InFeatures=400")]
+    [InlineData("Folder", "train", "MNIST", "--set", "Data:Folder=nowhere")]
+    [InlineData("bench", "bench", "mlp_huge")]
+    [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
+    [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]
+    [InlineData("Checks", "bench", "mlp_small_b1", "--checks", "Element")]
+    [InlineData("on or off", "bench", "mlp_small_b1", "--workspace", "perhaps")]
+    public void Bad_input_is_answered_on_standard_error_with_code_2(string expected, params string[] arguments)
+    {
+        string[] given = [.. arguments.Select(argument => argument == "MNIST" ? MnistConfig : argument)];
+
+        (int code, string output, string errors) = Run(given);
+
+        Assert.Equal(2, code);
+        Assert.Contains(expected, errors, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", errors + output, StringComparison.Ordinal);
+    }
+
+    private static void AssertMemoryFields(JsonElement json)
+    {
+        foreach (string field in MemoryFields) Assert.True(json.TryGetProperty(field, out _), $"{field} is missing");
+        Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() > 0);
+        Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() <= json.GetProperty("arena_peak_bytes").GetInt64());
+    }
+
+    private static (int Code, string Output, string Errors) Run(params string[] arguments)
+    {
+        TextWriter output = Console.Out, errors = Console.Error;
+        using StringWriter newOutput = new(), newErrors = new();
+        try
+        {
+            Console.SetOut(newOutput);
+            Console.SetError(newErrors);
+            int code = CommandLine.Create().Parse(arguments).Invoke();
+            return (code, newOutput.ToString(), newErrors.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(errors);
+        }
+    }
+}

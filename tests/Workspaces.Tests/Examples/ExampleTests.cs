@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Workspaces.Tests.Examples;
+
+/// <summary>The examples run as programs of their own and print what the README says.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class ExampleTests
+{
+    private const int LongestExample = 80;
+
+    public static TheoryData<string> Examples => [.. Directory.GetDirectories(Path.Combine(TestFolders.Root, "examples")).Select(Path.GetFileName).OfType<string>().Where(name => name != "data")];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Examples_are_at_most_80_lines_long(string name) =>
+        Assert.InRange(File.ReadLines(Path.Combine(TestFolders.Root, "examples", name, "Program.cs")).Count(), 1, LongestExample);
+
+    [Fact]
+    public void FirstWorkspace_prints_what_the_readme_says()
+    {
+        string output = Run("FirstWorkspace");
+        string readme = File.ReadAllText(Path.Combine(TestFolders.Root, "README.md"));
+
+        Assert.Contains("sum of a 32×32 tensor of twos: 2048", output, StringComparison.Ordinal);
+        Assert.Contains("after the pass: Cannot", output, StringComparison.Ordinal);
+        foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("workspace", StringComparison.Ordinal)))
+            Assert.Contains(line.TrimEnd(), readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HandWrittenLoop_learns_with_the_workspace_outside_and_inside()
+    {
+        string[] lines = Run("HandWrittenLoop").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines[..3], line => Assert.StartsWith("outside: epoch", line, StringComparison.Ordinal));
+        Assert.StartsWith("inside: loss", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JsonTrainer_trains_a_run_file()
+    {
+        string output = Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "Training:Epochs=1");
+        Assert.Contains("epoch 1/1", output, StringComparison.Ordinal);
+        Assert.Contains("test accuracy", output, StringComparison.Ordinal);
+    }
+
+    private static string Run(string name, params string[] arguments)
+    {
+        string configuration = typeof(ExampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        string program = Path.Combine(TestFolders.Root, "examples", name, "bin", configuration, "net10.0", name + ".dll");
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(program);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return output;
+    }
+}
