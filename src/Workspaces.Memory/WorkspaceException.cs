@@ -29,6 +29,12 @@ public class WorkspaceException : InvalidOperationException
     /// <summary>What to do instead.</summary>
     public string Remedy { get; }
 
-    internal static string Compose(string asked, string by, string numbers, string remedy) =>
+    /// <summary>The four parts as one text, for exceptions of other types that speak in the same way.</summary>
+    /// <param name="asked">What was asked.</param>
+    /// <param name="by">Who asked.</param>
+    /// <param name="numbers">The figures that explain the refusal.</param>
+    /// <param name="remedy">What to do instead.</param>
+    /// <returns>The text.</returns>
+    public static string Compose(string asked, string by, string numbers, string remedy) =>
         $"Cannot {asked}, asked by {by}: {numbers}. Remedy: {remedy}.";
 }

@@ -41,7 +41,8 @@ internal sealed record BenchSettings
     }
 
     private static T Parse<T>(string key, string value)
-        where T : struct, Enum => EnumNames.TryParse(value, out T parsed) ? parsed : throw Bad(key, value, EnumNames.Allowed<T>());
+        where T : struct, Enum =>
+        EnumNames.TryParse(typeof(T), value, out object? parsed) ? (T)parsed! : throw Bad(key, value, EnumNames.Allowed(typeof(T)));
 
     private static ArgumentException Bad(string key, string value, string allowed) =>
         new(WorkspaceException.Compose($"run with {key} '{value}'", "bench", $"{key} is {allowed}", "choose one of these"));
