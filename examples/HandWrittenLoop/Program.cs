@@ -26,7 +26,7 @@ using (Workspace workspace = WorkspaceManager.Create(step))
             sum += loss.Item();                         // a number leaves the pass; tensors do not
         }
 
-        Console.WriteLine($"outside: epoch {epoch + 1}, loss {sum / loader.BatchCount:F4}, committed {ByteSize.Format(workspace.Memory.Committed)}");
+        Console.WriteLine($"outside: epoch {epoch + 1}, loss {sum / loader.BatchCount:F4}, committed {ByteSize.Round(workspace.Memory.Committed)}");
     }
 }
 

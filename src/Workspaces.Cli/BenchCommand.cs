@@ -31,7 +31,8 @@ internal static class BenchCommand
             };
             double time = parsed.GetValue(seconds);
             if (!(time is > 0 and < 3600))
-                throw new ArgumentException(WorkspaceException.Compose($"measure for {time} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
+                throw new ArgumentException(WorkspaceException.Compose(
+                    $"measure for {time} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
             JsonObject result = parsed.GetValue(ab) is { } comparison
                 ? Compare(parsed.GetValue(name)!, settings, comparison, time)
                 : Measure(parsed.GetValue(name)!, settings, time);

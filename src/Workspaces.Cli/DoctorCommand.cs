@@ -31,7 +31,7 @@ internal static class DoctorCommand
         List<string> problems = [];
         string simd = Simd(problems), huge = HugePages(problems);
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (memory < LittleMemory) problems.Add($"only {ByteSize.Format(memory)} of memory are available to this process; give it more, or set MaxSize of each workspace");
+        if (memory < LittleMemory) problems.Add($"only {ByteSize.Round(memory)} of memory are available to this process; give it more, or set MaxSize of each workspace");
         if (!RuntimeFeature.IsDynamicCodeCompiled) problems.Add("code is interpreted or compiled ahead; kernels use the vectors chosen at that time");
         CheckTieredCompilation(problems);
         CheckArena(problems);
@@ -55,7 +55,7 @@ internal static class DoctorCommand
         Console.Out.WriteLine($"kernel      {KernelInfo.Variant} (force with {KernelInfo.EnvironmentVariable}=512|256|128|scalar)");
         Console.Out.WriteLine($"threads     {threads}");
         Console.Out.WriteLine($"huge pages  {huge}");
-        Console.Out.WriteLine($"memory      {ByteSize.Format(memory)}");
+        Console.Out.WriteLine($"memory      {ByteSize.Round(memory)}");
         foreach (string problem in problems) Console.Out.WriteLine($"problem     {problem}");
         if (problems.Count == 0) Console.Out.WriteLine("no problems found");
         return 0;
@@ -93,7 +93,9 @@ internal static class DoctorCommand
     {
         using var arena = new Arena(64L << 30);
         if (arena.CapacityBytes < 64L << 30)
-            problems.Add($"only {ByteSize.Format(arena.CapacityBytes)} of address space can be reserved ({arena.LastSystemErrorText}); raise the limit of virtual memory (ulimit -v)");
+            problems.Add(
+                $"only {ByteSize.Round(arena.CapacityBytes)} of address space can be reserved ({arena.LastSystemErrorText}); "
+                + "raise the limit of virtual memory (ulimit -v)");
         if (!arena.TryCommit(1 << 20, arena.CapacityBytes, out _))
             problems.Add($"1 MiB of memory could not be committed: {arena.LastSystemErrorText}");
     }

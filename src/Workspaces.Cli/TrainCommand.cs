@@ -72,8 +72,8 @@ internal static class TrainCommand
         CultureInfo plain = CultureInfo.InvariantCulture;
         if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
         Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));
-        Console.Out.WriteLine($"step arena         {ByteSize.Format(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Format(result.Memory.LowerBoundBytes)}");
-        Console.Out.WriteLine($"parameters etc.    {ByteSize.Format(result.Memory.PersistentBytes)}, batches {ByteSize.Format(result.Memory.DataBytes)}");
-        Console.Out.WriteLine($"process            {ByteSize.Format(result.Memory.PeakRssBytes)} resident at most");
+        Console.Out.WriteLine($"step arena         {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
+        Console.Out.WriteLine($"parameters etc.    {ByteSize.Round(result.Memory.PersistentBytes)}, batches {ByteSize.Round(result.Memory.DataBytes)}");
+        Console.Out.WriteLine($"process            {ByteSize.Round(result.Memory.PeakRssBytes)} resident at most");
     }
 }

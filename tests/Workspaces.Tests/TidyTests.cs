@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Workspaces.Tests;
@@ -34,7 +33,7 @@ public sealed partial class TidyTests
         ["Workspaces.Cli"] = ["Workspaces.Hosting"],
     };
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => TestFolders.Root;
 
     public static TheoryData<string> Folders => [.. Arrows.Keys];
 
@@ -162,13 +161,6 @@ public sealed partial class TidyTests
     private static bool IsOurs(string file) => !Relative(file).Split('/').Intersect(["bin", "obj", "TestResults"]).Any();
 
     private static string Relative(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
-
-    private static string FindRoot([CallerFilePath] string here = "")
-    {
-        DirectoryInfo? folder = new FileInfo(here).Directory;
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Workspaces.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Workspaces.sln was not found above the tests.");
-    }
 
     [GeneratedRegex(@"\bWorkspaces\.(?<layer>[A-Z]\w+)")]
     private static partial Regex UseOfLayer();

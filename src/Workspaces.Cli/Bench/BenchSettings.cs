@@ -23,7 +23,8 @@ internal sealed record BenchSettings
         "checks" => this with { Checks = value },
         "lifetimes" => this with { Lifetimes = value },
         "workspace" => this with { Workspace = value },
-        _ => throw new ArgumentException(WorkspaceException.Compose($"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
+        _ => throw new ArgumentException(WorkspaceException.Compose(
+            $"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
     };
 
     /// <summary>The step workspace of a case.</summary>

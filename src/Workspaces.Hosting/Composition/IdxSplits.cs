@@ -11,7 +11,8 @@ internal static class IdxSplits
     {
         string key = $"{context.Path}:{nameof(DataOptions.Folder)}";
         if (string.IsNullOrEmpty(options.Folder))
-            throw new ConfigurationException([new ConfigurationProblem(key, "read IDX files", "no folder is written", "Write the folder of the four files, relative to the run file")]);
+            throw new ConfigurationException(
+                [new ConfigurationProblem(key, "read IDX files", "no folder is written", "Write the folder of the four files, relative to the run file")]);
         string folder = context.Run?.GetPath(key) ?? Path.GetFullPath(options.Folder);
         return new DataSplits(MnistDataSet.Load(folder, DataSplit.Train), MnistDataSet.Load(folder, DataSplit.Test));
     }

@@ -106,7 +106,8 @@ public sealed class TrainingRun : IDisposable
         using Workspace building = manager.Lease(new WorkspaceConfiguration());
         IReadOnlyList<Module> layers = components.Layers.CreateAll(run.Root.GetSection("Model:Layers"), run);
         if (layers.Count == 0)
-            throw new ConfigurationException([new ConfigurationProblem("Model:Layers", "train a model", "it has no layers", "Write at least one layer, e.g. { \"Type\": \"Linear\", … }")]);
+            throw new ConfigurationException(
+                [new ConfigurationProblem("Model:Layers", "train a model", "it has no layers", "Write at least one layer, e.g. { \"Type\": \"Linear\", … }")]);
         return new Sequential([.. layers]);
     }
 }

@@ -13,7 +13,7 @@ public static class ConsoleProgress
     public static TrainResult Run(Func<ITrainObserver, TrainResult> train, IAnsiConsole? console = null)
     {
         ArgumentNullException.ThrowIfNull(train);
-        console ??= AnsiConsole.Console;
+        console ??= AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Out.IsTerminal) return train(new PlainProgress(console.Profile.Out.Writer));
         return console.Progress()
             .AutoClear(false)

@@ -9,13 +9,13 @@ internal static class ProgressText
 {
     internal static string Step(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {step.Epoch + 1}/{epochs}  step {step.Step}  loss {step.Loss:F4}  {samplesPerSecond:N0} samples/s  arena {ByteSize.Format(step.ArenaBytes)}");
+        $"epoch {step.Epoch + 1}/{epochs}  step {step.Step}  loss {step.Loss:F4}  {samplesPerSecond:N0} samples/s  arena {ByteSize.Round(step.ArenaBytes)}");
 
     internal static string Epoch(EpochResult epoch, int epochs)
     {
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Format(epoch.ArenaBytes)}");
+            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
     }
 }

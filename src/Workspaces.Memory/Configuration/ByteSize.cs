@@ -88,6 +88,20 @@ public readonly record struct ByteSize(long Bytes) : IParsable<ByteSize>
         return bytes.ToString(CultureInfo.InvariantCulture) + " B";
     }
 
+    /// <summary>A number of bytes for people: rounded to one decimal of the largest unit that fits, e.g. <c>10.2 MiB</c>.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>The text.</returns>
+    public static string Round(long bytes)
+    {
+        foreach (var (name, unit) in Units)
+        {
+            if (bytes >= unit && unit > 1 && name.EndsWith("iB", StringComparison.Ordinal))
+                return ((decimal)bytes / unit).ToString("0.0", CultureInfo.InvariantCulture) + " " + name;
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture) + " B";
+    }
+
     private static string? Read(ReadOnlySpan<char> digits, ReadOnlySpan<char> unitName, out ByteSize size)
     {
         size = default;

@@ -96,14 +96,14 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("there is no such file", "train", "no-such-file.json")]
+    [InlineData("Name a file that exists", "train", "no-such-file.json")]
     [InlineData("Workspaces:step:MaxSzie", "train", "MNIST", "--set", "Workspaces:step:MaxSzie=1")]
     [InlineData("Workspaces:step:PolicySpill", "train", "MNIST", "--set", "Workspaces:step:PolicySpill=Explode")]
     [InlineData("Training:Epochs", "train", "MNIST", "--epochs", "0")]
     [InlineData("Optimizer:Type", "train", "MNIST", "--set", "Optimizer:Type=Magic")]
     [InlineData("Model:Layers:1:OutFeatures", "train", "MNIST", "--set", "Model:Layers:1:OutFeatures=-3")]
-    [InlineData("400 features", "train", "MNIST", "--set", "Model:Layers:3:InFeatures=400")]
-    [InlineData("Folder", "train", "MNIST", "--set", "Data:Folder=nowhere")]
+    [InlineData("the weight takes 400", "train", "MNIST", "--set", "Model:Layers:3:InFeatures=400")]
+    [InlineData("there is no such folder", "train", "MNIST", "--set", "Data:Folder=nowhere")]
     [InlineData("bench", "bench", "mlp_huge")]
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]

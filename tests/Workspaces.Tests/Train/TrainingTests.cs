@@ -84,7 +84,7 @@ public sealed class TrainingTests
 
         var error = Assert.Throws<OutOfWorkspaceException>(() => run.Train());
 
-        Assert.Contains("Linear", error.By, StringComparison.Ordinal);
+        Assert.Contains("in pass 2 of workspace 'step'", error.By, StringComparison.Ordinal);
         Assert.Contains("MaxSize is 262144 bytes", error.Numbers, StringComparison.Ordinal);
         Assert.Contains("Workspaces:step:MaxSize", error.Remedy, StringComparison.Ordinal);
         using Workspace other = run.Manager.Lease(new WorkspaceConfiguration { Name = "other" });
