@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Memory;
 
@@ -76,7 +75,6 @@ public static class TensorCreation
         }
 
         /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape?)"/>
-        [OverloadResolutionPriority(-1)]
         public static Tensor From<T>(T[] elements, Shape? shape = null)
             where T : unmanaged
         {
