@@ -39,7 +39,7 @@ internal sealed class BackwardRun
     private static void Step(Node node, bool retainGraph)
     {
         if (node.Gradient.HeaderOrNull is null) return;
-        node.Differential.Backward(new BackwardContext(node, node.Gradient));
+        if (node.WantsGradient) node.Differential.Backward(new BackwardContext(node, node.Gradient));
         DropGradient(node);
         if (!retainGraph) node.Spend();
     }

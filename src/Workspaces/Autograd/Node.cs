@@ -65,6 +65,20 @@ internal sealed class Node : TapeNode
     /// <summary>True while the pass that recorded the node is open.</summary>
     internal bool IsCurrent => _frame is null || _frame.Serial == _serial;
 
+    /// <summary>False when all inputs were leaves that have been disposed since: then the backward half has nothing to do.</summary>
+    internal bool WantsGradient
+    {
+        get
+        {
+            for (int i = 0; i < Inputs; i++)
+            {
+                if (_edges[i].WantsGradient) return true;
+            }
+
+            return false;
+        }
+    }
+
     internal Edge this[int input] => _edges[input];
 
     internal void Begin(Differential differential, string? opName, TensorHeader output)

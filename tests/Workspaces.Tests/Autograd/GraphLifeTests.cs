@@ -109,6 +109,10 @@ public sealed class GraphLifeTests : IDisposable
         Tensor square = Tensor.Ones([100, 100]); // takes the header of the leaf
         twice.Backward();
         Assert.All(square.ToArray<float>(), value => Assert.Equal(1, value));
+        Tensor s = Leaf(1, 2);
+        Tensor part = s.Slice(0, 0, 1).Sum();
+        s.Dispose();
+        part.Backward();
         Tensor w = Leaf(1, 2), v = Leaf(1, 2);
         Tensor product = w.Reshape(1, 2).Linear(v.Reshape(1, 2));
         w.Dispose();
