@@ -36,6 +36,7 @@ public static class BackwardOps
                 throw new InvalidOperationException(WorkspaceException.Compose(
                     "run backward", TensorThrow.Describe(header), "no op on it was recorded: no input requires a gradient, or recording was off",
                     "compute it from parameters or from tensors with RequireGrad(), outside Gradients.Off()"));
+            Tape.CheckView(header);
             NodePool pool = NodePool.Of(TensorFrames.Current);
             BackwardRun run = pool.RentRun();
             run.Run(node, Seed(result, gradient), retainGraph);
@@ -65,7 +66,12 @@ public static class BackwardOps
         /// <summary>A view of the same memory that is not part of the graph.</summary>
         /// <returns>The view.</returns>
         /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
-        public Tensor Detach() => TensorFrames.View(result, result.Layout, nameof(Detach));
+        public Tensor Detach()
+        {
+            Tensor view = TensorFrames.View(result, result.Checked(nameof(Detach)).Layout, nameof(Detach));
+            view.HeaderOrNull!.OfPlain = false;
+            return view;
+        }
     }
 
     private static Tensor Seed(Tensor result, Tensor? gradient)

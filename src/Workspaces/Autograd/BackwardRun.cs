@@ -24,10 +24,12 @@ internal sealed class BackwardRun
         {
             Sort(root);
             root.Gradient = seed;
+            seed = default;
             for (int i = _order.Count - 1; i >= 0; i--) Step(_order[i], retainGraph);
         }
         finally
         {
+            if (seed.HeaderOrNull is not null) GradientHold.Drop(seed);
             foreach (Node node in _order) DropGradient(node);
             _order.Clear();
             _path.Clear();
@@ -37,7 +39,7 @@ internal sealed class BackwardRun
     private static void Step(Node node, bool retainGraph)
     {
         if (node.Gradient.HeaderOrNull is null) return;
-        node.Differential.Backward(new BackwardContext(node, node.Gradient));
+        if (node.WantsGradient) node.Differential.Backward(new BackwardContext(node, node.Gradient));
         DropGradient(node);
         if (!retainGraph) node.Spend();
     }
@@ -65,7 +67,10 @@ internal sealed class BackwardRun
             }
 
             _path.Push((node, input + 1));
-            if (node[input].Node is { } producer && producer.Visited != run) Visit(producer, run);
+            Edge edge = node[input];
+            if (edge.Node is not { } producer) continue;
+            if (producer.Serial != edge.NodeSerial) ThrowEnded(node);
+            if (producer.Visited != run) Visit(producer, run);
         }
     }
 
@@ -80,7 +85,7 @@ internal sealed class BackwardRun
 
     [DoesNotReturn]
     private static void ThrowEnded(Node node) => throw new StaleAccessException(
-        "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", "that pass has ended, and its graph with it",
+        "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", "its pass, or that of an input, has ended, and the graph with it",
         "run Backward in the pass of the forward computation; carry state from pass to pass with Detach().MoveTo(…)");
 
     [DoesNotReturn]

@@ -5,10 +5,13 @@ namespace Workspaces.Autograd;
 /// <summary>Where the gradient of an input goes: the node that made it, its leaf, or nowhere.</summary>
 internal readonly struct Edge
 {
+    private readonly LeafNode? _leaf;
+
     private Edge(Node? node, LeafNode? leaf, in Shape shape, DType dtype)
     {
         Node = node;
-        Leaf = leaf;
+        NodeSerial = node?.Serial ?? 0;
+        _leaf = leaf;
         Shape = shape;
         DType = dtype;
     }
@@ -20,13 +23,18 @@ internal readonly struct Edge
 
     internal Node? Node { get; }
 
-    internal LeafNode? Leaf { get; }
+    /// <summary>Pass of the node when the edge was made; nodes are recycled, so another number means that the graph has ended.</summary>
+    internal long NodeSerial { get; }
+
+    /// <summary>The leaf, or null once it has been disposed: nobody can read its gradient then.</summary>
+    internal LeafNode? Leaf => _leaf is { IsAlive: true } ? _leaf : null;
 
     internal bool WantsGradient => Node is not null || Leaf is not null;
 
     internal static Edge To(Tensor input)
     {
         TensorHeader header = input.Checked("record");
+        Tape.CheckView(header);
         return new Edge(header.Node as Node, header.Node as LeafNode, header.Layout.Shape, header.DType);
     }
 }

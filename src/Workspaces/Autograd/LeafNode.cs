@@ -19,13 +19,21 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal GradientState State { get; private set; }
 
     /// <summary>The gradient, or null before the first <c>Backward</c>.</summary>
-    internal Tensor? Gradient => State == GradientState.None ? null : _gradient;
+    internal Tensor? Gradient => State == GradientState.None || !_gradient.IsAlive ? null : _gradient;
+
+    /// <summary>False once the leaf has been disposed or its pass has ended.</summary>
+    internal bool IsAlive => leaf.Admits(_birth);
 
     /// <summary>The tensor to write a contribution to.</summary>
     /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>
     internal Tensor BeginWrite(out bool accumulate)
     {
-        if (!_gradient.IsAlive) _gradient = Allocate();
+        if (!_gradient.IsAlive)
+        {
+            Forget();
+            _gradient = Allocate();
+        }
+
         accumulate = State == GradientState.Accumulated;
         if (!accumulate) Persistent?.CountDeferred(leaf.Bytes);
         State = GradientState.Accumulated;
@@ -42,18 +50,26 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     /// <summary>Sets the gradient to zero; the next <c>Backward</c> adds to it.</summary>
     internal void Zero()
     {
-        if (State == GradientState.None) return;
+        if (Gradient is not { } gradient) return;
         Consume();
-        Arithmetic.FillInPlace(_gradient, 0);
+        Arithmetic.FillInPlace(gradient, 0);
     }
 
     internal void Release()
     {
-        Consume();
-        State = GradientState.None;
+        Forget();
         if (!_gradient.IsAlive) return;
         if (inSlab) leaf.Frame.Manager.Persistent.ReleaseGradient(_gradient.HeaderOrNull!, _gradient.Generation);
         else _gradient.Dispose();
+    }
+
+    /// <inheritdoc/>
+    internal override void OnDispose() => Release();
+
+    private void Forget()
+    {
+        Consume();
+        State = GradientState.None;
     }
 
     private PersistentMemory? Persistent => inSlab ? leaf.Frame.Manager.Persistent : null;

@@ -14,10 +14,11 @@ internal sealed class Node : TapeNode
     private EdgeSlots _edges;
     private SavedSlots _saved;
     private long _serial;
+    private string _opName = "";
     private Frame? _frame;
 
     /// <inheritdoc/>
-    public override string OpName => Differential.Name;
+    public override string OpName => _opName;
 
     /// <inheritdoc/>
     public override bool IsLeaf => false;
@@ -55,19 +56,42 @@ internal sealed class Node : TapeNode
     /// <summary>A layout that the op wants back, e.g. of a slice in its base.</summary>
     internal Layout InputLayout { get; set; }
 
+    /// <summary>Serial of the pass that the node belongs to.</summary>
+    internal long Serial => _serial;
+
+    /// <summary>For a view, the version of the memory when the view was taken.</summary>
+    internal int ViewVersion { get; private set; }
+
     /// <summary>True while the pass that recorded the node is open.</summary>
     internal bool IsCurrent => _frame is null || _frame.Serial == _serial;
 
+    /// <summary>False when all inputs were leaves that have been disposed since: then the backward half has nothing to do.</summary>
+    internal bool WantsGradient
+    {
+        get
+        {
+            for (int i = 0; i < Inputs; i++)
+            {
+                if (_edges[i].WantsGradient) return true;
+            }
+
+            return false;
+        }
+    }
+
     internal Edge this[int input] => _edges[input];
 
-    internal void Begin(Differential differential, Frame frame, in Shape outputShape, DType dtype)
+    internal void Begin(Differential differential, string? opName, TensorHeader output)
     {
+        Frame frame = output.Frame;
+        _opName = opName ?? differential.Name;
+        ViewVersion = output.Storage.Version;
         Differential = differential;
         _frame = frame.IsPersistent ? null : frame;
         _serial = frame.Serial;
         PassNumber = frame.PassNumber;
-        OutputShape = outputShape;
-        DType = dtype;
+        OutputShape = output.Layout.Shape;
+        DType = output.DType;
         Gradient = default;
         Visited = 0;
         Spent = false;

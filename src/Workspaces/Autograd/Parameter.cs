@@ -72,7 +72,6 @@ public sealed class Parameter : IDisposable
     /// <summary>Frees value and gradient.</summary>
     public void Dispose()
     {
-        _leaf.Release();
         Value.Dispose();
     }
 

@@ -62,6 +62,6 @@ internal struct SavedTensor
     [DoesNotReturn]
     private readonly void ThrowChanged(Node node, TensorHeader header, int version) => throw new InvalidOperationException(WorkspaceException.Compose(
         "run backward", $"{node.OpName}, which saved {TensorThrow.Describe(header)}",
-        $"it had version {_version} in the forward computation and has {version} now: something wrote to it in place in between",
+        $"it had version {_version} in the forward computation and has {version} now: {header.Storage.Writer} wrote to it in place in between",
         "write in place after Backward, or compute a new tensor instead"));
 }

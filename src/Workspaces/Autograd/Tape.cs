@@ -1,4 +1,5 @@
-using Workspaces.Memory.Passes;
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Memory;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
@@ -11,13 +12,21 @@ internal static class Tape
     {
         foreach (Tensor input in inputs)
         {
-            if (input.Checked("record").Node is not null) return NoGradScope.IsRecording(TensorFrames.Current);
+            TensorHeader header = input.Checked("record");
+            if (header.Node is not null) return NoGradScope.IsRecording(TensorFrames.Current);
+            if (header.OfPlain && header.Root!.Node is { IsLeaf: false } && NoGradScope.IsRecording(TensorFrames.Current)) ThrowOutdated(header);
         }
 
         return false;
     }
 
-    /// <summary>Puts an op on the tape.</summary>
+    /// <summary>Refuses a recorded view whose memory was written to since: its values are no longer what its place in the graph says.</summary>
+    internal static void CheckView(TensorHeader header)
+    {
+        if (header.Root is { } root && header.Node is Node node && root.Node is not LeafNode && node.ViewVersion != root.Version) ThrowOutdated(header);
+    }
+
+    /// <summary>Puts an op on the tape. Its node lives in the pass of the result, also when that is an outer one and the op wrote in place.</summary>
     /// <param name="differential">Its backward half.</param>
     /// <param name="output">Its result, which remembers the node.</param>
     /// <param name="inputs">Its inputs, at most <see cref="Node.MaxInputs"/>.</param>
@@ -25,11 +34,16 @@ internal static class Tape
     internal static Node Record(Differential differential, Tensor output, params ReadOnlySpan<Tensor> inputs)
     {
         TensorHeader header = output.Checked("record");
-        Frame frame = TensorFrames.Current;
-        Node node = NodePool.Take(frame);
-        node.Begin(differential, frame, header.Layout.Shape, header.DType);
+        bool inPlace = ReferenceEquals(inputs[0].HeaderOrNull, header);
+        Node node = NodePool.Take(header.Frame);
+        node.Begin(differential, inPlace ? header.Storage.Writer : header.Op, header);
         foreach (Tensor input in inputs) node.AddInput(input);
         header.Node = node;
         return node;
     }
+
+    [DoesNotReturn]
+    private static void ThrowOutdated(TensorHeader header) => throw new InvalidOperationException(WorkspaceException.Compose(
+        "record an op on a view", TensorThrow.Describe(header), $"{header.Root!.Writer} wrote to the memory under it after the view was taken",
+        "take the view again after the write, or use its Detach()ed view where no gradient is wanted"));
 }

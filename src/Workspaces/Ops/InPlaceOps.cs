@@ -62,6 +62,10 @@ public static class InPlaceOps
                 TensorThrow.InPlaceRefused(
                     x.Checked("multiply in place"), "MultiplyInPlace",
                     "the gradient of the other operand needs the values that would be overwritten", "use Multiply");
+            if (ReferenceEquals(b.HeaderOrNull!.Storage, x.HeaderOrNull!.Storage) && Tape.Records(x))
+                TensorThrow.InPlaceRefused(
+                    x.Checked("multiply in place"), "MultiplyInPlace",
+                    "the other operand shares its memory, and the gradient needs the values that would be overwritten", "use Multiply");
             Arithmetic.InPlace<MultiplyKernel>("MultiplyInPlace", x, b, MayBeLeaf);
             if (Tape.Records(x)) Tape.Record(MultiplyBackward.Instance, x, x, b).Save(1, b);
             return x;

@@ -86,6 +86,16 @@ internal ref struct OpScope
         if (!mayBeLeaf && header.Storage.Node is { IsLeaf: true })
             TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside Gradients.Off()");
         header.Storage.Version++;
+        header.Storage.Writer = _op;
+    }
+
+    /// <summary>As <see cref="BeginWrite"/>, for data from outside: refused on the result of a recorded op, whose gradient would go on to what was overwritten.</summary>
+    internal readonly void BeginLoad(Tensor tensor)
+    {
+        TensorHeader header = tensor.Checked(_op);
+        if (header.Node is { IsLeaf: false } && header.Storage.Node is { IsLeaf: false })
+            TensorThrow.InPlaceRefused(header, _op, "it is the result of a recorded op, whose gradient would be lost", "write to its Detach()ed view, or to a new tensor");
+        BeginWrite(tensor, mayBeLeaf: true);
     }
 
     /// <summary>Scratch for the kernel; dispose it before the op completes.</summary>

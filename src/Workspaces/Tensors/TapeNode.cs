@@ -10,4 +10,9 @@ public abstract class TapeNode
 
     /// <summary>True for the node of a leaf, which collects a gradient and passes none on.</summary>
     public abstract bool IsLeaf { get; }
+
+    /// <summary>The tensor is being disposed by its user.</summary>
+    internal virtual void OnDispose()
+    {
+    }
 }

@@ -84,11 +84,13 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
 
     /// <summary>
     /// Releases the tensor before its pass ends: handles are stale at once; the bytes are free as soon as the tape does not need them. Does nothing on a
-    /// view, the second time, and on a stale or default handle.
+    /// view, the second time, and on a stale or default handle. The gradient of a leaf dies with it.
     /// </summary>
     public void Dispose()
     {
-        if (_header is { Root: null }) _header.Frame.Release(_header, _generation);
+        if (_header is not { Root: null } header) return;
+        if (header.Node is { IsLeaf: true } leaf && header.IsAlive(_generation)) leaf.OnDispose();
+        header.Frame.Release(header, _generation);
     }
 
     /// <summary>Same header and generation; elementwise comparison is <c>a.Equal(b)</c>.</summary>

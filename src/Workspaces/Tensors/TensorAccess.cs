@@ -84,14 +84,14 @@ public readonly partial struct Tensor
     /// <param name="source">Exactly <see cref="Length"/> elements.</param>
     /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
     /// <exception cref="ArgumentException">Another type or length.</exception>
-    /// <exception cref="InvalidOperationException">A broadcast view.</exception>
+    /// <exception cref="InvalidOperationException">A broadcast view, or the result of a recorded op.</exception>
     public void CopyFrom<T>(ReadOnlySpan<T> source)
         where T : unmanaged
     {
         using var op = new OpScope("CopyFrom", this);
         RequireType<T>("copy in");
         if (source.Length != Length) TensorThrow.WrongLength("copy in", this, source.Length);
-        op.BeginWrite(this, mayBeLeaf: true);
+        op.BeginLoad(this);
         Layout layout = Layout;
         TensorCopy.Run(source, Layout.Contiguous(layout.Shape), op.WriteSpan<T>(this), layout);
         op.Complete();

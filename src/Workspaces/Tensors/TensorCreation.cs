@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Memory;
 
@@ -58,6 +57,7 @@ public static class TensorCreation
         /// <param name="shape">Its shape; null for one axis.</param>
         /// <returns>The tensor, with the data type of <typeparamref name="T"/>.</returns>
         /// <exception cref="ShapeException">Another number of elements.</exception>
+        /// <exception cref="ArgumentException">No data type has elements of type <typeparamref name="T"/>.</exception>
         /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
         /// <exception cref="StaleAccessException">This task has outlived its pass.</exception>
         public static Tensor From<T>(ReadOnlySpan<T> elements, Shape? shape = null)
@@ -75,7 +75,6 @@ public static class TensorCreation
         }
 
         /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape?)"/>
-        [OverloadResolutionPriority(-1)]
         public static Tensor From<T>(T[] elements, Shape? shape = null)
             where T : unmanaged
         {
@@ -97,6 +96,9 @@ public static class TensorCreation
         /// <param name="dtype">Type of the elements.</param>
         /// <returns>A tensor of one axis; empty when the bound lies on the wrong side.</returns>
         /// <exception cref="ArgumentOutOfRangeException">A step of 0, or a bound that is not finite.</exception>
+        /// <exception cref="ArgumentException">The type is bool.</exception>
+        /// <exception cref="OverflowException">A value is outside the range of an integer type.</exception>
+        /// <exception cref="ShapeException">Too many elements.</exception>
         public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.F32)
         {
             if (step == 0 || !double.IsFinite(start) || !double.IsFinite(end) || !double.IsFinite(step))
@@ -104,7 +106,14 @@ public static class TensorCreation
                     nameof(step), WorkspaceException.Compose(
                         $"count from {start} to {end} by {step}", nameof(Arange),
                         "the bounds and the step must be finite, the step not 0", "give finite numbers"));
-            long count = Math.Max(0, checked((long)Math.Ceiling((end - start) / step)));
+            if (dtype == DType.Bool)
+                throw new ArgumentException(
+                    WorkspaceException.Compose("count in bool", nameof(Arange), "bool holds 0 and 1 only", "count in DType.I32 and compare"), nameof(dtype));
+            double steps = Math.Max(0, Math.Ceiling((end - start) / step));
+            if (!(steps <= long.MaxValue / 2))
+                throw new ShapeException(
+                    $"count from {start} to {end} by {step}", nameof(Arange), $"{steps} elements are more than a tensor holds", "take larger steps");
+            var count = (long)steps;
             using var op = new OpScope(nameof(Arange));
             Tensor tensor = op.Allocate(dtype, new Shape(count));
             TensorFill.Progression(op, tensor, start, step);

@@ -43,6 +43,7 @@ internal static class TensorFrames
         header.Root = root;
         header.RootBirth = rootBirth;
         header.ThroughHold = throughHold;
+        header.OfPlain = source.Root is null ? root.Node is null : source.OfPlain;
         header.Address = root.Address;
         return new Tensor(header, header.Birth);
     }

@@ -25,6 +25,12 @@ internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
     /// <summary>Birth of <see cref="Root"/> when the view was made.</summary>
     internal ulong RootBirth;
 
+    /// <summary>True for a view that was taken, not by <c>Detach</c>, while no op on the root was recorded.</summary>
+    internal bool OfPlain;
+
+    /// <summary>The op that wrote to this memory in place last.</summary>
+    internal string? Writer;
+
     /// <summary>True for a view that the tape made of a tensor that it holds: valid while the bytes are kept, even after the user's release.</summary>
     internal bool ThroughHold;
 
@@ -42,6 +48,8 @@ internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
         Node = null;
         Root = null;
         ThroughHold = false;
+        OfPlain = false;
+        Writer = null;
     }
 
     private bool RootIsAlive() => ThroughHold ? Root!.Keeps(RootBirth) : Root!.Admits(RootBirth);

@@ -1,5 +1,6 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Tensors;
 
@@ -28,19 +29,22 @@ public readonly partial struct Tensor
     /// <exception cref="InvalidOperationException">The tape holds the tensor: detach it first.</exception>
     public Tensor MoveTo(Pass pass) => MoveToFrame(pass.Checked("move a tensor into it"));
 
-    /// <summary>Copies the elements into another tensor of the same shape and type; counts as a write in place there.</summary>
+    /// <summary>Copies the elements into another tensor of the same shape and type; counts as a write in place there, and no gradient flows.</summary>
     /// <param name="destination">Receives the elements.</param>
     /// <exception cref="StaleAccessException">One of the tensors is stale or a default value.</exception>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     /// <exception cref="ArgumentException">The data types differ.</exception>
+    /// <exception cref="InvalidOperationException">The destination is a broadcast view or the result of a recorded op.</exception>
     public void CopyTo(Tensor destination)
     {
-        using var op = new OpScope("CopyTo", this, destination);
+        using Tensor apart = Arithmetic.CopyIfOverlapping(this, destination, nameof(CopyTo));
+        Tensor source = apart.HeaderOrNull is null ? this : apart;
+        using var op = new OpScope("CopyTo", source, destination);
         if (destination.DType != DType) TensorThrow.WrongType(destination, DType, "copy");
         if (destination.Shape != Shape)
             throw new ShapeException($"copy {Shape} to {destination.Shape}", "CopyTo", "the shapes differ", "reshape or slice one of them");
-        op.BeginWrite(destination, mayBeLeaf: true);
-        TensorCopy.Run(op, this, destination);
+        op.BeginLoad(destination);
+        TensorCopy.Run(op, source, destination);
         op.Complete();
     }
 

@@ -41,6 +41,7 @@ internal static class Arithmetic
     {
         using var op = new OpScope(name, a);
         Dispatch.RequireNumber(a, name);
+        Dispatch.RequireExact(a, scalar, name);
         Tensor result = op.Allocate(a.DType, a.Shape);
         Dispatch.Numbers<TKernel>(a.DType, KernelCall.WithScalar(a, scalar, result));
         op.Complete();
@@ -89,6 +90,8 @@ internal static class Arithmetic
     {
         using Tensor converted = Converted(b, DTypes.Promote(target.Checked(name).DType, b.Checked(name).DType));
         Tensor y = Or(converted, b);
+        using Tensor apart = CopyIfOverlapping(y, target, name);
+        y = Or(apart, y);
         using var op = new OpScope(name, target, y);
         Dispatch.RequireNumber(target, name);
         if (y.DType != target.DType) TensorThrow.WrongType(target, y.DType, name);
@@ -105,6 +108,7 @@ internal static class Arithmetic
     {
         using var op = new OpScope(name, target);
         Dispatch.RequireNumber(target, name);
+        Dispatch.RequireExact(target, scalar, name);
         op.BeginWrite(target, mayBeLeaf);
         Dispatch.Numbers<TKernel>(target.DType, KernelCall.WithScalar(target, scalar, target));
         op.Complete();
@@ -112,7 +116,7 @@ internal static class Arithmetic
 
     internal static void FillInPlace(Tensor target, double value, bool mayBeLeaf = true)
     {
-        using var op = new OpScope("Fill", target);
+        using var op = new OpScope("FillInPlace", target);
         op.BeginWrite(target, mayBeLeaf);
         TensorFill.Run(op, target, value);
         op.Complete();
@@ -150,6 +154,13 @@ internal static class Arithmetic
         ReductionCall.Run<SumReduction>(in op, gradient, axes, sum);
         op.Complete();
         return sum;
+    }
+
+    /// <summary>A copy of an operand that shares memory with the target of a write in another layout, else a default tensor: no element is read after it was written.</summary>
+    internal static Tensor CopyIfOverlapping(Tensor operand, Tensor target, string name)
+    {
+        TensorHeader source = operand.Checked(name), destination = target.Checked(name);
+        return ReferenceEquals(source.Storage, destination.Storage) && source.Layout != destination.Layout ? Copy(operand, name) : default;
     }
 
     /// <summary>A tensor to dispose after an op: what the op made of its operand, or nothing when it used the operand itself.</summary>

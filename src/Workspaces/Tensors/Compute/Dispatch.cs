@@ -51,6 +51,22 @@ internal static class Dispatch
             $"run {op} on {dtype.Name}", TensorThrow.Describe(tensor.Checked(op)), "it is defined for float32 and float64", "convert the tensor first with To(DType.F32)"));
     }
 
+    /// <summary>Refuses numbers that an integer tensor would round or wrap.</summary>
+    internal static void RequireExact(Tensor tensor, double number, string op)
+    {
+        DType dtype = tensor.DType;
+        if (dtype.IsFloatingPoint) return;
+        bool exact = dtype switch
+        {
+            DType.I32 => number >= int.MinValue && number <= int.MaxValue,
+            DType.I64 => number >= long.MinValue && number < long.MaxValue, // the bound itself is 2^63 as a double
+            _ => number >= byte.MinValue && number <= byte.MaxValue,
+        };
+        if (exact && double.IsInteger(number)) return;
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"run {op} with the number {number}", TensorThrow.Describe(tensor.Checked(op)), $"{dtype.Name} cannot hold it exactly", "convert the tensor first with To(DType.F32)"));
+    }
+
     /// <summary>Refuses bool, on which arithmetic has no one meaning.</summary>
     internal static void RequireNumber(Tensor tensor, string op)
     {

@@ -1,0 +1,157 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Workspaces.Autograd;
+using Workspaces.Memory;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.Tests.Autograd;
+
+/// <summary>
+/// Random programs of ops, views, writes in place, early disposal and nested passes. Where memory lies must not matter: values, gradients and refusals
+/// are bit for bit those of the run in which every tensor owns its memory.
+/// </summary>
+public class RandomProgramTests
+{
+    private const int Rows = 3, Columns = 4;
+
+    [Fact]
+    public void Programs_give_the_same_bits_with_and_without_workspaces() =>
+        Prop.ForAll(Programs(), program =>
+        {
+            List<double> expected = Run(program, WorkspaceMode.None), actual = Run(program, WorkspaceMode.Enabled);
+            return expected.Select(BitConverter.DoubleToInt64Bits).SequenceEqual(actual.Select(BitConverter.DoubleToInt64Bits));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(60));
+
+    [Fact]
+    public void Programs_leave_no_bytes_behind() =>
+        Prop.ForAll(Programs(), program =>
+        {
+            using var manager = new WorkspaceManager();
+            using Workspace workspace = manager.Lease(new());
+            using (Pass pass = workspace.Enter()) new Machine(workspace, pass).Run(program);
+            return workspace.Memory.Allocated == 0 && workspace.Memory.External == 0;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(60));
+
+    private static Arbitrary<int[]> Programs() => Gen.Choose(0, int.MaxValue - 1).ArrayOf().ToArbitrary();
+
+    /// <summary>Two passes of the same program, so that headers and bytes of the first serve the second.</summary>
+    private static List<double> Run(int[] program, WorkspaceMode mode)
+    {
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new() { WorkspaceMode = mode });
+        List<double> seen = [];
+        for (int i = 0; i < 2; i++)
+        {
+            using Pass pass = workspace.Enter();
+            seen.AddRange(new Machine(workspace, pass).Run(program));
+        }
+
+        return seen;
+    }
+
+    /// <summary>Tensors on a stack; each number of a program is one step.</summary>
+    private sealed class Machine(Workspace workspace, Pass pass)
+    {
+        private readonly List<Tensor> _stack = [];
+        private readonly List<double> _seen = [];
+        private readonly List<Tensor> _leaves = [];
+
+        public List<double> Run(int[] program)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Tensor leaf = Tensor.From<float>([.. Enumerable.Range(0, Rows * Columns).Select(k => (float)Math.Sin((i * 7) + k))], [Rows, Columns]);
+                _leaves.Add(leaf.RequireGrad());
+                _stack.Add(leaf);
+            }
+
+            foreach (int code in program) Step(code);
+            Tensor? last = _stack.FindLast(tensor => tensor.IsAlive && tensor.RequiresGrad);
+            if (last is { IsAlive: true } result) Attempt(() => result.Sum().Backward());
+            foreach (Tensor leaf in _leaves)
+            {
+                if (leaf.IsAlive) _seen.AddRange(leaf.Grad is { } gradient ? Numbers(gradient) : [-1]);
+            }
+
+            foreach (Tensor tensor in _stack) _seen.AddRange(tensor.IsAlive ? Numbers(tensor) : [-2]);
+            return _seen;
+        }
+
+        private static IEnumerable<double> Numbers(Tensor tensor) => tensor.ToArray<float>().Select(value => (double)value);
+
+        private void Step(int code)
+        {
+            int kind = code % 22;
+            Tensor a = _stack[code / 22 % _stack.Count], b = _stack[code / 1000 % _stack.Count];
+            Attempt(() =>
+            {
+                if (kind < 17) _stack.Add(Make(kind, a, b, code));
+                else Change(kind, a, b);
+            });
+        }
+
+        private Tensor Make(int kind, Tensor a, Tensor b, int code) => kind switch
+        {
+            0 => a + b,
+            1 => a * b,
+            2 => a - b,
+            3 => a.Tanh(),
+            4 => a.Relu(),
+            5 => a.Sigmoid(),
+            6 => a.Maximum(b),
+            7 => Tensor.Full([Rows, Columns], code % 7),
+            8 => a.Transpose().Reshape(Rows, Columns),
+            9 => a.Select(0, code % Rows).BroadcastTo([Rows, Columns]),
+            10 => a.Slice(1, 0, 1) * b,
+            11 => a.MatMul(b.Transpose()).Softmax().MatMul(b),
+            12 => a.Detach(),
+            13 => a.Reshape(Rows, Columns),
+            14 => a.Mean([1], keepDims: true) + b,
+            15 => a.Copy(),
+            _ => InNestedPass(a, b),
+        };
+
+        private Tensor InNestedPass(Tensor a, Tensor b)
+        {
+            using Pass inner = workspace.Enter();
+            Tensor local = (a * b).Tanh();
+            Tensor sum = local + a;
+            sum.Sum().Backward();
+            return sum.Detach().MoveTo(pass);
+        }
+
+        private static void Change(int kind, Tensor a, Tensor b)
+        {
+            switch (kind)
+            {
+                case 17: a.Dispose(); break;
+                case 18: a.AddInPlace(b); break;
+                case 19: a.MultiplyInPlace(0.5); break;
+                case 20: a.Select(0, 1).FillInPlace(2); break;
+                default: b.CopyTo(a); break;
+            }
+        }
+
+        /// <summary>A refusal is part of what a program does; its kind is compared too.</summary>
+        private void Attempt(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (StaleAccessException)
+            {
+                _seen.Add(-3);
+            }
+            catch (ShapeException)
+            {
+                _seen.Add(-4);
+            }
+            catch (InvalidOperationException)
+            {
+                _seen.Add(-5);
+            }
+        }
+    }
+}
