@@ -1,5 +1,6 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
 using Workspaces.Tensors;
 
 namespace Workspaces.Data;
@@ -22,7 +23,7 @@ public sealed class DataLoader : IDisposable
     private readonly Workspace _workspace;
     private readonly Frame[] _slots = new Frame[Slots];
     private readonly Shape _sampleShape;
-    private int _filled;
+    private int _nextSlot;
     private bool _disposed;
 
     /// <summary>Makes a loader and leases its workspace.</summary>
@@ -63,8 +64,11 @@ public sealed class DataLoader : IDisposable
     /// <summary>Seed of the orders.</summary>
     public ulong Seed => _sampler.Seed;
 
-    /// <summary>The workspace that the batches lie in, for its figures.</summary>
-    public Workspace Workspace => _workspace;
+    /// <summary>The memory kinds of the loader's workspace.</summary>
+    public MemoryReport Memory => _workspace.Memory;
+
+    /// <summary>The workspace that the batches lie in.</summary>
+    internal Workspace Workspace => _workspace;
 
     /// <summary>Rises with every enumeration, so that an older one notices.</summary>
     internal int Enumerations { get; private set; }
@@ -102,8 +106,8 @@ public sealed class DataLoader : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (enumeration != Enumerations) DataErrors.ThrowEnumeration(DataSet.Name, number);
         ReadOnlySpan<int> indices = _sampler.Batch(number);
-        Frame slot = _slots[_filled];
-        _filled = (_filled + 1) % Slots;
+        Frame slot = _slots[_nextSlot];
+        _nextSlot = (_nextSlot + 1) % Slots;
         _workspace.Restart(slot);
         using var op = new OpScope(nameof(DataLoader), slot);
         Tensor features = op.Allocate(DType.F32, _sampleShape.WithSize(0, indices.Length));

@@ -158,9 +158,9 @@ public abstract class Module : IDisposable
     {
         ArgumentNullException.ThrowIfNull(parameter);
         CheckName(name);
-        initializer?.Initialize(parameter, DerivedSeed.Of(seed, name));
         _members.Add(new Member(name, null, parameter, initializer));
         parameter.Name = Join(Path, name);
+        initializer?.Initialize(parameter, DerivedSeed.Of(seed, name));
         return parameter;
     }
 
