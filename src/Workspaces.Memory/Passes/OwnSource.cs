@@ -28,7 +28,6 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
 
     internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
     {
-        header.Chunk = -1;
         long size = Granule.RoundUp(bytes);
         if (!owner.TryTakeOwn(size)) return false;
         owner.CountSystemCall();
