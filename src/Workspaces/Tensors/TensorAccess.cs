@@ -20,7 +20,9 @@ public readonly partial struct Tensor
         where T : unmanaged
     {
         Span<T> span = ContiguousSpan<T>("take a span");
-        _header!.Storage.Exposed = true;
+        TensorHeader storage = _header!.Storage;
+        ulong birth = _header.Root is null ? _generation : _header.RootBirth;
+        if (!storage.Frame.TryExpose(storage, birth)) Checked("take a span");
         return span;
     }
 
