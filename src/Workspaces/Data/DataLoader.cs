@@ -43,8 +43,8 @@ public sealed class DataLoader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         DataSet = dataSet;
-        _sampler = new IndexSampler(dataSet.Count, batchSize, shuffle ? SamplingOrder.Shuffled : SamplingOrder.Sequential, seed, dropLast);
         _sampleShape = CheckShape(dataSet, Math.Min(batchSize, dataSet.Count));
+        _sampler = new IndexSampler(dataSet.Count, batchSize, shuffle ? SamplingOrder.Shuffled : SamplingOrder.Sequential, seed, dropLast);
         _workspace = (manager ?? Ambient.Current?.Manager ?? WorkspaceManager.Default).LeaseDetached(workspace ?? DefaultWorkspace);
         for (int i = 0; i < Slots; i++) _slots[i] = _workspace.NewDetachedFrame();
     }
