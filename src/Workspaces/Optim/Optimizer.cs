@@ -23,6 +23,9 @@ public abstract class Optimizer : IDisposable
 {
     private readonly Parameter[] _parameters;
     private readonly ParameterRun[] _runs;
+
+    // Kept, because the runtime forgets the names of types at garbage collections and would make them anew.
+    private readonly string _name;
     private bool _disposed;
 
     /// <summary>Makes an optimizer.</summary>
@@ -35,9 +38,10 @@ public abstract class Optimizer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (stateCount is < 0 or > ParameterRun.MaxStates) OptimizerErrors.ThrowStates(stateCount);
+        _name = GetType().Name;
         LearningRate = learningRate;
         _parameters = [.. parameters];
-        OptimizerErrors.CheckParameters(_parameters, Name);
+        OptimizerErrors.CheckParameters(_parameters, _name);
         _runs = ParameterRun.Partition(_parameters, stateCount);
     }
 
@@ -46,7 +50,7 @@ public abstract class Optimizer : IDisposable
     public double LearningRate
     {
         get;
-        set => field = OptimizerErrors.AtLeast(value, 0, Name, nameof(LearningRate));
+        set => field = OptimizerErrors.AtLeast(value, 0, _name, nameof(LearningRate));
     }
 
     /// <summary>Calls of <see cref="Step"/> so far.</summary>
@@ -61,8 +65,6 @@ public abstract class Optimizer : IDisposable
     /// <summary>Kernel calls of the last step: one for each run, more where parameters had no gradient.</summary>
     internal int KernelCalls { get; private set; }
 
-    private string Name => GetType().Name;
-
     /// <summary>Applies the gradients. Everything is checked first: after an exception nothing has changed.</summary>
     /// <param name="keepGradients">True to leave the gradients as they are, to be added to and applied again.</param>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
@@ -72,15 +74,15 @@ public abstract class Optimizer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Frame? frame = Ambient.Current;
-        foreach (ParameterRun run in _runs) run.Prepare(Name);
-        foreach (ParameterRun run in _runs) run.AllocateState(Name);
+        foreach (ParameterRun run in _runs) run.Prepare(_name);
+        foreach (ParameterRun run in _runs) run.AllocateState(_name);
         KernelCalls = 0;
         foreach (ParameterRun run in _runs)
         {
-            run.BeginWrite(Name);
+            run.BeginWrite(_name);
             if (run.DType == DType.F32) UpdateRun<float>(run, frame);
             else UpdateRun<double>(run, frame);
-            run.Complete(Name, consume: !keepGradients);
+            run.Complete(_name, consume: !keepGradients);
         }
 
         StepCount++;

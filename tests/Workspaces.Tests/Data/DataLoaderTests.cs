@@ -229,6 +229,7 @@ public sealed class DataLoaderTests : IDisposable
         long before = 0, calls = 0;
         for (int epoch = 0; epoch < 50; epoch++)
         {
+            if (epoch == 10) GC.Collect();
             if (epoch == 5)
             {
                 before = GC.GetAllocatedBytesForCurrentThread();

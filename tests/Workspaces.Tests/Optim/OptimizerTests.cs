@@ -297,6 +297,7 @@ public sealed class OptimizerTests : IDisposable
         long before = 0, calls = 0;
         for (int step = 0; step < 520; step++)
         {
+            if (step == 100) GC.Collect();
             if (step == 20)
             {
                 before = GC.GetAllocatedBytesForCurrentThread();
