@@ -14,28 +14,34 @@ public readonly struct NoGradScope : IDisposable
 
     private readonly Frame? _frame;
     private readonly long _serial;
+    private readonly int _depth;
 
-    private NoGradScope(Frame frame)
+    private NoGradScope(Frame frame, int depth)
     {
         _frame = frame;
         _serial = frame.Serial;
+        _depth = depth;
     }
 
-    /// <summary>Records again, unless another scope is open. Call it once.</summary>
+    /// <summary>Records again, unless an outer scope is open. A second call does nothing.</summary>
     public void Dispose()
     {
         if (_frame is null) return;
-        if (_frame.IsPersistent) _threadDepth--;
-        else if (_frame.Serial == _serial) Interlocked.Decrement(ref _frame.GradientsOff);
+        if (_frame.IsPersistent) CloseAt(ref _threadDepth);
+        else if (_frame.Serial == _serial) CloseAt(ref _frame.GradientsOff);
     }
 
     internal static NoGradScope Open()
     {
         Frame frame = TensorFrames.Current;
-        if (frame.IsPersistent) _threadDepth++;
-        else Interlocked.Increment(ref frame.GradientsOff);
-        return new NoGradScope(frame);
+        return new NoGradScope(frame, frame.IsPersistent ? ++_threadDepth : Interlocked.Increment(ref frame.GradientsOff));
     }
 
     internal static bool IsRecording(Frame frame) => (frame.IsPersistent ? _threadDepth : Volatile.Read(ref frame.GradientsOff)) == 0;
+
+    /// <summary>Closes this scope and those opened inside it that are still open.</summary>
+    private void CloseAt(ref int depth)
+    {
+        if (depth >= _depth) depth = _depth - 1;
+    }
 }

@@ -28,7 +28,8 @@ public static class WhereOps
     /// <summary>Chooses; a default tensor stands for 0.</summary>
     private static Tensor Choose(Tensor condition, Tensor a, Tensor b, DType dtype)
     {
-        using Tensor zero = Tensor.Zeros(new Shape(), dtype);
+        bool needsZero = a.HeaderOrNull is null || b.HeaderOrNull is null;
+        using Tensor zero = needsZero ? Tensor.Zeros(new Shape(), dtype) : default;
         Tensor x = a.HeaderOrNull is null ? zero : a, y = b.HeaderOrNull is null ? zero : b;
         using var op = new OpScope("Where", condition, x, y);
         Tensor result = op.Allocate(dtype, Broadcasting.Shapes(condition.Shape, Broadcasting.Shapes(x.Shape, y.Shape, "Where"), "Where"));
