@@ -1,5 +1,5 @@
 using System.Collections.ObjectModel;
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
 namespace Workspaces.Memory;
 

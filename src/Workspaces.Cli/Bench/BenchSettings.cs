@@ -1,5 +1,5 @@
 using Workspaces.Memory;
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
 namespace Workspaces.Cli.Bench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Workspaces.Memory;
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
 namespace Workspaces.Hosting.Configuration;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
 namespace Workspaces.Tests.Configuration;
 

@@ -1,7 +1,7 @@
 using Workspaces.Memory;
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
-namespace Workspaces.Tests.Policies;
+namespace Workspaces.Tests.Configuration;
 
 public class EnumNamesTests
 {

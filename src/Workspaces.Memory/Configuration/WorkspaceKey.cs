@@ -1,4 +1,4 @@
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>The keys of a workspace configuration; the number of each is its bit in the set of keys that were written.</summary>
 internal enum WorkspaceKey

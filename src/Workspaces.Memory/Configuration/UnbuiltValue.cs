@@ -1,4 +1,4 @@
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>One value that this version does not run yet.</summary>
 /// <param name="Key">The key.</param>

@@ -1,6 +1,6 @@
 using Workspaces.Memory;
 
-namespace Workspaces.Tests.Policies;
+namespace Workspaces.Tests.Configuration;
 
 public class WorkspaceValidationTests
 {

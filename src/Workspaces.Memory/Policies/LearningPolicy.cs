@@ -1,4 +1,4 @@
-using Workspaces.Memory.Policies;
+using Workspaces.Memory.Configuration;
 
 namespace Workspaces.Memory;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>
 /// Reads and prints the values of configuration enums by name only: the runtime's own parser also takes numbers and comma lists,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>The rules of one workspace's configuration: each value by itself, values against each other, and what is not built.</summary>
 internal sealed class WorkspaceValidation

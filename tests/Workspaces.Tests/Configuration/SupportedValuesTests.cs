@@ -1,6 +1,6 @@
 using Workspaces.Memory;
 
-namespace Workspaces.Tests.Policies;
+namespace Workspaces.Tests.Configuration;
 
 /// <summary>A row moves from one list to the other when its behaviour is built.</summary>
 public class SupportedValuesTests

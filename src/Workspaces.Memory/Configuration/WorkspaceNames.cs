@@ -1,4 +1,4 @@
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>Which names a workspace may have: they are sections of a configuration, and parts of environment variables and files.</summary>
 internal static class WorkspaceNames

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>Reads the values of a configuration by key, for messages.</summary>
 internal static class WorkspaceValues

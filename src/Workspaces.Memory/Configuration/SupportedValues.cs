@@ -1,4 +1,4 @@
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>
 /// What this version runs, as the list of what it does not run yet. Building a behaviour ends with deleting its line here:

@@ -1,4 +1,4 @@
-namespace Workspaces.Memory.Policies;
+namespace Workspaces.Memory.Configuration;
 
 /// <summary>The rules of the configuration that holds for the whole process.</summary>
 internal static class ManagerValidation
