@@ -37,17 +37,8 @@ public abstract class AdaptiveMoments : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
-        T beta1 = T.CreateTruncating(Beta1), beta2 = T.CreateTruncating(Beta2);
-        var settings = new AdamSettings<T>(
-            T.CreateTruncating(LearningRate), beta1, beta2, T.CreateTruncating(Epsilon), T.CreateTruncating(WeightDecay), _decoupledDecay,
-            Correction(beta1, slice.Step), Correction(beta2, slice.Step));
+        var settings = new AdamSettings(
+            LearningRate, Beta1, Beta2, Epsilon, WeightDecay, _decoupledDecay, 1 - Math.Pow(Beta1, slice.Step), 1 - Math.Pow(Beta2, slice.Step));
         AdamKernel.Step(slice.Values, slice.Gradients, slice.State(0), slice.State(1), settings, slice.Team);
     }
-
-    /// <summary>
-    /// What the weights of a moment add up to after so many steps. The kernel's weights are made of the rounded beta, and 1 - 0.999 in single precision is
-    /// off by 5e-5: with the same beta here, a moment over its correction is a true mean.
-    /// </summary>
-    private static T Correction<T>(T beta, long step)
-        where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(1 - Math.Pow(double.CreateTruncating(beta), step));
 }

@@ -51,7 +51,7 @@ public class OptimizerKernelTests : KernelConformance
                 double[] p = Guarded<double>(Doubles(Normal(size, 1)), s => Steps(s, m, (span, g) =>
                     Adam.Step(span, g, m, v, Settings(decay, decoupled, ++step), null, variant)));
                 float[] q = Guarded<float>(Normal(size, 1), s => Steps(s, ms, (span, g) =>
-                    Adam.Step(span, g, ms, vs, Single(Settings(decay, decoupled, ++stepSingle)), null, variant)));
+                    Adam.Step(span, g, ms, vs, Settings(decay, decoupled, ++stepSingle), null, variant)));
                 Compare(expected, p, q, $"Adam {variant} size {size}");
             }
         }
@@ -70,7 +70,7 @@ public class OptimizerKernelTests : KernelConformance
             {
                 float[] p = Normal(size, 1), q = Normal(size, 1), v = new float[size], m = new float[size], s = new float[size];
                 Sgd.Step(p, g, v, new SgdSettings<float>(0.1f, 0.01f, 0.9f, true), threads, variant);
-                Adam.Step(q, g, m, s, Single(Settings(0.1, true, 1)), threads, variant);
+                Adam.Step(q, g, m, s, Settings(0.1, true, 1), threads, variant);
                 Assert.Equal(sgd ??= p, p);
                 Assert.Equal(adam ??= q, q);
             }
@@ -85,7 +85,7 @@ public class OptimizerKernelTests : KernelConformance
         Assert.Equal([0.5f, 1.5f], p);
         Assert.Contains("velocity", Error(() => Sgd.Step(p, g, [], new SgdSettings<float>(0.5f, 0, 0.9f, false))));
         Assert.Contains("gradient", Error(() => Sgd.Step(p, g.AsSpan(1), [], new SgdSettings<float>(0.5f, 0, 0, false))));
-        Assert.Contains("second", Error(() => Adam.Step(p, g, p, [], Single(Settings(0, false, 1)))));
+        Assert.Contains("second", Error(() => Adam.Step(p, g, p, [], Settings(0, false, 1))));
     }
 
     private delegate void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradients);
@@ -109,12 +109,8 @@ public class OptimizerKernelTests : KernelConformance
         }
     }
 
-    private static AdamSettings<double> Settings(double decay, bool decoupled, int step) =>
+    private static AdamSettings Settings(double decay, bool decoupled, int step) =>
         new(0.01, 0.9, 0.999, 1e-8, decay, decoupled, 1 - Math.Pow(0.9, step), 1 - Math.Pow(0.999, step));
-
-    private static AdamSettings<float> Single(AdamSettings<double> s) => new(
-        (float)s.LearningRate, (float)s.Beta1, (float)s.Beta2, (float)s.Epsilon, (float)s.WeightDecay, s.DecoupledDecay,
-        (float)s.BiasCorrection1, (float)s.BiasCorrection2);
 
     private static void NaiveSgd(double[] p, double[] g, double[] v, SgdSettings<double> s)
     {
@@ -129,7 +125,7 @@ public class OptimizerKernelTests : KernelConformance
 
     private static void NaiveAdam(double[] p, double[] g, double[] m, double[] v, double decay, bool decoupled, int step)
     {
-        AdamSettings<double> s = Settings(decay, decoupled, step);
+        AdamSettings s = Settings(decay, decoupled, step);
         for (int i = 0; i < p.Length; i++)
         {
             double d = decoupled ? g[i] : g[i] + (decay * p[i]);

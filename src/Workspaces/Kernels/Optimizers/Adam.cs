@@ -23,7 +23,7 @@ internal static unsafe class Adam
     /// <param name="team">Threads, or null; the result is the same.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
     public static void Step<T>(
-        Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second, in AdamSettings<T> settings,
+        Span<T> parameters, ReadOnlySpan<T> gradients, Span<T> first, Span<T> second, in AdamSettings settings,
         KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -50,7 +50,7 @@ internal static unsafe class Adam
         }
     }
 
-    private static void Run<T, TVector, TSimd>(T* p, T* g, T* m, T* v, in AdamSettings<T> settings, int length, KernelTeam? team)
+    private static void Run<T, TVector, TSimd>(T* p, T* g, T* m, T* v, in AdamSettings settings, int length, KernelTeam? team)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TVector : unmanaged
         where TSimd : ISimd<T, TVector>
@@ -65,18 +65,16 @@ internal static unsafe class Adam
         where TSimd : ISimd<T, TVector>
     {
         public T* Parameters, Gradients, First, Second;
-        public AdamSettings<T> Settings;
+        public AdamSettings Settings;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int first, int end)
         {
-            bool coupled = !Settings.DecoupledDecay && !T.IsZero(Settings.WeightDecay);
-            TVector decay = TSimd.Broadcast(Settings.WeightDecay);
-            TVector keep = TSimd.Broadcast(Settings.DecoupledDecay ? T.One - (Settings.LearningRate * Settings.WeightDecay) : T.One);
-            TVector beta2 = TSimd.Broadcast(Settings.Beta2), epsilon = TSimd.Broadcast(Settings.Epsilon);
-            TVector new1 = TSimd.Broadcast(T.One - Settings.Beta1), new2 = TSimd.Broadcast(T.One - Settings.Beta2);
-            TVector root = TSimd.Broadcast(T.Sqrt(Settings.BiasCorrection2));
-            TVector negativeRate = TSimd.Broadcast(-Settings.LearningRate / Settings.BiasCorrection1);
+            AdamSettings set = Settings;
+            bool coupled = !set.DecoupledDecay && set.WeightDecay != 0;
+            TVector decay = Broadcast(set.WeightDecay), keep = Broadcast(set.DecoupledDecay ? 1 - (set.LearningRate * set.WeightDecay) : 1);
+            TVector beta2 = Broadcast(set.Beta2), new1 = Broadcast(1 - set.Beta1), new2 = Broadcast(1 - set.Beta2), epsilon = Broadcast(set.Epsilon);
+            TVector root = Broadcast(Math.Sqrt(set.BiasCorrection2)), negativeRate = Broadcast(-set.LearningRate / set.BiasCorrection1);
             T* p = Parameters, g = Gradients, m = First, v = Second;
             int i = first;
             for (; i <= end - TSimd.Count; i += TSimd.Count)
@@ -98,5 +96,7 @@ internal static unsafe class Adam
                 new Kernel<T, T, SimdScalar<T>> { Parameters = p, Gradients = g, First = m, Second = v, Settings = Settings }.Run(i, end);
             }
         }
+
+        private static TVector Broadcast(double value) => TSimd.Broadcast(T.CreateTruncating(value));
     }
 }
