@@ -106,12 +106,12 @@ public static class DTypes
 
     [DoesNotReturn]
     private static T ThrowUnknown<T>(DType dtype) => throw new ArgumentException(
-        $"Cannot describe a dtype (asked by {nameof(DTypes)}): value {(int)dtype} is none of the six from 0 (F32) to 5 (Bool). "
+        $"Cannot describe a dtype, asked by {nameof(DTypes)}: value {(int)dtype} is none of the six from 0 (F32) to 5 (Bool). "
         + "Remedy: use a named member of DType.",
         nameof(dtype));
 
     [DoesNotReturn]
     private static DType ThrowNoDType(Type type) => throw new ArgumentException(
-        $"Cannot find a dtype for {type} (asked by {nameof(DTypes)}): elements are float, double, int, long, byte or bool. "
+        $"Cannot find a dtype for {type}, asked by {nameof(DTypes)}: elements are float, double, int, long, byte or bool. "
         + "Remedy: convert the data to one of these six types.");
 }

@@ -1,3 +1,5 @@
+using Workspaces.Memory;
+
 namespace Workspaces.Tensors;
 
 /// <summary>Shapes, axes or indices that do not fit together. The message has four parts, each also a property.</summary>
@@ -9,7 +11,7 @@ public sealed class ShapeException : ArgumentException
     /// <param name="numbers">The numbers that do not fit: <c>6 elements do not fit 8</c>.</param>
     /// <param name="remedy">What to do instead, as a command: <c>pass -1 for one dimension to have it inferred</c>.</param>
     public ShapeException(string asked, string by, string numbers, string remedy)
-        : base($"Cannot {asked} (asked by {by}): {numbers}. Remedy: {remedy}.")
+        : base(WorkspaceException.Compose(asked, by, numbers, remedy))
     {
         Asked = asked;
         By = by;

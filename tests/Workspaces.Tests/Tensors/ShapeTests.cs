@@ -99,7 +99,7 @@ public class ShapeTests
         Assert.Equal("6 elements do not fit 8", error.Numbers);
         Assert.Equal("pass -1 for one dimension to have it inferred", error.Remedy);
         Assert.Equal(
-            "Cannot reshape [2, 3] to [4, 2] (asked by reshape): 6 elements do not fit 8. "
+            "Cannot reshape [2, 3] to [4, 2], asked by reshape: 6 elements do not fit 8. "
             + "Remedy: pass -1 for one dimension to have it inferred.",
             error.Message);
     }
