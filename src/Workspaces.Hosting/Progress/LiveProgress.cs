@@ -21,7 +21,7 @@ internal sealed class LiveProgress(ProgressContext context, IAnsiConsole console
     {
         _pending++;
         if (!_rate.Add(step.Samples, out double rate)) return;
-        _task!.Description = ProgressText.Step(step, _epochs, rate);
+        _task!.Description = ProgressText.Live(step, _epochs, rate);
         Advance();
     }
 

@@ -11,6 +11,10 @@ internal static class ProgressText
         CultureInfo.InvariantCulture,
         $"epoch {step.Epoch + 1}/{epochs}  step {step.Step}  loss {step.Loss:F4}  {samplesPerSecond:N0} samples/s  arena {ByteSize.Round(step.ArenaBytes)}");
 
+    /// <summary>Short, because the bar, the percentage and the time left share a terminal's 80 columns with it.</summary>
+    internal static string Live(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
+        CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}  {samplesPerSecond:N0}/s");
+
     internal static string Epoch(EpochResult epoch, int epochs)
     {
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
