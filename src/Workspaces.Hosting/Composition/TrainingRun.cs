@@ -50,6 +50,8 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Create(RunConfiguration run, ILogger? log = null, Components? components = null)
     {
         ArgumentNullException.ThrowIfNull(run);
+        RunChecks.CheckModel(run);
+        if (components is null) RunChecks.CheckWorkspaces(run);
         components ??= new Components();
         TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
         IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);

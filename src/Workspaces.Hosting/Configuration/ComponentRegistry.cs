@@ -104,7 +104,7 @@ public sealed class ComponentRegistry<T>
         binder.Add([string.IsNullOrWhiteSpace(type.Value)
             ? new ConfigurationProblem(
                 type.Path,
-                $"a {_kind} without {TypeKey}",
+                $"{_kind} without {TypeKey}",
                 $"{TypeKey} chooses which {_kind} is made",
                 $"Known are {string.Join(", ", names)}")
             : new ConfigurationProblem(

@@ -10,7 +10,7 @@ namespace Workspaces.Hosting.Configuration;
 /// </summary>
 public sealed class RunConfiguration
 {
-    private const string AppSettingsName = "appsettings.json";
+    internal const string AppSettingsName = "appsettings.json";
 
     private readonly ConfigurationLayer[] _layers;
 

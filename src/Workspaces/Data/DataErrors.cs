@@ -12,7 +12,7 @@ internal static class DataErrors
     internal static void ThrowFolder(string folder) =>
         throw new DirectoryNotFoundException(
             $"MnistDataSet.Load was asked for '{folder}': there is no such folder (looked for '{Path.GetFullPath(folder)}'). " +
-            "Correct the path; relative paths start at the current directory.");
+            "Correct the path; a relative one starts at the current directory, or in a run file at the folder of that file.");
 
     [DoesNotReturn]
     internal static void ThrowFile(string folder, ReadOnlySpan<string> parts, string kind)
