@@ -11,7 +11,7 @@ internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var name = new Argument<string>("case") { Description = $"gemm:MxNxK[:nn|nt|tn], {string.Join(", ", BenchCases.Models)}." };
+        var name = new Argument<string>("case") { Description = $"gemm:MxNxK[:nn|nt|tn|tt], {string.Join(", ", BenchCases.Models)}." };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var seconds = new Option<double>("--seconds") { Description = "Least time to measure.", DefaultValueFactory = _ => 2 };
         var checks = new Option<string?>("--checks") { Description = "Checks of the step workspace." };

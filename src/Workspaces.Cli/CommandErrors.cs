@@ -9,7 +9,10 @@ internal static class CommandErrors
     internal const int BadInput = 2;
 
     /// <summary>Stopped by Ctrl-C, as shells report it.</summary>
-    internal const int Cancelled = 130;
+    internal const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM, as shells report it.</summary>
+    internal const int Terminated = 143;
 
     internal static int Guard(Func<int> command)
     {
@@ -17,11 +20,25 @@ internal static class CommandErrors
         {
             return command();
         }
+        catch (TypeInitializationException error) when (error.InnerException is InvalidOperationException inner)
+        {
+            // Kernels are chosen when they are first used; a choice that this machine cannot run was forced from outside.
+            Console.Error.WriteLine(inner.Message);
+            return BadInput;
+        }
         catch (Exception error) when (IsUsers(error))
         {
             Console.Error.WriteLine(error.Message);
             return BadInput;
         }
+    }
+
+    /// <summary>What is wrong with the words of a command line.</summary>
+    internal static int Refuse(IEnumerable<string> problems, string command)
+    {
+        foreach (string problem in problems)
+            Console.Error.WriteLine(WorkspaceException.Compose($"run '{command}'", "the command line", problem.TrimEnd('.'), $"see {command} --help"));
+        return BadInput;
     }
 
     private static bool IsUsers(Exception error) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace Workspaces.Cli;
 
@@ -11,4 +12,13 @@ internal static class CommandLine
         BenchCommand.Create(),
         DoctorCommand.Create(),
     };
+
+    /// <summary>Runs one command line; words that mean nothing are errors like any other bad input.</summary>
+    internal static int Run(IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = Create().Parse(arguments);
+        if (parsed.Action is not ParseErrorAction) return parsed.Invoke();
+        string verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+        return CommandErrors.Refuse(parsed.Errors.Select(static error => error.Message), $"workspaces{verb}");
+    }
 }

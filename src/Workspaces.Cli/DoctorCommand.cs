@@ -29,7 +29,7 @@ internal static class DoctorCommand
     private static int Run(bool json)
     {
         List<string> problems = [];
-        string simd = Simd(problems), huge = HugePages(problems);
+        string kernel = KernelInfo.Variant, simd = Simd(problems), huge = HugePages(problems);
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (memory < LittleMemory) problems.Add($"only {ByteSize.Round(memory)} of memory are available to this process; give it more, or set MaxSize of each workspace");
         if (!RuntimeFeature.IsDynamicCodeCompiled) problems.Add("code is interpreted or compiled ahead; kernels use the vectors chosen at that time");
@@ -41,7 +41,7 @@ internal static class DoctorCommand
             JsonLine.Print(new JsonObject
             {
                 ["simd"] = simd,
-                ["kernel"] = KernelInfo.Variant,
+                ["kernel"] = kernel,
                 ["threads"] = threads,
                 ["huge_pages"] = huge,
                 ["memory_bytes"] = memory,
@@ -52,7 +52,7 @@ internal static class DoctorCommand
 
         Console.Out.WriteLine($"system      {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}");
         Console.Out.WriteLine($"simd        {simd}");
-        Console.Out.WriteLine($"kernel      {KernelInfo.Variant} (force with {KernelInfo.EnvironmentVariable}=512|256|128|scalar)");
+        Console.Out.WriteLine($"kernel      {kernel} (force with {KernelInfo.EnvironmentVariable}=512|256|128|scalar)");
         Console.Out.WriteLine($"threads     {threads}");
         Console.Out.WriteLine($"huge pages  {huge}");
         Console.Out.WriteLine($"memory      {ByteSize.Round(memory)}");

@@ -1,3 +1,3 @@
 using Workspaces.Cli;
 
-return CommandLine.Create().Parse(args).Invoke();
+return CommandLine.Run(args);

@@ -17,45 +17,48 @@ internal static class TrainCommand
 {
     internal static Command Create()
     {
-        var config = new Argument<FileInfo>("config") { Description = "The run file, e.g. configs/mnist-mlp.json." };
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the training data (Training:Epochs)." };
-        var maxSteps = new Option<long?>("--max-steps") { Description = "Stop after so many steps (Training:MaxSteps)." };
-        var seed = new Option<int?>("--seed") { Description = "Seed of everything random (Training:Seed)." };
-        var threads = new Option<int?>("--threads") { Description = "Threads that compute (Training:Threads)." };
+        var config = new Argument<string>("config") { Description = "The run file, e.g. configs/mnist-mlp.json." };
+        var epochs = new Option<string?>("--epochs") { Description = "Passes over the training data (Training:Epochs)." };
+        var maxSteps = new Option<string?>("--max-steps") { Description = "Stop after so many steps (Training:MaxSteps)." };
+        var seed = new Option<string?>("--seed") { Description = "Seed of everything random (Training:Seed)." };
+        var threads = new Option<string?>("--threads") { Description = "Threads that compute (Training:Threads)." };
         var set = new Option<string[]>("--set") { Description = "Any other key, e.g. Workspaces:step:MaxSize=64MiB; repeatable.", AllowMultipleArgumentsPerToken = false };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line; no progress." };
         var command = new Command("train", "Train the model of a run file.") { config, epochs, maxSteps, seed, threads, set, json };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new List<string>(parsed.GetValue(set) ?? []);
+            // As texts, so that the binder that reads files refuses a bad number too, with the same path.
             Add(settings, "Training:Epochs", parsed.GetValue(epochs));
             Add(settings, "Training:MaxSteps", parsed.GetValue(maxSteps));
             Add(settings, "Training:Seed", parsed.GetValue(seed));
             Add(settings, "Training:Threads", parsed.GetValue(threads));
-            return Task.FromResult(CommandErrors.Guard(() => Run(parsed.GetValue(config)!.FullName, settings, parsed.GetValue(json), cancellation)));
-        });
+            return Run(parsed.GetValue(config)!, settings, parsed.GetValue(json));
+        }));
         return command;
     }
 
-    private static void Add<T>(List<string> settings, string key, T? value)
-        where T : struct, IFormattable
+    private static void Add(List<string> settings, string key, string? value)
     {
-        if (value is { } given) settings.Add($"{key}={given.ToString(null, CultureInfo.InvariantCulture)}");
+        if (value is not null) settings.Add($"{key}={value}");
     }
 
-    private static int Run(string path, IReadOnlyList<string> settings, bool json, CancellationToken cancellation)
+    private static int Run(string path, IReadOnlyList<string> settings, bool json)
     {
+        if (path.Length == 0)
+            throw new ArgumentException(WorkspaceException.Compose("train a run file", "train", "its name is empty", "name a file, e.g. configs/mnist-mlp.json"));
         RunConfiguration configuration = RunConfiguration.Load(path, settings);
         using Logger log = SerilogSetup.CreateLogger(configuration.Root, json ? LogEventLevel.Warning : null);
         EffectiveConfiguration.Write(configuration, log);
         using TrainingRun run = TrainingRun.Create(configuration, log);
+        using var stop = new StopSignals();
         if (!json) Console.Out.WriteLine(run.Model);
         TrainResult result = json
-            ? run.Train(null, cancellation)
-            : ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), cancellation));
+            ? run.Train(null, stop.Token)
+            : ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
-        return result.Cancelled ? CommandErrors.Cancelled : 0;
+        return result.Cancelled ? stop.ExitCode : 0;
     }
 
     private static JsonObject ToJson(TrainResult result) => new JsonObject
@@ -72,7 +75,7 @@ internal static class TrainCommand
         CultureInfo plain = CultureInfo.InvariantCulture;
         if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
         Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));
-        Console.Out.WriteLine($"step arena         {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
+        Console.Out.WriteLine($"step and scratch   {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
         Console.Out.WriteLine($"parameters etc.    {ByteSize.Round(result.Memory.PersistentBytes)}, batches {ByteSize.Round(result.Memory.DataBytes)}");
         Console.Out.WriteLine($"process            {ByteSize.Round(result.Memory.PeakRssBytes)} resident at most");
     }

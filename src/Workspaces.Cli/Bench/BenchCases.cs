@@ -9,6 +9,9 @@ internal static class BenchCases
     internal static readonly string[] Models =
         ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128"];
 
+    /// <summary>Inputs are drawn in double precision first, so that this many elements take 2 GiB there.</summary>
+    private const long LargestMatrix = 1L << 28;
+
     internal static BenchCase Create(string name, BenchSettings settings)
     {
         if (name.StartsWith("gemm:", StringComparison.Ordinal)) return Gemm(name, settings);
@@ -22,7 +25,7 @@ internal static class BenchCases
             "mlp_b1" => new MlpInference([784, 512, 512, 10], 1, settings),
             "mlp_b128" => new MlpInference([784, 512, 512, 10], 128, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
-                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn]", "choose one of these")),
+                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn|tt]", "choose one of these")),
         };
     }
 
@@ -37,6 +40,10 @@ internal static class BenchCases
         if (!valid)
             throw new ArgumentException(WorkspaceException.Compose(
                 $"measure '{name}'", "bench", "a product is gemm:MxNxK with positive sizes, then :nn, :nt, :tn or :tt", "write e.g. gemm:512x512x512:tn"));
+        long largest = Math.Max(Math.Max((long)dims[0] * dims[2], (long)dims[2] * dims[1]), (long)dims[0] * dims[1]);
+        if (largest > LargestMatrix)
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"measure '{name}'", "bench", $"a matrix of {largest} elements is above the {LargestMatrix} that bench makes", "choose smaller sizes"));
         return new GemmCase(dims[0], dims[1], dims[2], layout[0] == 't', layout[1] == 't', settings);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Workspaces.Memory;
 using Workspaces.Memory.Configuration;
 
@@ -6,9 +7,16 @@ namespace Workspaces.Cli.Bench;
 /// <summary>What a measured case runs with; each can be compared by <c>--ab KEY=A,B</c>.</summary>
 internal sealed record BenchSettings
 {
+    private const int MostThreads = 1024;
+
     internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "workspace"];
 
-    internal int Threads { get; init; } = 1;
+    internal int Threads
+    {
+        get;
+        init => field = value is >= 1 and <= MostThreads
+            ? value : throw Bad("threads", value.ToString(CultureInfo.InvariantCulture), $"a number from 1 to {MostThreads}");
+    } = 1;
 
     internal string? Checks { get; init; }
 
@@ -19,7 +27,7 @@ internal sealed record BenchSettings
     /// <summary>These settings with one key changed.</summary>
     internal BenchSettings With(string key, string value) => key switch
     {
-        "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad(key, value, "a number of threads") },
+        "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad(key, value, $"a number from 1 to {MostThreads}") },
         "checks" => this with { Checks = value },
         "lifetimes" => this with { Lifetimes = value },
         "workspace" => this with { Workspace = value },

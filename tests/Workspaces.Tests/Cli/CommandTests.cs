@@ -108,6 +108,18 @@ public sealed class CommandTests
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]
     [InlineData("Checks", "bench", "mlp_small_b1", "--checks", "Element")]
+    [InlineData("Training:Epochs", "train", "MNIST", "--epochs", "many")]
+    [InlineData("Model:Layrs", "train", "MNIST", "--set", "Model:Layrs=1")]
+    [InlineData("Did you mean step?", "train", "MNIST", "--set", "Workspaces:stpe:MaxSize=1MiB")]
+    [InlineData("Workspaces:persistent", "train", "MNIST", "--set", "Workspaces:persistent:MaxSize=1MiB")]
+    [InlineData("its name is empty", "train", "")]
+    [InlineData("workspaces train --help", "train")]
+    [InlineData("workspaces train --help", "train", "MNIST", "--epoch", "3")]
+    [InlineData("'tarin'", "tarin")]
+    [InlineData("workspaces --help")]
+    [InlineData("10000000000 elements", "bench", "gemm:100000x100000x100000")]
+    [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--threads", "0")]
+    [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--ab", "threads=1,2000")]
     [InlineData("on or off", "bench", "mlp_small_b1", "--workspace", "perhaps")]
     public void Bad_input_is_answered_on_standard_error_with_code_2(string expected, params string[] arguments)
     {
@@ -135,7 +147,7 @@ public sealed class CommandTests
         {
             Console.SetOut(newOutput);
             Console.SetError(newErrors);
-            int code = CommandLine.Create().Parse(arguments).Invoke();
+            int code = CommandLine.Run(arguments);
             return (code, newOutput.ToString(), newErrors.ToString());
         }
         finally

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using Workspaces.Cli;
+
+namespace Workspaces.Tests.Cli;
+
+/// <summary>The tool as a process of its own: signals, and an environment that must be there before it starts.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_terminated_training_run_ends_its_step_prints_the_result_and_says_so_in_its_code()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using Process process = Start([], "train", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "--epochs", "1000000");
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string? line;
+        do line = await process.StandardOutput.ReadLineAsync();
+        while (line is not null && !line.StartsWith("epoch 1/", StringComparison.Ordinal));
+
+        // The interrupt of Ctrl-C takes the same way, but runs in the background may be started deaf to it.
+        using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.True(process.ExitCode == 143, await errors);
+        Assert.Contains("cancelled after", output, StringComparison.Ordinal);
+        Assert.Contains("test accuracy", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("bench", "mlp_small_b1")]
+    public async Task A_kernel_that_cannot_be_forced_is_bad_input(params string[] arguments)
+    {
+        using Process process = Start(new() { ["WORKSPACES_FORCE_KERNEL"] = "huge" }, arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(2, process.ExitCode);
+        Assert.Empty(output);
+        string said = await errors;
+        Assert.Contains("WORKSPACES_FORCE_KERNEL=huge", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    private static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+}
