@@ -27,6 +27,11 @@ internal sealed class BackwardRun
             seed = default;
             for (int i = _order.Count - 1; i >= 0; i--) Step(_order[i], retainGraph);
         }
+        catch
+        {
+            foreach (Node node in _order) UndoLeaves(node);
+            throw;
+        }
         finally
         {
             if (seed.HeaderOrNull is not null) GradientHold.Drop(seed);
@@ -42,6 +47,11 @@ internal sealed class BackwardRun
         if (node.WantsGradient) node.Differential.Backward(new BackwardContext(node, node.Gradient));
         DropGradient(node);
         if (!retainGraph) node.Spend();
+    }
+
+    private static void UndoLeaves(Node node)
+    {
+        for (int i = 0; i < node.Inputs; i++) node[i].Leaf?.Undo(node.Visited);
     }
 
     private static void DropGradient(Node node)

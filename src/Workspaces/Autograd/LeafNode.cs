@@ -9,6 +9,8 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 {
     private readonly ulong _birth = leaf.Birth;
     private Tensor _gradient;
+    private GradientState _before;
+    private long _run;
 
     /// <inheritdoc/>
     public override string OpName => "leaf";
@@ -25,8 +27,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal bool IsAlive => leaf.Admits(_birth);
 
     /// <summary>The tensor to write a contribution to.</summary>
+    /// <param name="run">The run of <c>Backward</c> that writes.</param>
     /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>
-    internal Tensor BeginWrite(out bool accumulate)
+    internal Tensor BeginWrite(long run, out bool accumulate)
     {
         if (!_gradient.IsAlive)
         {
@@ -35,9 +38,22 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
         }
 
         accumulate = State == GradientState.Accumulated;
-        if (!accumulate) Persistent?.CountDeferred(leaf.Bytes);
+        if (!accumulate)
+        {
+            Persistent?.CountDeferred(leaf.Bytes);
+            (_run, _before) = (run, State);
+        }
+
         State = GradientState.Accumulated;
         return _gradient;
+    }
+
+    /// <summary>A run has failed: if it was the first to write, nothing waits for an optimizer, as before it.</summary>
+    internal void Undo(long run)
+    {
+        if (_run != run || State != GradientState.Accumulated) return;
+        Consume();
+        State = _before;
     }
 
     /// <summary>An optimizer has applied the gradient.</summary>
