@@ -31,7 +31,7 @@ public static class BackwardOps
             if (header.Node is LeafNode leaf)
             {
                 Tensor seed = Seed(result, gradient);
-                Arithmetic.CopyOrAdd(seed, leaf.BeginWrite(run: 0, out bool accumulate), accumulate);
+                lock (leaf) Arithmetic.CopyOrAdd(seed, leaf.BeginWrite(run: 0, out bool accumulate), accumulate);
                 GradientHold.Drop(seed);
                 return;
             }

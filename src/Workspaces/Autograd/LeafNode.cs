@@ -7,6 +7,7 @@ namespace Workspaces.Autograd;
 /// <summary>The gradient of a leaf. It lives where the leaf lives; that of a parameter lies in the gradient slab at the parameter's offset.</summary>
 internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 {
+    private static long _leaves;
     private readonly ulong _birth = leaf.Birth;
     private Tensor _gradient;
     private GradientState _before;
@@ -17,6 +18,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 
     /// <inheritdoc/>
     public override bool IsLeaf => true;
+
+    /// <summary>Unique in the process, from 1 in the order of making.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref _leaves);
 
     internal GradientState State { get; private set; }
 
