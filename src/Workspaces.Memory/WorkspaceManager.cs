@@ -13,6 +13,7 @@ namespace Workspaces.Memory;
 public sealed class WorkspaceManager : IDisposable
 {
     private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager());
+    private const int MostMillisecondsToWait = 10_000;
     private static long _serials;
 
     private readonly Lock _sync = new();
@@ -144,7 +145,11 @@ public sealed class WorkspaceManager : IDisposable
     /// <param name="observer">The receiver.</param>
     public void RemoveObserver(IWorkspaceObserver observer) => _findings.Remove(observer);
 
-    /// <summary>Ends every lease and frees all memory. Leases and persistent tensors still alive are reported. A second call does nothing.</summary>
+    /// <summary>
+    /// Ends every lease and frees all memory. Leases and persistent tensors still alive are reported. Ops that run on other threads are waited for,
+    /// and what they do next throws. A second call does nothing.
+    /// </summary>
+    /// <remarks>An op that is still running after ten seconds keeps the memory that it works on, for good. Ops outside every workspace are not waited for.</remarks>
     public void Dispose()
     {
         List<Workspace> open;
@@ -164,6 +169,7 @@ public sealed class WorkspaceManager : IDisposable
         }
 
         Persistent.End();
+        if (WaitForOps(open)) Persistent.Unmap();
         Scratch.Dispose();
         _attachment?.Dispose();
         DestroyEnding();
@@ -217,6 +223,14 @@ public sealed class WorkspaceManager : IDisposable
     internal void QueueFinding(Finding finding) => _findings.Queue(finding);
 
     internal void DeliverFindings() => _findings.Deliver();
+
+    /// <summary>Persistent memory has no register of its readers, but their workspaces have. False when one does not come to an end.</summary>
+    private bool WaitForOps(List<Workspace> workspaces)
+    {
+        lock (_sync) workspaces.AddRange(_busy);
+        Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor was written, then the register is read
+        return SpinWait.SpinUntil(() => workspaces.TrueForAll(static workspace => workspace.IsQuiet), MostMillisecondsToWait);
+    }
 
     private Workspace Begin(WorkspaceConfiguration configuration, bool ambient)
     {

@@ -82,6 +82,7 @@ public sealed class PersistentMemory
     /// <summary>A new moment; bytes released at it are free once no pass reads at an earlier one.</summary>
     internal long Tick() => Interlocked.Increment(ref _clock);
 
+    /// <summary>Ends every block: from now on no op begins on one.</summary>
     internal void End()
     {
         long live = _parameters.LiveBlocks + _state.LiveBlocks;
@@ -95,6 +96,11 @@ public sealed class PersistentMemory
         Parameters.EndPersistent();
         Gradients.EndPersistent();
         State.EndPersistent();
+    }
+
+    /// <summary>Gives the arenas back to the system, after <see cref="End"/> and when no op reads them any more.</summary>
+    internal void Unmap()
+    {
         _parameters.Unmap();
         _gradients.Unmap();
         _state.Unmap();

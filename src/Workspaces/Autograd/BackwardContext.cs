@@ -44,7 +44,7 @@ internal readonly ref struct BackwardContext
         Edge edge = _node[input];
         if (edge.Leaf is { } leaf)
         {
-            Tensor target = leaf.BeginWrite(out bool accumulate);
+            Tensor target = leaf.BeginWrite(_node.Visited, out bool accumulate);
             Arithmetic.CopyOrAdd(gradient, target, accumulate);
         }
         else if (edge.Node is { } producer)
@@ -60,7 +60,7 @@ internal readonly ref struct BackwardContext
     internal Tensor Target(int input, in Shape shape, out bool accumulate)
     {
         Edge edge = _node[input];
-        if (edge.Leaf is { } leaf) return leaf.BeginWrite(out accumulate);
+        if (edge.Leaf is { } leaf) return leaf.BeginWrite(_node.Visited, out accumulate);
         Node producer = edge.Node!;
         accumulate = producer.Gradient.HeaderOrNull is not null;
         if (!accumulate)

@@ -13,6 +13,10 @@ public static class BackwardOps
         /// <summary>
         /// Computes the gradients of all leaves that the result depends on and adds them to what the leaves have (overwriting what an optimizer has applied).
         /// </summary>
+        /// <remarks>
+        /// After an exception, leaves that had no gradient waiting for an optimizer have none now, so the step can be repeated. Leaves that had one may
+        /// have received a part of what was to be added: call <c>ZeroGrad</c>.
+        /// </remarks>
         /// <param name="gradient">Gradient of the result, with its shape; may be left out for a single element, where it is 1.</param>
         /// <param name="retainGraph">True to keep the graph for another run.</param>
         /// <exception cref="StaleAccessException">The result, or the pass of a part of its graph, has ended.</exception>
@@ -27,7 +31,7 @@ public static class BackwardOps
             if (header.Node is LeafNode leaf)
             {
                 Tensor seed = Seed(result, gradient);
-                Arithmetic.CopyOrAdd(seed, leaf.BeginWrite(out bool accumulate), accumulate);
+                lock (leaf) Arithmetic.CopyOrAdd(seed, leaf.BeginWrite(run: 0, out bool accumulate), accumulate);
                 GradientHold.Drop(seed);
                 return;
             }

@@ -13,6 +13,7 @@ internal sealed class BackwardRun
     private static long _runs;
     private readonly List<Node> _order = [];
     private readonly Stack<(Node Node, int Input)> _path = new();
+    private long _number;
 
     /// <summary>Runs the walk.</summary>
     /// <param name="root">The node of the result.</param>
@@ -27,21 +28,48 @@ internal sealed class BackwardRun
             seed = default;
             for (int i = _order.Count - 1; i >= 0; i--) Step(_order[i], retainGraph);
         }
+        catch
+        {
+            foreach (Node node in _order) UndoLeaves(node);
+            throw;
+        }
         finally
         {
             if (seed.HeaderOrNull is not null) GradientHold.Drop(seed);
-            foreach (Node node in _order) DropGradient(node);
+            foreach (Node node in _order)
+            {
+                if (node.Visited == _number) DropGradient(node);
+            }
+
             _order.Clear();
             _path.Clear();
         }
     }
 
-    private static void Step(Node node, bool retainGraph)
+    private void Step(Node node, bool retainGraph)
     {
+        CheckMine(node);
         if (node.Gradient.HeaderOrNull is null) return;
-        if (node.WantsGradient) node.Differential.Backward(new BackwardContext(node, node.Gradient));
+        if (node.WantsGradient)
+        {
+            using var locks = new LeafLocks(node);
+            node.Differential.Backward(new BackwardContext(node, node.Gradient));
+        }
+
+        CheckMine(node);
         DropGradient(node);
         if (!retainGraph) node.Spend();
+    }
+
+    private void UndoLeaves(Node node)
+    {
+        for (int i = 0; i < node.Inputs; i++) node[i].Leaf?.Undo(_number);
+    }
+
+    /// <summary>A node keeps the gradient of one run at a time; another task that walks over it too would mix the two.</summary>
+    private void CheckMine(Node node)
+    {
+        if (node.Visited != _number) ThrowShared(node);
     }
 
     private static void DropGradient(Node node)
@@ -55,7 +83,7 @@ internal sealed class BackwardRun
     /// <summary>Depth first without recursion; a node is listed when all its inputs are.</summary>
     private void Sort(Node root)
     {
-        long run = Interlocked.Increment(ref _runs);
+        long run = _number = Interlocked.Increment(ref _runs);
         Visit(root, run);
         while (_path.Count > 0)
         {
@@ -87,6 +115,11 @@ internal sealed class BackwardRun
     private static void ThrowEnded(Node node) => throw new StaleAccessException(
         "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", "its pass, or that of an input, has ended, and the graph with it",
         "run Backward in the pass of the forward computation; carry state from pass to pass with Detach().MoveTo(…)");
+
+    [DoesNotReturn]
+    private static void ThrowShared(Node node) => throw new InvalidOperationException(WorkspaceException.Compose(
+        "run backward", node.OpName, "another Backward began meanwhile on another thread and walks over the same part of the graph",
+        "run one Backward at a time over what branches share, or add their results and run it once"));
 
     [DoesNotReturn]
     private static void ThrowSpent(Node node) => throw new InvalidOperationException(WorkspaceException.Compose(

@@ -7,14 +7,20 @@ namespace Workspaces.Autograd;
 /// <summary>The gradient of a leaf. It lives where the leaf lives; that of a parameter lies in the gradient slab at the parameter's offset.</summary>
 internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 {
+    private static long _leaves;
     private readonly ulong _birth = leaf.Birth;
     private Tensor _gradient;
+    private GradientState _before;
+    private long _run;
 
     /// <inheritdoc/>
     public override string OpName => "leaf";
 
     /// <inheritdoc/>
     public override bool IsLeaf => true;
+
+    /// <summary>Unique in the process, from 1 in the order of making.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref _leaves);
 
     internal GradientState State { get; private set; }
 
@@ -25,8 +31,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal bool IsAlive => leaf.Admits(_birth);
 
     /// <summary>The tensor to write a contribution to.</summary>
+    /// <param name="run">The run of <c>Backward</c> that writes.</param>
     /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>
-    internal Tensor BeginWrite(out bool accumulate)
+    internal Tensor BeginWrite(long run, out bool accumulate)
     {
         if (!_gradient.IsAlive)
         {
@@ -35,9 +42,22 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
         }
 
         accumulate = State == GradientState.Accumulated;
-        if (!accumulate) Persistent?.CountDeferred(leaf.Bytes);
+        if (!accumulate)
+        {
+            Persistent?.CountDeferred(leaf.Bytes);
+            (_run, _before) = (run, State);
+        }
+
         State = GradientState.Accumulated;
         return _gradient;
+    }
+
+    /// <summary>A run has failed: if it was the first to write, nothing waits for an optimizer, as before it.</summary>
+    internal void Undo(long run)
+    {
+        if (_run != run || State != GradientState.Accumulated) return;
+        Consume();
+        State = _before;
     }
 
     /// <summary>An optimizer has applied the gradient.</summary>

@@ -74,15 +74,14 @@ public abstract class Optimizer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Frame? frame = Ambient.Current;
-        foreach (ParameterRun run in _runs) run.Prepare(_name);
-        foreach (ParameterRun run in _runs) run.AllocateState(_name);
-        KernelCalls = 0;
-        foreach (ParameterRun run in _runs)
+        frame?.BeginOp(); // so that a manager that is disposed elsewhere waits before it unmaps the slabs
+        try
         {
-            run.BeginWrite(_name);
-            if (run.DType == DType.F32) UpdateRun<float>(run, frame);
-            else UpdateRun<double>(run, frame);
-            run.Complete(_name, consume: !keepGradients);
+            Apply(frame, keepGradients);
+        }
+        finally
+        {
+            frame?.EndOp();
         }
 
         StepCount++;
@@ -117,6 +116,20 @@ public abstract class Optimizer : IDisposable
     /// <param name="slice">Values, gradients and state.</param>
     protected abstract void Update<T>(in OptimizerSlice<T> slice)
         where T : unmanaged, IFloatingPointIeee754<T>;
+
+    private void Apply(Frame? frame, bool keepGradients)
+    {
+        foreach (ParameterRun run in _runs) run.Prepare(_name);
+        foreach (ParameterRun run in _runs) run.AllocateState(_name);
+        KernelCalls = 0;
+        foreach (ParameterRun run in _runs)
+        {
+            run.BeginWrite(_name);
+            if (run.DType == DType.F32) UpdateRun<float>(run, frame);
+            else UpdateRun<double>(run, frame);
+            run.Complete(_name, consume: !keepGradients);
+        }
+    }
 
     private void UpdateRun<T>(ParameterRun run, Frame? ambient)
         where T : unmanaged, IFloatingPointIeee754<T>
