@@ -83,8 +83,20 @@ public static class WorkspaceConfigurationExtensions
             RefuseName(own, binder);
         }
         var wasRead = binder.Problems.Count == before;
-        var located = workspace.Validate(path).Select(problem => Locate(problem, path, own, defaults, wasRead));
-        binder.Add(located.OfType<ConfigurationProblem>());
+        var found = workspace.Validate(path);
+        var kept = found.Select(problem => Locate(problem, path, own, defaults, wasRead)).OfType<ConfigurationProblem>().ToArray();
+        binder.Add(kept);
+        return wasRead && kept.Length == 0 && found.Count > 0 ? WithoutIdle(name, own, defaults, found) : workspace;
+    }
+
+    /// <summary>An inherited key that nothing reads here is left out, because whoever opens the workspace checks the object again.</summary>
+    private static WorkspaceConfiguration WithoutIdle(
+        string name, IConfigurationSection own, IConfigurationSection defaults, IReadOnlyList<ConfigurationProblem> idle)
+    {
+        var workspace = new WorkspaceConfiguration { Name = name };
+        var binder = new StrictBinder();
+        binder.BindInto(workspace, defaults, [NameKey, .. idle.Select(static problem => ConfigurationPath.GetSectionKey(problem.Path))]);
+        binder.BindInto(workspace, own, NameKey);
         return workspace;
     }
 

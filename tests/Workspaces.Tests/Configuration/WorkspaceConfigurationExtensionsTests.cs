@@ -137,9 +137,13 @@ public class WorkspaceConfigurationExtensionsTests
     [Fact]
     public void An_idle_key_is_no_problem_when_it_is_inherited()
     {
-        var configuration = TestJson.Root("""{ "Workspaces": { "Defaults": { "StepsNumber": 4 }, "step": {} } }""");
+        var configuration = TestJson.Root("""{ "Workspaces": { "Defaults": { "StepsNumber": 4, "MaxPlans": 3 }, "step": { "MaxSize": 4096 } } }""");
 
-        Assert.Equal(4, configuration.GetWorkspace("step").StepsNumber);
+        WorkspaceConfiguration step = configuration.GetWorkspace("step");
+
+        // Whoever opens the workspace checks again, and does not know what was inherited.
+        step.ThrowIfInvalid();
+        Assert.Equal((new WorkspaceConfiguration().StepsNumber, 3, 4096), (step.StepsNumber, step.MaxPlans, step.MaxSize));
     }
 
     [Fact]
