@@ -21,4 +21,4 @@ using TrainingRun run = TrainingRun.Create(configuration, log);
 Console.WriteLine(run.Model);
 TrainResult result = ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
 Console.WriteLine($"test accuracy {result.TestAccuracy:P2}, {result.Steps} steps, median {result.MillisecondsPerStepMedian:F2} ms");
-Console.WriteLine(run.Manager.Memory);
+Console.WriteLine($"{ByteSize.Round(run.Manager.Memory.Committed)} committed in all workspaces and slabs");

@@ -50,7 +50,8 @@ internal static class Throw
     internal static void OtherFlow(Workspace workspace, long openPass) => throw new WorkspaceException(
         "enter a pass", $"workspace '{workspace.DisplayName}'",
         $"pass {openPass} is open in another flow, which this one is not inside of",
-        "create (lease) the workspace by the same name in this flow: it gets its own arena and shares what was learned; for parallel branches of one pass use pass.Fork(n)");
+        "create (lease) the workspace by the same name in this flow: it gets its own arena and shares what was learned; for parallel branches of one pass use "
+        + "pass.Fork(n); if the pass was entered in an async method that has returned, dispose it there");
 
     [DoesNotReturn]
     internal static Frame OtherFlowOf(Workspace workspace, long openPass)

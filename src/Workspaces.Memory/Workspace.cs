@@ -40,6 +40,17 @@ public sealed class Workspace : IDisposable
     /// <summary>Hands out memory of the innermost pass that is open in this workspace.</summary>
     public MemoryManager MemoryManager { get; }
 
+    /// <summary>The implicit outer pass of this lease, a target for results that are to outlive the passes inside it.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public Pass OuterPass
+    {
+        get
+        {
+            if (!_leased) Throw.Disposed(this, "ask for the outer pass");
+            return new Pass(_root, _root.Serial);
+        }
+    }
+
     /// <summary>What the workspace does now.</summary>
     public WorkspaceState State => _leased ? WorkspaceState.Learning : WorkspaceState.Closed;
 

@@ -3,7 +3,9 @@ using Workspaces.Train;
 
 namespace Workspaces.Hosting.Logging;
 
-/// <summary>Writes a training run to a log (steps at Debug, epochs and the end at Information) and hands everything on to another observer.</summary>
+/// <summary>
+/// Writes a training run to a log and hands everything on to another observer. Steps, epochs and the end are Debug lines; a loss that is no number is a Warning.
+/// </summary>
 /// <param name="log">Receives the lines.</param>
 /// <param name="next">Sees everything too; null for nobody.</param>
 public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = null) : ITrainObserver
@@ -29,6 +31,8 @@ public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = nul
     {
         ArgumentNullException.ThrowIfNull(epoch);
         log.Debug("Epoch {Epoch}: loss {Loss}, test accuracy {Accuracy}", epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy);
+        if (!double.IsFinite(epoch.TrainLoss))
+            log.Warning("The loss of epoch {Epoch} is {Loss}: lower Optimizer:LearningRate, or look for NaN in the data", epoch.Epoch + 1, epoch.TrainLoss);
         next?.OnEpoch(epoch);
     }
 
@@ -36,7 +40,7 @@ public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = nul
     public void OnEnd(TrainResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        log.Information(
+        log.Debug(
             "Training ended after {Steps} steps: loss {Loss}, test accuracy {Accuracy}, {Milliseconds} ms a step, arena {ArenaBytes} bytes",
             result.Steps, result.TrainLoss, result.TestAccuracy, result.MillisecondsPerStepMedian, result.Memory.ArenaPeakBytes);
         next?.OnEnd(result);

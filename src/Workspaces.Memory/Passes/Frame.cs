@@ -78,7 +78,7 @@ internal sealed class Frame
     internal int GradientsOff;
 
     /// <summary>What the layer above keeps for this frame from pass to pass (its pool of tape nodes).</summary>
-    internal object? Attachment;
+    internal IFrameAttachment? Attachment;
 
     internal bool IsOpen => Serial != 0;
 
@@ -313,6 +313,7 @@ internal sealed class Frame
             _gate.Exit();
         }
 
+        Attachment?.EndPass();
         if (_source is { } source)
         {
             _source = null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Workspaces.Memory.Arenas;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Tracking;
@@ -51,6 +52,9 @@ public sealed class PersistentMemory
     internal Frame Gradients { get; }
 
     internal Frame State { get; }
+
+    /// <summary>Recorded ops outside every workspace whose graph nobody knows any more; they still hold memory.</summary>
+    internal ConcurrentQueue<IFrameAttachment> Abandoned { get; } = new();
 
     internal long Clock => Volatile.Read(ref _clock);
 

@@ -11,7 +11,7 @@ public sealed class PassTrace
     /// <summary>The tag of kernel scratch, which lives for one event and is not part of a plan.</summary>
     public const uint ScratchTag = 0x7FFF_FFFF;
 
-    private const int MaxEntries = 1 << 24;
+    private const int MaxEntries = 1 << 20;
     private TraceEntry[] _entries = [];
     private int _clock;
     private bool _anyExposed;
@@ -22,7 +22,7 @@ public sealed class PassTrace
     /// <summary>Number of events (requests, uses, releases) so far.</summary>
     public int Events => _clock;
 
-    /// <summary>Requests that were not recorded because the pass is longer than 2²⁴ requests.</summary>
+    /// <summary>Requests that were not recorded because the pass is longer than 2²⁰ requests.</summary>
     public long Dropped { get; private set; }
 
     /// <summary>Signature of the pass.</summary>

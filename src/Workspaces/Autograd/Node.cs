@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Persistent;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
@@ -8,7 +9,7 @@ namespace Workspaces.Autograd;
 /// One op on the tape: where gradients go, what the backward half needs, and the gradient that has arrived so far. Nodes are recycled with the pass that
 /// recorded them and carry its serial, so a graph of an ended pass is noticed.
 /// </summary>
-internal sealed class Node : TapeNode
+internal sealed class Node : TapeNode, IFrameAttachment
 {
     internal const int MaxInputs = 4;
     private EdgeSlots _edges;
@@ -16,6 +17,21 @@ internal sealed class Node : TapeNode
     private long _serial;
     private string _opName = "";
     private Frame? _frame;
+
+    private PersistentMemory? _abandonedTo;
+
+    /// <summary>Makes a node.</summary>
+    /// <param name="recycled">True for a node of a pass, which ends with it; one outside every workspace ends when nobody knows it any more.</param>
+    internal Node(bool recycled)
+    {
+        if (recycled) GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A graph outside every workspace that never ran backward holds memory: it is let go at the next recording, because finalizers wait for no gate.</summary>
+    ~Node()
+    {
+        if (!Spent) _abandonedTo?.Abandoned.Enqueue(this);
+    }
 
     /// <inheritdoc/>
     public override string OpName => _opName;
@@ -99,7 +115,11 @@ internal sealed class Node : TapeNode
         Number = 0;
         Factor = 0;
         _saved = default;
+        _abandonedTo = frame.IsPersistent ? frame.Manager.Persistent : null;
     }
+
+    /// <inheritdoc/>
+    public void EndPass() => Spend();
 
     internal void AddInput(Tensor input) => _edges[Inputs++] = Edge.To(input);
 

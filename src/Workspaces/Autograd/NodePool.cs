@@ -2,19 +2,23 @@ using Workspaces.Memory.Passes;
 
 namespace Workspaces.Autograd;
 
-/// <summary>The tape nodes of one frame, recycled when its next pass records.</summary>
-internal sealed class NodePool
+/// <summary>The tape nodes of one frame, recycled when its pass ends.</summary>
+internal sealed class NodePool : IFrameAttachment
 {
     private readonly Lock _sync = new();
     private Node[] _nodes = [];
     private BackwardRun? _run;
     private int _count;
-    private long _serial;
 
     internal static Node Take(Frame frame)
     {
-        if (frame.IsPersistent) return new Node();
-        return Of(frame).Take(frame.Serial);
+        if (frame.IsPersistent)
+        {
+            while (frame.Manager.Persistent.Abandoned.TryDequeue(out IFrameAttachment? abandoned)) abandoned.EndPass();
+            return new Node(recycled: false);
+        }
+
+        return Of(frame).Take();
     }
 
     internal static NodePool Of(Frame frame) => (NodePool?)Volatile.Read(ref frame.Attachment) ?? Attach(frame);
@@ -24,24 +28,32 @@ internal sealed class NodePool
 
     internal void ReturnRun(BackwardRun run) => Volatile.Write(ref _run, run);
 
+    /// <summary>Nodes that never ran backward give back what they hold: it may be memory that outlives the pass.</summary>
+    public void EndPass()
+    {
+        lock (_sync)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                if (!_nodes[i].Spent) _nodes[i].Spend();
+            }
+
+            _count = 0;
+        }
+    }
+
     private static NodePool Attach(Frame frame)
     {
         Interlocked.CompareExchange(ref frame.Attachment, new NodePool(), null);
         return (NodePool)frame.Attachment!;
     }
 
-    private Node Take(long serial)
+    private Node Take()
     {
         lock (_sync)
         {
-            if (serial != _serial)
-            {
-                _serial = serial;
-                _count = 0;
-            }
-
             if (_count == _nodes.Length) Array.Resize(ref _nodes, Math.Max(32, _nodes.Length * 2));
-            return _nodes[_count++] ??= new Node();
+            return _nodes[_count++] ??= new Node(recycled: true);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Workspaces.Autograd;
 
 /// <summary>
 /// A tensor that a node needs for its backward half. It holds the bytes (so the user may dispose the tensor before <c>Backward</c>) and remembers the
-/// version (so a write in place in between is noticed). Persistent bytes need no hold: they outlive every pass that was open at their release.
+/// version (so a write in place in between is noticed). The hold is given back when the node has run, or when the pass that recorded it ends.
 /// </summary>
 internal struct SavedTensor
 {
@@ -30,29 +30,33 @@ internal struct SavedTensor
             _version = storage.Version,
             _layout = header.Layout,
         };
-        if (!storage.Frame.IsPersistent && !storage.Frame.TryHold(storage, saved._storageBirth)) header = tensor.Checked("save for backward");
+        if (!storage.Frame.TryHold(storage, saved._storageBirth)) tensor.Checked("save for backward");
         return saved;
     }
 
     /// <summary>The tensor, usable by ops whether or not the user has released it.</summary>
     internal readonly Tensor Open(Node node)
     {
-        TensorHeader header = _header!, storage = header.Storage;
-        bool kept = storage.Birth == _storageBirth && (storage.Frame.IsPersistent ? storage.Frame.IsOpen : storage.Keeps(_storageBirth));
-        if (!kept || header.Birth != _birth) ThrowGone(node, storage);
+        if (_header is not { } header) return ThrowReleased(node);
+        TensorHeader storage = header.Storage;
+        if (!storage.Keeps(_storageBirth) || header.Birth != _birth) ThrowGone(node, storage);
         if (storage.Version != _version) ThrowChanged(node, header, storage.Version);
         var tensor = new Tensor(header, _birth);
         return tensor.IsAlive ? tensor : TensorFrames.ViewThroughHold(storage, _storageBirth, _layout, node.OpName);
     }
 
-    /// <summary>Gives the hold back.</summary>
+    /// <summary>Gives the hold back, once: the end of a pass may meet a walk that is still at work on another thread.</summary>
     internal void Release()
     {
-        if (_header is null) return;
-        TensorHeader storage = _header.Storage;
-        if (!storage.Frame.IsPersistent) storage.Frame.DropHold(storage, _storageBirth);
-        _header = null;
+        if (Interlocked.Exchange(ref _header, null) is not { } header) return;
+        TensorHeader storage = header.Storage;
+        storage.Frame.DropHold(storage, _storageBirth);
     }
+
+    [DoesNotReturn]
+    private static Tensor ThrowReleased(Node node) => throw new StaleAccessException(
+        "run backward", node.OpName, "what it had saved was let go when its pass ended or when it ran before",
+        "run Backward once, in the pass of the forward computation; call Backward(retainGraph: true) to run it again");
 
     [DoesNotReturn]
     private readonly void ThrowGone(Node node, TensorHeader storage) => throw new StaleAccessException(
