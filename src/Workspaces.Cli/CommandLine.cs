@@ -10,6 +10,7 @@ internal static class CommandLine
     {
         TrainCommand.Create(),
         BenchCommand.Create(),
+        PlanCommand.Create(),
         DoctorCommand.Create(),
     };
 

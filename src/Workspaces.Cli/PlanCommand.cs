@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Workspaces.Memory;
+using Workspaces.Memory.Planning;
+
+namespace Workspaces.Cli;
+
+/// <summary><c>plan TRACE.csv</c>: packs a recorded pass, or every trace of a folder, and compares the peak with the lower bound.</summary>
+internal static class PlanCommand
+{
+    private sealed record Settings(int Alignment, double Seconds, int Seed);
+
+    internal static Command Create()
+    {
+        var path = new Argument<string>("trace") { Description = "A trace in CSV (id,lower,upper,size), or a folder of them." };
+        var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes in bytes.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
+        var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan of a trace.", DefaultValueFactory = _ => 1 };
+        var output = new Option<string?>("--out") { Description = "Write the plan to this CSV file." };
+        var seed = new Option<int>("--seed") { Description = "Seed of the search.", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
+        var command = new Command("plan", "Plan the memory of recorded passes.") { path, align, seconds, output, seed, json };
+        command.SetAction(parsed => CommandErrors.Guard(() =>
+        {
+            var settings = new Settings(parsed.GetValue(align), parsed.GetValue(seconds), parsed.GetValue(seed));
+            if (!(settings.Seconds is >= 0 and <= 86400))
+                throw Refused($"search for {settings.Seconds} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
+            using var stop = new StopSignals();
+            return Run(parsed.GetValue(path)!, settings, parsed.GetValue(output), parsed.GetValue(json), stop);
+        }));
+        return command;
+    }
+
+    private static int Run(string path, Settings settings, string? output, bool json, StopSignals stop)
+    {
+        if (File.Exists(path))
+        {
+            Show([PlanFile(path, settings, output, stop.Token)], json, single: true);
+            return Code(stop);
+        }
+
+        if (!Directory.Exists(path)) throw Refused($"read '{path}'", "there is no such file or folder", "give a trace in CSV or a folder of traces");
+        if (output is not null) throw Refused($"write '{output}'", $"'{path}' is a folder", "give --out with one trace only");
+        string[] files = Directory.GetFiles(path, "*.csv");
+        if (files.Length == 0) throw Refused($"read '{path}'", "the folder holds 0 files *.csv", "give a folder of traces");
+        Array.Sort(files, StringComparer.Ordinal);
+        Show([.. files.Select(file => PlanFile(file, settings, null, stop.Token))], json, single: false);
+        return Code(stop);
+    }
+
+    private static int Code(StopSignals stop) => stop.Token.IsCancellationRequested ? stop.ExitCode : 0;
+
+    private static JsonObject PlanFile(string file, Settings settings, string? output, CancellationToken cancellation)
+    {
+        PlanningProblem problem = TraceCsv.Read(file, settings.Alignment);
+        var planner = new AnytimePlanner();
+        var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = cancellation };
+        (MemoryPlan first, double firstMs) = Timed(planner, problem, budget);
+        (MemoryPlan second, double ms) = Timed(planner, problem, budget);
+        MemoryPlan plan = second.Peak <= first.Peak ? second : first;
+        PlanValidation validation = PlanValidator.Validate(problem, plan);
+        if (!validation.IsValid)
+            throw new InvalidOperationException(WorkspaceException.Compose($"plan '{file}'", planner.Name, validation.Message, "report this defect with the trace"));
+        if (output is not null)
+        {
+            using var writer = new StreamWriter(output);
+            TraceCsv.Write(writer, problem, plan);
+        }
+
+        return new JsonObject
+        {
+            ["trace"] = Path.GetFileNameWithoutExtension(file),
+            ["buffers"] = problem.Count,
+            ["lower_bound_bytes"] = plan.LowerBound,
+            ["peak_bytes"] = plan.Peak,
+            ["ratio"] = plan.Ratio,
+            ["plan_ms"] = ms,
+            ["first_plan_ms"] = firstMs,
+            ["planner"] = plan.Planner,
+            ["valid"] = validation.IsValid,
+        };
+    }
+
+    /// <summary>Lower bound and plan from scratch; reading the file is not counted.</summary>
+    private static (MemoryPlan Plan, double Milliseconds) Timed(AnytimePlanner planner, PlanningProblem problem, PlanningBudget budget)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        MemoryPlan plan = planner.Plan(new PlanningProblem(problem.Buffers, problem.Alignment), budget);
+        return (plan, Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+    }
+
+    private static void Show(List<JsonObject> plans, bool json, bool single)
+    {
+        if (json)
+        {
+            JsonLine.Print(single ? plans[0] : new JsonObject { ["plans"] = new JsonArray([.. plans]) });
+            return;
+        }
+
+        Console.Out.WriteLine($"{"trace",-30} {"buffers",8} {"lower bound",14} {"peak",14} {"ratio",9} {"ms",9} {"first ms",9}  planner");
+        foreach (JsonObject plan in plans)
+        {
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(string?)plan["trace"],-30} {(int)plan["buffers"]!,8} {(long)plan["lower_bound_bytes"]!,14} {(long)plan["peak_bytes"]!,14} "
+                + $"{(double)plan["ratio"]!,9:F6} {(double)plan["plan_ms"]!,9:F2} {(double)plan["first_plan_ms"]!,9:F2}  {(string?)plan["planner"]}"));
+        }
+    }
+
+    private static ArgumentException Refused(string asked, string numbers, string remedy) =>
+        new(WorkspaceException.Compose(asked, "plan", numbers, remedy));
+}
