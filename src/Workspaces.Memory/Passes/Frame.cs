@@ -95,10 +95,6 @@ internal sealed class Frame
     /// <summary>The trace of the last complete pass.</summary>
     internal PassTrace? LastTrace { get; private set; }
 
-    internal PassTrace Recording => _trace;
-
-    internal BlockSource? Source => _source;
-
     internal ulong Births => _births;
 
     internal void Open(long serial, long passNumber, PassSignature signature)

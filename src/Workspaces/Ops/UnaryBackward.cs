@@ -100,3 +100,47 @@ internal sealed class SquareBackward : SavedOperandBackward
         return Arithmetic.Binary<MultiplyKernel>(Name, scaled, saved);
     }
 }
+
+/// <summary>dy cos(x).</summary>
+internal sealed class SinBackward : SavedOperandBackward
+{
+    internal static readonly SinBackward Instance = new();
+
+    internal override string Name => "Sin";
+
+    protected override Tensor Run(Tensor saved, Tensor dY)
+    {
+        using Tensor slope = Arithmetic.UnaryFloat<CosKernel>(Name, saved);
+        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+    }
+}
+
+/// <summary>-dy sin(x).</summary>
+internal sealed class CosBackward : SavedOperandBackward
+{
+    internal static readonly CosBackward Instance = new();
+
+    internal override string Name => "Cos";
+
+    protected override Tensor Run(Tensor saved, Tensor dY)
+    {
+        using Tensor sine = Arithmetic.UnaryFloat<SinKernel>(Name, saved);
+        using Tensor slope = Arithmetic.Unary<NegateKernel>(Name, sine);
+        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+    }
+}
+
+/// <summary>-dy y².</summary>
+internal sealed class ReciprocalBackward : SavedOperandBackward
+{
+    internal static readonly ReciprocalBackward Instance = new();
+
+    internal override string Name => "Reciprocal";
+
+    protected override Tensor Run(Tensor saved, Tensor dY)
+    {
+        using Tensor square = Arithmetic.Unary<SquareKernel>(Name, saved);
+        using Tensor slope = Arithmetic.Unary<NegateKernel>(Name, square);
+        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+    }
+}

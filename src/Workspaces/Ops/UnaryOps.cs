@@ -76,6 +76,40 @@ public static class UnaryOps
             return y;
         }
 
+        /// <summary>Sine of radians.</summary>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ArgumentException">Not a float type.</exception>
+        public Tensor Sin()
+        {
+            Tensor y = Arithmetic.UnaryFloat<SinKernel>(nameof(Sin), x);
+            if (Tape.Records(x)) Tape.Record(SinBackward.Instance, y, x).Save(0, x);
+            return y;
+        }
+
+        /// <summary>Cosine of radians.</summary>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ArgumentException">Not a float type.</exception>
+        public Tensor Cos()
+        {
+            Tensor y = Arithmetic.UnaryFloat<CosKernel>(nameof(Cos), x);
+            if (Tape.Records(x)) Tape.Record(CosBackward.Instance, y, x).Save(0, x);
+            return y;
+        }
+
+        /// <summary>1 / x; infinite at 0.</summary>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ArgumentException">Not a float type.</exception>
+        public Tensor Reciprocal()
+        {
+            Tensor y = Arithmetic.UnaryFloat<ReciprocalKernel>(nameof(Reciprocal), x);
+            if (Tape.Records(x)) Tape.Record(ReciprocalBackward.Instance, y, x).Save(0, y);
+            return y;
+        }
+
+        /// <summary>-1, 0 or 1 by the sign; NaN stays NaN. It is flat, so no gradient flows through it.</summary>
+        /// <returns>A new tensor.</returns>
+        public Tensor Sign() => Arithmetic.Unary<SignKernel>(nameof(Sign), x);
+
         /// <summary>1 / (1 + e⁻ˣ).</summary>
         /// <returns>A new tensor.</returns>
         /// <exception cref="ArgumentException">Not a float type.</exception>

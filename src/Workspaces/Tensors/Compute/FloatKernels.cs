@@ -68,3 +68,21 @@ internal readonly struct AbsGradientKernel : IFloatKernel
     public static void Run<T>(scoped in KernelCall call)
         where T : unmanaged, IFloatingPointIeee754<T> => call.Binary<T, AbsGradient<T>>();
 }
+
+internal readonly struct SinKernel : IFloatKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, IFloatingPointIeee754<T> => call.Unary<T, Sin<T>>();
+}
+
+internal readonly struct CosKernel : IFloatKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, IFloatingPointIeee754<T> => call.Unary<T, Cos<T>>();
+}
+
+internal readonly struct ReciprocalKernel : IFloatKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, IFloatingPointIeee754<T> => call.Unary<T, Reciprocal<T>>();
+}

@@ -56,3 +56,9 @@ internal readonly struct SquareKernel : INumberKernel
     public static void Run<T>(scoped in KernelCall call)
         where T : unmanaged, INumber<T> => call.Unary<T, Square<T>>();
 }
+
+internal readonly struct SignKernel : INumberKernel
+{
+    public static void Run<T>(scoped in KernelCall call)
+        where T : unmanaged, INumber<T> => call.Unary<T, Sign<T>>();
+}
