@@ -20,7 +20,7 @@ public sealed class MemoryManager
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public Block Allocate(long bytes, bool zeroed = false, string? purpose = null)
     {
-        BlockHeader header = Frame.Allocate(HeaderFactory.Plain, new BlockRequest(bytes, zeroed, 0, purpose), ownOps: 0);
+        BlockHeader header = Frame.Allocate(HeaderFactory.Plain, new BlockRequest(bytes, zeroed, RequestTag.Of(purpose), purpose), ownOps: 0);
         return new Block(header, header.Birth);
     }
 

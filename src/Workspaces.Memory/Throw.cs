@@ -73,11 +73,19 @@ internal static class Throw
     [DoesNotReturn]
     internal static void StaleBlock(BlockHeader header, ulong generation, string asked) => throw new StaleAccessException(
         asked, DescribeBlock(header, generation), DescribeLife(header, generation),
-        "use it before it is released and before its pass ends, or copy it to memory that lives longer");
+        LateUseRemedy(header, generation) ?? "use it before it is released and before its pass ends, or copy it to memory that lives longer");
 
     [DoesNotReturn]
     internal static void DefaultHandle(string asked) => throw new StaleAccessException(
         asked, "a default handle", "it was never allocated (default value of the struct)", "allocate it from a workspace first");
+
+    /// <summary>What to do about a block that its last use ended, else null. Being asked for it gives the block a longer life in the next plan.</summary>
+    internal static string? LateUseRemedy(BlockHeader header, ulong generation)
+    {
+        if (!EndedByLastUse(header, generation)) return null;
+        header.Frame.NoteLateUse(header, generation);
+        return "call Keep() on it where it is made, or set Lifetimes to Released; the next plan keeps it to the end of the pass";
+    }
 
     internal static string DescribeLife(BlockHeader header, ulong generation)
     {
@@ -85,10 +93,15 @@ internal static class Throw
         string where = $"workspace '{frame.Name}'";
         if (generation <= frame.Floor)
             return frame.IsPersistent ? $"its manager, owner of {where}, was disposed" : $"its pass in {where} has ended (last pass: {frame.PassNumber})";
+        if (EndedByLastUse(header, generation))
+            return $"Lifetimes is LastUse, and it was used as often as in the passes that the plan of {where} was made from";
         return header.Birth == generation
             ? $"it was released in pass {header.BirthPass} of {where}, where it was born"
             : $"it was released in pass {frame.PassNumber} of {where}, and its header serves block {header.Birth} now (handle: {generation})";
     }
+
+    private static bool EndedByLastUse(BlockHeader header, ulong generation) =>
+        header.Birth == generation && header.LastUse == LastUseState.Ended && generation > header.Frame.Floor;
 
     private static string DescribeBlock(BlockHeader header, ulong generation) =>
         header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : $"block {generation}";

@@ -10,6 +10,7 @@ namespace Workspaces.Memory;
 /// <remarks>Enter and dispose in the flow that created the workspace. Ops of one pass may run on several threads; see <see cref="Pass.Fork"/>.</remarks>
 public sealed class Workspace : IDisposable
 {
+    private const int RootPlace = 1, ChildPlace = 2, FirstDetachedPlace = 1 << 10, FirstLanePlace = 1 << 20;
     private readonly Lock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
@@ -18,14 +19,14 @@ public sealed class Workspace : IDisposable
     private int _frames;
     private bool _leased;
 
-    internal Workspace(WorkspaceManager manager, WorkspaceConfiguration configuration, LearnedSize learned)
+    internal Workspace(WorkspaceManager manager, WorkspaceConfiguration configuration, LearnedWorkspace learned)
     {
         Manager = manager;
         Configuration = configuration;
         Learned = learned;
         _memory = new WorkspaceMemory(this);
         MemoryManager = new MemoryManager(this);
-        _root = NewFrame(null);
+        _root = NewFrame(null, RootPlace);
     }
 
     /// <summary>The configured name, or null for an unnamed workspace.</summary>
@@ -52,7 +53,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>What the workspace does now.</summary>
-    public WorkspaceState State => _leased ? WorkspaceState.Learning : WorkspaceState.Closed;
+    public WorkspaceState State => !_leased ? WorkspaceState.Closed : Main.Plan is null ? WorkspaceState.Learning : WorkspaceState.Planned;
 
     /// <summary>Passes begun so far, the implicit outer ones included.</summary>
     public long PassCount { get; private set; }
@@ -67,9 +68,24 @@ public sealed class Workspace : IDisposable
     public long SystemCalls => _memory.SystemCalls;
 
     /// <summary>The trace of the last complete pass entered directly in this workspace (else of the last lease), or null before the first one.</summary>
-    public PassTrace? LastTrace => _root.Scope.Child?.LastTrace ?? _root.LastTrace;
+    public PassTrace? LastTrace => Main.LastTrace ?? _root.LastTrace;
 
-    internal LearnedSize Learned { get; }
+    /// <summary>Requests of ended passes that their plans could not serve; they were served above the plan.</summary>
+    public long Deviations => _memory.Deviations;
+
+    /// <summary>Bytes of those requests.</summary>
+    public long SpilledBytes => _memory.SpilledBytes;
+
+    /// <summary>Most bytes in use at once over the passes that ran on a plan (highest end of a block); 0 before the first.</summary>
+    public long PlannedPeakBytes => _memory.Peaks.Planned;
+
+    /// <summary>The same over the passes that were served online.</summary>
+    public long LearningPeakBytes => _memory.Peaks.Learning;
+
+    /// <summary>Plans made so far for this name, better ones found later included.</summary>
+    public long PlansMade => Learned.Plans.PlansMade;
+
+    internal LearnedWorkspace Learned { get; }
 
     /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
     internal long QuiescentAt { get; private set; }
@@ -81,6 +97,9 @@ public sealed class Workspace : IDisposable
     internal bool IsQuiet => _root.IsQuiet();
 
     internal string DisplayName => Name ?? "(unnamed)";
+
+    /// <summary>The frame of passes entered directly in this workspace, or of the outer pass when there are none.</summary>
+    private Frame Main => _root.Scope.Child ?? _root;
 
     /// <summary>The innermost frame that is open here, lanes aside.</summary>
     internal Frame Innermost
@@ -142,7 +161,7 @@ public sealed class Workspace : IDisposable
         {
             _leased = true;
             if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
-            _memory.Prepare(Configuration.InitialSize, Learned);
+            _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
         }
 
@@ -160,7 +179,7 @@ public sealed class Workspace : IDisposable
             EndDetached();
         }
 
-        _memory.Teach(Learned);
+        _memory.Teach(Learned.Sizes);
         Manager.Return(this);
     }
 
@@ -201,7 +220,7 @@ public sealed class Workspace : IDisposable
             if (count > known)
             {
                 Array.Resize(ref scope.Lanes, count);
-                for (int i = known; i < count; i++) scope.Lanes[i] = NewFrame(frame);
+                for (int i = known; i < count; i++) scope.Lanes[i] = NewFrame(frame, FirstLanePlace + i);
             }
 
             scope.OpenLanes = count;
@@ -249,7 +268,7 @@ public sealed class Workspace : IDisposable
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "make a batch slot");
-            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root));
+            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, FirstDetachedPlace + _detached.Count));
             return _detached[_detachedTaken++];
         }
     }
@@ -271,6 +290,7 @@ public sealed class Workspace : IDisposable
     private void End(Frame frame)
     {
         if (frame.End()) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
+        while (Learned.Plans.TryTakeFinding(out Finding? finding)) Manager.QueueFinding(finding!);
     }
 
     /// <summary>
@@ -283,7 +303,7 @@ public sealed class Workspace : IDisposable
             QuiescentAt = Manager.Persistent.Clock;
     }
 
-    private Frame NewFrame(Frame? up) => new(this, Manager, up, Interlocked.Increment(ref _frames));
+    private Frame NewFrame(Frame? up, int place) => new(this, up, Interlocked.Increment(ref _frames), place);
 
     private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
     {
@@ -296,7 +316,7 @@ public sealed class Workspace : IDisposable
             Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
-            Frame child = parent.Scope.Child ??= NewFrame(parent);
+            Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
             NoteQuiescent(parent);
             OpenFrame(child, parent, ambient, signature);
             return child;

@@ -244,7 +244,7 @@ public sealed class WorkspaceManager : IDisposable
                     "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
                     $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
                     "dispose workspaces that are no longer used, or raise the limit");
-            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedSize());
+            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(configuration));
             _open.Add(workspace);
         }
 
@@ -282,7 +282,7 @@ public sealed class WorkspaceManager : IDisposable
         return named.TakeIdle() ?? New(configuration, named.Learned);
     }
 
-    private Workspace New(WorkspaceConfiguration configuration, LearnedSize learned)
+    private Workspace New(WorkspaceConfiguration configuration, LearnedWorkspace learned)
     {
         if (configuration.Name is null)
         {

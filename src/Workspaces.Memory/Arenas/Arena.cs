@@ -30,7 +30,8 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Granule of growth of a small arena and of poisoning, in bytes (64 KiB).</summary>
     public const long SmallGranule = 64L << 10;
 
-    private const byte Poison = 0xFF;
+    /// <summary>What fresh and dead memory is filled with: NaN in floats, -1 in integers.</summary>
+    internal const byte Poison = 0xFF;
 
     private readonly VirtualMemory _memory;
     private readonly AddressRange _range;

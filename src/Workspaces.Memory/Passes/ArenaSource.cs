@@ -1,17 +1,34 @@
+using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Replay;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
 
-/// <summary>Blocks laid out in one arena by online best fit.</summary>
+/// <summary>
+/// The blocks of one pass in one arena: planned ones at the places that the plan has for them, all others by online best fit above the plan.
+/// <code>
+///   0                    plan.Peak                 PeakTop          Usable
+///   |  planned blocks        |  spills, best fit      |   committed    |  address space
+/// </code>
+/// Without a plan (learning) best fit begins at 0.
+/// </summary>
 internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
 {
     private readonly BestFitAllocator _online = new();
+    private readonly nint _base = (nint)arena.Base;
     private Frame? _quarantine;
     private Frame? _holder;
-    private long _peakBytes;
+    private PassReplay? _replay;
+    private ReplayGuard? _guard;
+    private long _plannedPeak;
+    private long _learningPeak;
+    private long _plannedLive;
     private long _retiredBytes;
+    private long _trimmedAt;
+    private long _overflows;
+    private long _overflowBytes;
 
     internal long ReservedBytes => arena.CapacityBytes;
 
@@ -21,7 +38,13 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal Arena Arena => arena;
 
     /// <summary>Highest end of a block over all passes.</summary>
-    internal long PeakBytes => Math.Max(_peakBytes, _online.PeakTop);
+    internal long PeakBytes => Math.Max(Math.Max(_plannedPeak, _learningPeak), _online.PeakTop);
+
+    /// <summary>Highest end of a block over the passes that ran on a plan.</summary>
+    internal long PlannedPeakBytes => _plannedPeak;
+
+    /// <summary>Highest end of a block over the passes that were served online.</summary>
+    internal long LearningPeakBytes => _learningPeak;
 
     internal override bool FreesEachBlock => false;
 
@@ -35,6 +58,19 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return true;
     }
 
+    /// <summary>Begins a pass on a plan, before its first block; false when the pages for it are refused, and the pass must do without.</summary>
+    internal bool TryBegin(PassReplay replay, ReplayPlan plan)
+    {
+        if (plan.Peak > arena.UsableBytes && !owner.TryCommit(this, plan.Peak)) return false;
+        owner.AddHeadroom(this, plan.Peak);
+        _online.Reset(plan.Peak);
+        arena.Touch(plan.Peak);
+        replay.Guard.Begin(plan);
+        _replay = replay;
+        _guard = replay.Guard;
+        return true;
+    }
+
     /// <summary>Commits so many bytes, or what the cap allows of them; false when the system refuses.</summary>
     internal bool TryPrepare(long bytes, long limit)
     {
@@ -43,12 +79,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return arena.TryCommit(Math.Min(bytes, limit), limit, out _);
     }
 
-    internal long TrimIfIdle(long keep)
-    {
-        if (Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) || arena.UsableBytes <= keep) return 0;
-        owner.CountSystemCall();
-        return arena.Trim(keep);
-    }
+    internal long TrimIfIdle(long keep) => Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) ? 0 : Trim(keep);
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
     internal void GiveWay()
@@ -58,12 +89,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     }
 
     /// <summary>Gives back what this pass has not handed out; called inside the gate of the frame that has the arena.</summary>
-    internal void Shrink()
-    {
-        if (arena.UsableBytes <= _online.PeakTop) return;
-        owner.CountSystemCall();
-        arena.Trim(_online.PeakTop);
-    }
+    internal void Shrink() => Trim(_online.PeakTop);
 
     /// <summary>Unmaps the arena; false while an op of an ended pass still runs on it.</summary>
     internal bool TryRelease()
@@ -73,19 +99,43 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return true;
     }
 
-    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
-        if (!_online.TryAllocate(bytes, arena.UsableBytes, out long offset, out int node, freshOnly) && !TryGrow(bytes, freshOnly, out offset, out node))
-            return false;
-        arena.Touch(offset + Granule.RoundUp(bytes));
-        header.Address = ((nint)arena.Base) + (nint)offset;
-        header.Chunk = node;
+        if (_guard is not { } guard) return TryPlaceOnline(header, request.Bytes, rule);
+        long offset = 0;
+        int slot = rule == PlaceRule.Foreign ? 0 : guard.Take(RequestKey.Of(request.Tag, request.Bytes), rule == PlaceRule.Reuse, out offset);
+        if (slot == 0)
+        {
+            if (!TryPlaceOnline(header, request.Bytes, rule)) return false;
+            _replay!.CountSpill(request.Bytes);
+            return true;
+        }
+
+        header.Address = _base + (nint)offset;
+        header.PlanSlot = slot;
+        header.PlanEpoch = guard.Epoch;
+        header.UsesLeft = guard.Plan!.Uses[slot - 1];
+        _plannedLive += Granule.RoundUp(request.Bytes);
         return true;
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
     {
-        if (header.Chunk >= 0) _online.Free(header.Chunk);
+        if (header.PlanSlot != 0)
+        {
+            _guard!.Release(header.PlanSlot, header.PlanEpoch);
+            _plannedLive -= Granule.RoundUp(header.Bytes);
+        }
+        else if (owner.NeverReuses)
+        {
+            Retire(header);
+            NativeMemory.Fill((void*)header.Address, (nuint)Granule.RoundUp(header.Bytes), Arena.Poison);
+        }
+        else if (header.Chunk >= 0)
+        {
+            _online.Free(header.Chunk);
+        }
+
         return true;
     }
 
@@ -97,14 +147,17 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 
     internal override void EndPass(Frame? inFlight)
     {
-        _peakBytes = PeakBytes;
+        if (_replay is { } replay) EndPlanned(replay, inFlight);
+        else _learningPeak = Math.Max(_learningPeak, _online.PeakTop);
+        if (_overflows > 0) owner.CountDeviations(_overflows, _overflowBytes);
+        _overflows = _overflowBytes = 0;
         _online.Reset(0);
         _retiredBytes = 0;
         _quarantine = inFlight;
         Volatile.Write(ref _holder, null);
     }
 
-    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes - _retiredBytes);
+    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes);
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
     internal bool TryCommit(long end, long limit)
@@ -112,6 +165,40 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         if (end > limit) return false;
         owner.CountSystemCall();
         return arena.TryCommit(end, limit, out _);
+    }
+
+    private bool TryPlaceOnline(BlockHeader header, long bytes, PlaceRule rule)
+    {
+        bool bumps = owner.Bumps(_online.PeakTop + Granule.RoundUp(bytes)), freshOnly = bumps || rule != PlaceRule.Reuse;
+        if (!_online.TryAllocate(bytes, arena.UsableBytes, out long offset, out int node, freshOnly) && !TryGrow(bytes, freshOnly, out offset, out node))
+            return false;
+        arena.Touch(offset + Granule.RoundUp(bytes));
+        header.Address = _base + (nint)offset;
+        header.Chunk = node;
+        if (bumps || !owner.IsFixed) return true;
+        _overflows++;
+        _overflowBytes += Granule.RoundUp(bytes);
+        return true;
+    }
+
+    /// <summary>After a pass that ran as planned, pages that learning needed and no plan needs go back, once for every change of the plans.</summary>
+    private void EndPlanned(PassReplay replay, Frame? inFlight)
+    {
+        _plannedPeak = Math.Max(_plannedPeak, _online.PeakTop);
+        _plannedLive = 0;
+        _replay = null;
+        _guard = null;
+        if (replay.Spills != 0) owner.CountDeviations(replay.Spills, replay.SpilledBytes);
+        if (replay.Spills != 0 || inFlight is not null || _trimmedAt == replay.PlansMade) return;
+        _trimmedAt = replay.PlansMade;
+        Trim(owner.Wanted(this, replay.LargestPeak));
+    }
+
+    private long Trim(long keep)
+    {
+        if (arena.UsableBytes <= keep) return 0;
+        owner.CountSystemCall();
+        return arena.Trim(keep);
     }
 
     /// <summary>No hole suffices: the block goes to the top, behind pages that are committed first.</summary>

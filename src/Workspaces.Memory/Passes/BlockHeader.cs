@@ -37,6 +37,18 @@ internal class BlockHeader
     /// <summary>Number of the request in the trace, or -1.</summary>
     internal int Slot;
 
+    /// <summary>The slot of the plan that the block lies in, or 0.</summary>
+    internal int PlanSlot;
+
+    /// <summary>The guard's epoch when it was placed there.</summary>
+    internal uint PlanEpoch;
+
+    /// <summary>Uses after which the block is dead; 0 when uses are not counted, or all were seen.</summary>
+    internal int UsesLeft;
+
+    /// <summary>How last uses bear on this block.</summary>
+    internal LastUseState LastUse;
+
     /// <summary>Who keeps the bytes: the creator, the tape, lanes. Bytes die at 0.</summary>
     internal int Holds;
 

@@ -3,12 +3,12 @@ namespace Workspaces.Memory.Passes;
 /// <summary>Where the bytes of a frame come from. Called inside the frame's gate, so by one thread at a time.</summary>
 internal abstract class BlockSource
 {
-    /// <summary>Finds room for <paramref name="bytes"/> and writes address and owner data into the header.</summary>
+    /// <summary>Finds room for the request and writes address and owner data into the header.</summary>
     /// <param name="header">Receives the place.</param>
-    /// <param name="bytes">Bytes wanted.</param>
-    /// <param name="freshOnly">Take only bytes that no block of this pass has had: an op elsewhere may still read dead ones.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="rule">Which bytes it may have.</param>
     /// <returns>False when memory is refused; the header is unchanged then.</returns>
-    internal abstract bool TryPlace(BlockHeader header, long bytes, bool freshOnly);
+    internal abstract bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule);
 
     /// <summary>Takes the bytes of a dead block back.</summary>
     /// <param name="header">The block.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Memory.Replay;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -18,13 +19,14 @@ namespace Workspaces.Memory.Passes;
 /// no op but its own is open. So either the op sees the dead generation, or the request sees the op.
 /// </para>
 /// </summary>
-internal sealed class Frame
+internal sealed partial class Frame
 {
     /// <summary>Frames get disjoint ranges of birth numbers, so that a generation is unique in its workspace.</summary>
     private const int BirthBits = 48;
 
     private readonly ulong _firstBirth;
     private readonly bool _persistent;
+    private readonly PassReplay? _replay;
     private HeaderList _headers;
     private BlockSource? _source;
     private PassTrace _trace = new();
@@ -34,7 +36,25 @@ internal sealed class Frame
     private long _serial;
     private long _lastSerial;
 
-    internal Frame(Workspace? workspace, WorkspaceManager manager, Frame? up, int index, BlockSource? persistentSource = null)
+    /// <summary>Makes a frame of a workspace.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="up">The frame that it is nested in, or null for the root.</param>
+    /// <param name="index">Number of the frame in its workspace.</param>
+    /// <param name="place">Which frame of <paramref name="up"/> it is: passes at one place share plans over all leases.</param>
+    internal Frame(Workspace workspace, Frame? up, int index, int place)
+        : this(workspace, workspace.Manager, up, index, null)
+    {
+        Place = new PassSignature(up?.Place ?? 0).With(place).Key;
+        _replay = new PassReplay(workspace.Learned.Plans, Place);
+    }
+
+    /// <summary>Makes a frame of persistent memory.</summary>
+    internal Frame(WorkspaceManager manager, int index, BlockSource source)
+        : this(null, manager, null, index, source)
+    {
+    }
+
+    private Frame(Workspace? workspace, WorkspaceManager manager, Frame? up, int index, BlockSource? persistentSource)
     {
         Workspace = workspace;
         Manager = manager;
@@ -55,6 +75,12 @@ internal sealed class Frame
 
     /// <summary>The frame of the same workspace that this one is nested in.</summary>
     internal Frame? Up { get; }
+
+    /// <summary>Names the frame's position in its workspace, the same in every lease.</summary>
+    internal ulong Place { get; }
+
+    /// <summary>The plan that the last pass with requests ran on, or null when it was served online.</summary>
+    internal ReplayPlan? Plan => _replay?.Plan;
 
     /// <summary>Number of the pass that is open, unique in the process; 0 while closed.</summary>
     internal long Serial => Volatile.Read(ref _serial);
@@ -84,6 +110,9 @@ internal sealed class Frame
 
     internal bool IsPersistent => _persistent;
 
+    /// <summary>True when blocks lie in an arena that a plan can lay out.</summary>
+    internal bool HasArena => Workspace is { Configuration.WorkspaceMode: not WorkspaceMode.None };
+
     internal string Name => Workspace?.DisplayName ?? "persistent";
 
     /// <summary>Requests served by a thread that could not take over the pass because ops were in flight elsewhere.</summary>
@@ -100,39 +129,11 @@ internal sealed class Frame
     internal void Open(long serial, long passNumber, PassSignature signature)
     {
         _trace.Begin(signature);
+        _replay?.Open(signature);
         _owner = Environment.CurrentManagedThreadId;
         PassNumber = passNumber;
         Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
-    }
-
-    /// <summary>Hands out a block. Throws when the pass has ended or memory is refused; then nothing has changed.</summary>
-    /// <param name="factory">Makes the header.</param>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="ownOps">Ops that the calling thread itself has open on this frame.</param>
-    internal BlockHeader Allocate(HeaderFactory factory, in BlockRequest request, int ownOps)
-    {
-        if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
-        BlockHeader? header = null;
-        bool open;
-        _gate.Enter();
-        try
-        {
-            open = IsOpen;
-            if (open) header = AllocateInGate(factory, request, ownOps);
-            if (header is not null && request.Zeroed) BeginOp();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-
-        if (!open) Throw.PassEnded(this, request.Op);
-        if (header is null) Throw.OutOfMemory(this, request);
-        if (!request.Zeroed) return header;
-        header.Clear();
-        EndOp();
-        return header;
     }
 
     /// <summary>Registers an op that reads or writes blocks of this frame; check generations after it. Persistent memory has no register.</summary>
@@ -149,23 +150,6 @@ internal sealed class Frame
         if (!_persistent) Interlocked.Decrement(ref OpenOps);
     }
 
-    /// <summary>Keeps the bytes of a block to the end of the pass, because a span of them leaves our hands. False when the handle is stale.</summary>
-    internal bool TryExpose(BlockHeader header, ulong generation)
-    {
-        _gate.Enter();
-        try
-        {
-            if (!header.Admits(generation)) return false;
-            header.Exposed = true;
-            _trace.Expose(header.Slot);
-            return true;
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
     /// <summary>True when no op runs on this frame, on one nested in it, or on a lane.</summary>
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
@@ -176,112 +160,6 @@ internal sealed class Frame
         try
         {
             if (ReferenceEquals(_source, source)) source.Shrink();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
-    /// <summary>Hands out a header without bytes, for a view; it lives to the end of the pass.</summary>
-    internal BlockHeader AllocateView(HeaderFactory factory, string? op)
-    {
-        if (_persistent) return BornView(factory.Create(this), op);
-        _gate.Enter();
-        try
-        {
-            if (IsOpen) return BornView(_headers.Take(factory, mayRecycle: false), op);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-
-        return Throw.PassEnded(this, op);
-    }
-
-    /// <summary>Drops the creator's hold. A second call, or one with a stale generation, does nothing.</summary>
-    internal void Release(BlockHeader header, ulong generation)
-    {
-        _gate.Enter();
-        try
-        {
-            if (!header.Admits(generation)) return;
-            header.Generation = 0;
-            DropHoldInGate(header);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
-    /// <summary>Keeps the bytes of a life beyond its creator's release. False when that life is over.</summary>
-    internal bool TryHold(BlockHeader header, ulong birth)
-    {
-        _gate.Enter();
-        try
-        {
-            if (!header.Keeps(birth)) return false;
-            header.Holds++;
-            return true;
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
-    /// <summary>Gives back a hold; does nothing when that life has ended meanwhile.</summary>
-    internal void DropHold(BlockHeader header, ulong birth)
-    {
-        _gate.Enter();
-        try
-        {
-            if (header.Keeps(birth)) DropHoldInGate(header);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
-    /// <summary>Records that an op has used a block.</summary>
-    internal void Use(BlockHeader header)
-    {
-        if (_persistent) return;
-        _gate.Enter();
-        _trace.Use(header.Slot);
-        _gate.Exit();
-    }
-
-    /// <summary>Records kernel scratch of the op that runs now, so that the lower bound knows of it.</summary>
-    internal void RecordScratch(long bytes)
-    {
-        if (_persistent || !IsOpen) return;
-        _gate.Enter();
-        _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
-        _gate.Exit();
-    }
-
-    /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>. False when the pass has ended.</summary>
-    internal bool Rewind(long serial, ulong births)
-    {
-        _gate.Enter();
-        try
-        {
-            if (Serial != serial) return false;
-            for (int i = 0; i < _headers.Count; i++)
-            {
-                BlockHeader header = _headers[i];
-                if (header.Birth <= births || header.Holds == 0) continue;
-                header.Generation = 0;
-                header.Holds = 1;
-                header.Exposed = false;
-                DropHoldInGate(header);
-            }
-
-            return true;
         }
         finally
         {
@@ -310,6 +188,7 @@ internal sealed class Frame
         }
 
         Attachment?.EndPass();
+        _replay?.Close(LastTrace);
         if (_source is { } source)
         {
             _source = null;
@@ -324,72 +203,5 @@ internal sealed class Frame
     {
         Volatile.Write(ref _serial, 0);
         Floor = ulong.MaxValue;
-    }
-
-    private BlockHeader? AllocateInGate(HeaderFactory factory, in BlockRequest request, int ownOps)
-    {
-        bool othersRun = Volatile.Read(ref OpenOps) != ownOps;
-        int thread = Environment.CurrentManagedThreadId;
-        if (thread != _owner && !_persistent) ChangeOwner(thread, othersRun);
-        _source ??= Workspace!.LeaseSource(this, ownOps);
-        BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
-        header.Chunk = -1; // should the request be refused, the header owns nothing
-        if (!_source.TryPlace(header, request.Bytes, othersRun))
-        {
-            _headers.Return(header);
-            return null;
-        }
-
-        Born(header, request.Bytes, request.Op);
-        header.Slot = _persistent ? -1 : _trace.Request(request.Bytes, request.Tag, request.Op);
-        return header;
-    }
-
-    private void ChangeOwner(int thread, bool othersRun)
-    {
-        if (othersRun)
-        {
-            ForeignRequests++;
-            return;
-        }
-
-        _owner = thread;
-        ThreadHops++;
-    }
-
-    private BlockHeader BornView(BlockHeader header, string? op)
-    {
-        header.Address = 0;
-        header.Chunk = -1;
-        return Born(header, 0, op);
-    }
-
-    private BlockHeader Born(BlockHeader header, long bytes, string? op)
-    {
-        ulong birth = _persistent ? Interlocked.Increment(ref _births) : ++_births;
-        header.Bytes = bytes;
-        header.Op = op;
-        header.BirthPass = PassNumber;
-        header.Holds = 1;
-        header.Version = 0;
-        header.Exposed = false;
-        header.Slot = -1;
-        header.Birth = birth;
-        Volatile.Write(ref header.Generation, birth);
-        return header;
-    }
-
-    private void DropHoldInGate(BlockHeader header)
-    {
-        if (--header.Holds != 0) return;
-        header.Generation = 0;
-        _trace.Release(header.Slot);
-        if (header.Exposed && !_persistent)
-        {
-            _source?.Retire(header);
-            return;
-        }
-
-        if (_source is not null && _source.Free(header, Volatile.Read(ref OpenOps) != 0)) _headers.Return(header);
     }
 }

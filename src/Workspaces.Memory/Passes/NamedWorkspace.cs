@@ -10,7 +10,7 @@ internal sealed class NamedWorkspace(WorkspaceConfiguration configuration)
 
     internal WorkspaceConfiguration Configuration { get; } = configuration;
 
-    internal LearnedSize Learned { get; } = new();
+    internal LearnedWorkspace Learned { get; } = new(configuration);
 
     internal MemoryReport IdleMemory
     {

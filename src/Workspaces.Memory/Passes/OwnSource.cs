@@ -26,9 +26,9 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         return _quarantine is null;
     }
 
-    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
-        long size = Granule.RoundUp(bytes);
+        long bytes = request.Bytes, size = Granule.RoundUp(bytes);
         if (!owner.TryTakeOwn(size)) return false;
         owner.CountSystemCall();
         bool served = false;

@@ -35,6 +35,72 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         }
     }
 
+    /// <summary>True when dead bytes are poisoned and never handed out again in their pass.</summary>
+    internal bool NeverReuses { get; } = workspace.Configuration.PolicyAllocation == AllocationPolicy.Always;
+
+    /// <summary>True when nothing is learned: passes bump through the initial size, and what goes beyond counts as a deviation.</summary>
+    internal bool IsFixed { get; } = workspace.Configuration.PolicyLearning == LearningPolicy.None;
+
+    /// <summary>Requests of ended passes that their plans could not serve.</summary>
+    internal long Deviations { get; private set; }
+
+    /// <summary>Bytes of those requests.</summary>
+    internal long SpilledBytes { get; private set; }
+
+    /// <summary>Highest byte in use over the passes that ran on a plan, and over the others, summed over the arenas.</summary>
+    internal (long Planned, long Learning) Peaks
+    {
+        get
+        {
+            lock (_sync)
+            {
+                long planned = 0, learning = 0;
+                foreach (ArenaSource arena in _arenas)
+                {
+                    planned += arena.PlannedPeakBytes;
+                    learning += arena.LearningPeakBytes;
+                }
+
+                return (planned, learning);
+            }
+        }
+    }
+
+    /// <summary>True for a request that ends here and is to get bytes that its pass has not used yet.</summary>
+    internal bool Bumps(long end) =>
+        NeverReuses || (IsFixed && end <= workspace.Configuration.InitialSize);
+
+    /// <summary>Bytes that an arena should keep committed when the largest plan needs so many.</summary>
+    internal long Wanted(ArenaSource arena, long planned)
+    {
+        WorkspaceConfiguration configuration = workspace.Configuration;
+        long floor = 0;
+        lock (_sync)
+        {
+            if (_arenas.Count > 0 && ReferenceEquals(_arenas[0], arena)) floor = Math.Max(configuration.InitialSize, configuration.MinSize);
+        }
+
+        return Math.Max(floor, WithHeadroom(planned));
+    }
+
+    /// <summary>Commits head-room above a plan, as far as the cap and the system allow.</summary>
+    internal void AddHeadroom(ArenaSource arena, long planned)
+    {
+        long wanted = WithHeadroom(planned);
+        if (wanted <= arena.UsableBytes) return;
+        lock (_sync) arena.TryPrepare(wanted, Limit(arena));
+    }
+
+    /// <summary>A pass has ended in which so many requests spilled.</summary>
+    internal void CountDeviations(long requests, long bytes)
+    {
+        lock (_sync)
+        {
+            Deviations += requests;
+            SpilledBytes += bytes;
+        }
+    }
+
     /// <summary>Commits what leases of this name have needed in each arena, and at least so much in the first one; never more than the cap.</summary>
     internal void Prepare(long first, LearnedSize learned)
     {
@@ -137,6 +203,14 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     }
 
     internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);
+
+    private long WithHeadroom(long planned)
+    {
+        WorkspaceConfiguration configuration = workspace.Configuration;
+        return configuration.PolicyAllocation == AllocationPolicy.Overallocate
+            ? Granule.RoundUp((long)Math.Min(planned * (1 + configuration.OverallocationLimit), Arena.MaxReserveBytes))
+            : planned;
+    }
 
     private long Limit(ArenaSource asking)
     {

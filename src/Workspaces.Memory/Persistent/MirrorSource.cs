@@ -15,10 +15,10 @@ internal sealed unsafe class MirrorSource : BlockSource
 
     internal override bool FreesEachBlock => false;
 
-    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
         _arena ??= new Arena(Reserve);
-        long end = Next + Granule.RoundUp(bytes);
+        long end = Next + Granule.RoundUp(request.Bytes);
         if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.CapacityBytes, out _)) return false;
         _arena.Touch(end);
         header.Address = ((nint)_arena.Base) + (nint)Next;

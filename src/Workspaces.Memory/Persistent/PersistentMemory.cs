@@ -27,9 +27,9 @@ public sealed class PersistentMemory
         _parameters = new SlabSource(this, manager);
         _gradients = new MirrorSource();
         _state = new SlabSource(this, manager);
-        Parameters = new Frame(null, manager, null, 1, _parameters);
-        Gradients = new Frame(null, manager, null, 2, _gradients);
-        State = new Frame(null, manager, null, 3, _state);
+        Parameters = new Frame(manager, 1, _parameters);
+        Gradients = new Frame(manager, 2, _gradients);
+        State = new Frame(manager, 3, _state);
     }
 
     /// <summary>Live bytes of parameters, in whole granules.</summary>

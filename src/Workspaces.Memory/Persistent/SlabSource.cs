@@ -22,12 +22,12 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
     internal long OffsetOf(BlockHeader header) => header.Address - (_arena is { } arena ? (nint)arena.Base : 0);
 
-    internal override bool TryPlace(BlockHeader header, long bytes, bool freshOnly)
+    internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
         Reclaim();
         _arena ??= new Arena(Reserve);
-        long size = Granule.RoundUp(bytes);
-        if (!_online.TryAllocate(bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
+        long size = Granule.RoundUp(request.Bytes);
+        if (!_online.TryAllocate(request.Bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
         if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.CapacityBytes, out _))
         {
             _online.Free(node);

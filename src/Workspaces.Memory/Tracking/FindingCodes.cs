@@ -20,4 +20,10 @@ public static class FindingCodes
 
     /// <summary>A default setting whose behaviour is not built yet; the text says what runs instead.</summary>
     public const string DefaultNotBuilt = "WSF006";
+
+    /// <summary>Passes differ too often for plans to pay; they are served online.</summary>
+    public const string PlansDoNotSettle = "WSF007";
+
+    /// <summary>Passes of one signature alternate between two memory patterns that are better not planned together.</summary>
+    public const string PassesDiffer = "WSF008";
 }

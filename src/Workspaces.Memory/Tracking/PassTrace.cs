@@ -25,6 +25,9 @@ public sealed class PassTrace
     /// <summary>Requests that were not recorded because the pass is longer than 2²⁰ requests.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>True when a block was used after what the plan took for its last use.</summary>
+    internal bool WasUsedLate { get; private set; }
+
     /// <summary>Signature of the pass.</summary>
     public PassSignature Signature { get; private set; }
 
@@ -60,6 +63,7 @@ public sealed class PassTrace
         Dropped = 0;
         _clock = 0;
         _anyExposed = false;
+        WasUsedLate = false;
         Signature = signature;
     }
 
@@ -78,16 +82,40 @@ public sealed class PassTrace
     internal void Use(int slot)
     {
         if ((uint)slot >= (uint)Count) return;
-        if (_entries[slot].LastUse != int.MaxValue) _entries[slot].LastUse = _clock;
-        _clock++;
+        ref TraceEntry entry = ref _entries[slot];
+        entry.LastUse = _clock++;
+        entry.Uses++;
+    }
+
+    /// <summary>The tape or another holder keeps the bytes. Counts as a use, so that a block saved after the op that made it is not dead before.</summary>
+    internal void Hold(int slot)
+    {
+        if ((uint)slot >= (uint)Count) return;
+        _entries[slot].HoldEnd = TraceEntry.Open;
+        _entries[slot].Uses++;
+    }
+
+    /// <summary>Only the creator keeps the bytes now.</summary>
+    internal void Unhold(int slot)
+    {
+        if ((uint)slot < (uint)Count) _entries[slot].HoldEnd = _clock++;
     }
 
     /// <summary>A span of the block left our hands: it counts as used to the end of the pass.</summary>
     internal void Expose(int slot)
     {
-        if ((uint)slot >= (uint)Count) return;
-        _entries[slot].LastUse = int.MaxValue;
+        Mark(slot, TraceMarks.Exposed);
         _anyExposed = true;
+    }
+
+    /// <summary>No last use is to end the block.</summary>
+    internal void Keep(int slot) => Mark(slot, TraceMarks.Kept);
+
+    /// <summary>A block that its last recorded use had ended was used again: the next plan keeps it.</summary>
+    internal void UseLate(int slot)
+    {
+        Mark(slot, TraceMarks.Kept);
+        WasUsedLate = true;
     }
 
     /// <summary>The pass is over: exposed blocks were used until now.</summary>
@@ -96,13 +124,18 @@ public sealed class PassTrace
         if (!_anyExposed) return;
         foreach (ref TraceEntry entry in _entries.AsSpan(0, Count))
         {
-            if (entry.LastUse == int.MaxValue) entry.LastUse = Math.Max(_clock - 1, entry.Birth);
+            if ((entry.Marks & TraceMarks.Exposed) != 0) entry.LastUse = Math.Max(_clock - 1, entry.Birth);
         }
     }
 
     internal void Release(int slot)
     {
         if ((uint)slot < (uint)Count) _entries[slot].Death = _clock++;
+    }
+
+    private void Mark(int slot, TraceMarks mark)
+    {
+        if ((uint)slot < (uint)Count) _entries[slot].Marks |= mark;
     }
 
     private bool Grow()

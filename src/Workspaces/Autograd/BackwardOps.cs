@@ -41,6 +41,7 @@ public static class BackwardOps
                     "run backward", TensorThrow.Describe(header), "no op on it was recorded: no input requires a gradient, or recording was off",
                     "compute it from parameters or from tensors with RequireGrad(), outside Gradients.Off()"));
             Tape.CheckView(header);
+            result.Keep();
             NodePool pool = NodePool.Of(TensorFrames.Current);
             BackwardRun run = pool.RentRun();
             run.Run(node, Seed(result, gradient), retainGraph);

@@ -15,6 +15,8 @@ public sealed class MemoryMeter
     private long _spilled;
     private long _managedBefore;
     private long _callsBefore;
+    private long _spilledBefore;
+    private long _deviationsBefore;
     private int _collectionsBefore;
     private long _stepsBefore = -1;
 
@@ -40,6 +42,8 @@ public sealed class MemoryMeter
     public void BeginSteady(long stepsDone)
     {
         _stepsBefore = stepsDone;
+        _spilledBefore = _step.SpilledBytes;
+        _deviationsBefore = _step.Deviations;
         _callsBefore = SystemCalls;
         _collectionsBefore = Collections;
         _managedBefore = GC.GetTotalAllocatedBytes(precise: true);
@@ -53,19 +57,20 @@ public sealed class MemoryMeter
         long managed = GC.GetTotalAllocatedBytes(precise: true) - _managedBefore;
         long steps = _stepsBefore < 0 ? 0 : stepsDone - _stepsBefore;
         WorkspaceManager manager = _step.Manager;
-        long peak = _step.PeakBytes + manager.Scratch.PeakBytes;
+        long scratch = manager.Scratch.PeakBytes, planned = _step.PlannedPeakBytes, learning = _step.LearningPeakBytes;
         return new MemoryFigures
         {
             ManagedBytesPerStep = steps > 0 ? (double)managed / steps : null,
             GcCollections = steps > 0 ? Collections - _collectionsBefore : 0,
             AllocatorCallsPerStep = steps > 0 ? (double)(SystemCalls - _callsBefore) / steps : null,
             SteadySteps = steps,
-            ArenaPeakBytes = peak,
-            LearningPeakBytes = peak,
+            ArenaPeakBytes = scratch + (planned > 0 ? planned : _step.PeakBytes),
+            LearningPeakBytes = scratch + learning,
             LowerBoundBytes = _lowerBound,
             PersistentBytes = manager.Persistent.ParameterBytes + manager.Persistent.GradientBytes + manager.Persistent.StateBytes,
             DataBytes = _data?.PeakBytes ?? 0,
-            SpilledBytes = _spilled,
+            SpilledBytes = _spilled + _step.SpilledBytes - _spilledBefore,
+            Deviations = _step.Deviations - _deviationsBefore,
             PassState = _step.State.ToString(),
             PeakRssBytes = PeakResidentBytes(),
         };

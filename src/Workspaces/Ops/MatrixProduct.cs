@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Kernels.Gemm;
 using Workspaces.Kernels.Team;
-using Workspaces.Memory.Scratch;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -69,9 +68,8 @@ internal static class MatrixProduct
         MatrixOperand.TryOf(b.Layout, out MatrixOperand right);
         KernelTeam? team = ComputeTeams.For(op.Frame, 4L * m * Math.Max(n, k));
         int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
-        using ScratchLease scratch = op.RentScratch();
-        Span<T> panels = scratch.Take<T>(scratchLength);
-        op.RecordScratch(scratch.TakenBytes);
+        using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
+        Span<T> panels = scratch.Span;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
         Span<T> z = op.WriteSpan<T>(destination);
         Shape batch = new(to.Shape.AsSpan()[..^2]);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Memory.Passes;
-using Workspaces.Memory.Scratch;
 
 namespace Workspaces.Tensors;
 
@@ -60,7 +59,7 @@ internal ref struct OpScope
     /// <summary>A new output; undefined content unless zeroed.</summary>
     internal Tensor Allocate(DType dtype, in Shape shape, bool zeroed = false)
     {
-        Tensor output = TensorFrames.Allocate(_frame, dtype, shape, _op, zeroed, ownOps: _frame.IsPersistent ? 0 : 1);
+        Tensor output = TensorFrames.Allocate(_frame, dtype, shape, _op, zeroed, OwnOps, index: _tensorCount - _operands);
         _tensors[_tensorCount++] = output;
         return output;
     }
@@ -99,21 +98,26 @@ internal ref struct OpScope
     }
 
     /// <summary>Scratch for the kernel; dispose it before the op completes.</summary>
-    internal readonly ScratchLease RentScratch() => _frame.Manager.Scratch.Rent();
-
-    /// <summary>Tells the trace how much scratch the kernel takes.</summary>
-    internal readonly void RecordScratch(long bytes) => _frame.RecordScratch(bytes);
+    internal readonly OpScratch<T> Scratch<T>(int length)
+        where T : unmanaged => new(_frame, length, OwnOps);
 
     /// <summary>The kernel has run: checks operands and outputs once more and counts their uses.</summary>
     internal void Complete()
     {
+        for (int i = 0; i < _tensorCount; i++) _tensors[i].Checked(_op);
+        _completed = true;
         for (int i = 0; i < _tensorCount; i++)
         {
-            TensorHeader storage = _tensors[i].Checked(_op).Storage;
+            TensorHeader storage = _tensors[i].HeaderOrNull!.Storage;
             storage.Frame.Use(storage);
         }
+    }
 
-        _completed = true;
+    /// <summary>As <see cref="Complete"/>, for ops that hand values to the host: what was read once stays readable to its release.</summary>
+    internal void CompleteRead()
+    {
+        for (int i = 0; i < _operands; i++) _tensors[i].Keep();
+        Complete();
     }
 
     public void Dispose()
@@ -122,6 +126,9 @@ internal ref struct OpScope
         if (_completed) return;
         for (int i = _operands; i < _tensorCount; i++) _tensors[i].Dispose();
     }
+
+    /// <summary>This op, where ops are counted.</summary>
+    private readonly int OwnOps => _frame.IsPersistent ? 0 : 1;
 
     private void RegisterFramesOf(Tensor operand)
     {

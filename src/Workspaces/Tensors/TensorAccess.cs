@@ -38,7 +38,7 @@ public readonly partial struct Tensor
         ArgumentNullException.ThrowIfNull(reader);
         using var op = new OpScope("Read", this);
         reader(ContiguousSpan<T>("read"));
-        op.Complete();
+        op.CompleteRead();
     }
 
     /// <summary>The value of a float32 tensor of one element.</summary>
@@ -61,7 +61,7 @@ public readonly partial struct Tensor
         RequireType<T>("read the item");
         if (Length != 1) TensorThrow.NotAScalar(this);
         T value = op.ReadSpan<T>(this)[0];
-        op.Complete();
+        op.CompleteRead();
         return value;
     }
 
@@ -78,7 +78,7 @@ public readonly partial struct Tensor
         if (destination.Length != Length) TensorThrow.WrongLength("copy out", this, destination.Length);
         Layout layout = Layout;
         TensorCopy.Run(op.ReadSpan<T>(this), layout, destination, Layout.Contiguous(layout.Shape));
-        op.Complete();
+        op.CompleteRead();
     }
 
     /// <summary>Overwrites all elements in row-major order, whatever the strides; counts as a write in place.</summary>
@@ -119,8 +119,22 @@ public readonly partial struct Tensor
     {
         using var op = new OpScope("ToString", this);
         string text = TensorText.Of(this, op);
-        op.Complete();
+        op.CompleteRead();
         return text;
+    }
+
+    /// <summary>
+    /// Keeps the tensor to its release or the end of its pass. With <c>Lifetimes: LastUse</c> a planned pass ends each tensor with its last recorded use; what
+    /// was kept once, or read on the host, is left alone. Without it this does nothing.
+    /// </summary>
+    /// <returns>The same tensor.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    public Tensor Keep()
+    {
+        TensorHeader storage = Checked("keep").Storage;
+        ulong birth = _header!.Root is null ? _generation : _header.RootBirth;
+        if (!storage.Frame.TryKeep(storage, birth)) Checked("keep");
+        return this;
     }
 
     private Span<T> ContiguousSpan<T>(string what)

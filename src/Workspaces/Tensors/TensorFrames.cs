@@ -16,10 +16,11 @@ internal static class TensorFrames
     /// <param name="op">What makes it.</param>
     /// <param name="zeroed">Whether its elements must be zero; else they are undefined.</param>
     /// <param name="ownOps">Ops that the calling thread has open on the frame.</param>
-    internal static Tensor Allocate(Frame frame, DType dtype, in Shape shape, string? op, bool zeroed = false, int ownOps = 0)
+    /// <param name="index">Which output of the op it is, from 0.</param>
+    internal static Tensor Allocate(Frame frame, DType dtype, in Shape shape, string? op, bool zeroed = false, int ownOps = 0, int index = 0)
     {
         long bytes = ByteCount(dtype, shape, op);
-        var header = (TensorHeader)frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, zeroed, (uint)dtype + 1, op), ownOps);
+        var header = (TensorHeader)frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, zeroed, RequestTag.Of(op, (int)dtype, index), op), ownOps);
         header.Begin(dtype, Layout.Contiguous(shape));
         return new Tensor(header, header.Birth);
     }

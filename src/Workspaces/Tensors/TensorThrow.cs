@@ -18,7 +18,8 @@ internal static class TensorThrow
         string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
         throw new StaleAccessException(
             asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
-            "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
+            Throw.LateUseRemedy(owner, birth)
+            ?? "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
     }
 
     [DoesNotReturn]

@@ -1,0 +1,19 @@
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Replay;
+
+/// <summary>The texts of what learning has to say, four parts each.</summary>
+internal static class LearningFindings
+{
+    internal static Finding DoesNotSettle(string? workspace) => new(
+        FindingCodes.PlansDoNotSettle, FindingSeverity.Warning, workspace ?? "(unnamed)", WorkspaceException.Compose(
+            "learn a plan", $"passes of workspace '{workspace ?? "(unnamed)"}'",
+            "more than 4 plans were made in each of 3 times 100 passes; no more are made for passes that begin like these, and what fits no plan is served online",
+            "give each kind of pass its own key (Enter(signature)), or pad inputs to a few sizes"));
+
+    internal static Finding NeedsKey(string? workspace, long one, long other, long joined) => new(
+        FindingCodes.PassesDiffer, FindingSeverity.Information, workspace ?? "(unnamed)", WorkspaceException.Compose(
+            "plan passes of one signature", $"workspace '{workspace ?? "(unnamed)"}'",
+            $"two kinds of pass alternate; plans of {one} and {other} bytes would need {joined} bytes together, so each is tried in turn",
+            "tell them apart by a key: Enter(new PassSignature().With(kind))"));
+}

@@ -1,0 +1,74 @@
+namespace Workspaces.Memory.Replay;
+
+/// <summary>What one frame remembers from pass to pass: where its plans are, which one runs, and the guard's stamps.</summary>
+internal sealed class PassReplay(PlanCache cache, ulong place)
+{
+    private SignaturePlans? _known;
+    private SignaturePlans? _last;
+    private PassSignature _signature;
+    private ulong _lastSignature;
+
+    /// <summary>The stamps of the pass that runs.</summary>
+    internal ReplayGuard Guard { get; } = new();
+
+    /// <summary>The plan of the last pass that asked for memory, open or ended; null when it was served online.</summary>
+    internal ReplayPlan? Plan { get; private set; }
+
+    /// <summary>Requests of the pass that its plan could not serve.</summary>
+    internal long Spills { get; private set; }
+
+    /// <summary>Bytes of those requests.</summary>
+    internal long SpilledBytes { get; private set; }
+
+    /// <summary>Plans made so far, of all signatures.</summary>
+    internal long PlansMade => cache.PlansMade;
+
+    /// <summary>Bytes of the largest plan.</summary>
+    internal long LargestPeak => cache.LargestPeak;
+
+    /// <summary>A pass begins; its plan is chosen at the first request.</summary>
+    internal void Open(PassSignature signature)
+    {
+        _signature = signature;
+        _known = null;
+    }
+
+    /// <summary>Chooses the plan for a pass that begins with this request.</summary>
+    /// <param name="gradients">Whether ops are recorded.</param>
+    /// <param name="firstKey">The first request.</param>
+    /// <returns>The plan, or null when the pass is served online.</returns>
+    internal ReplayPlan? Choose(bool gradients, ulong firstKey)
+    {
+        Spills = SpilledBytes = 0;
+        Plan = null;
+        if (!cache.Learns) return null;
+        ulong family = new PassSignature(place).With(gradients ? 1 : 2).With(RequestKey.Tag(firstKey)).Key;
+        ulong signature = new PassSignature(family).With((long)_signature.Key).Key;
+        if (_last is not { IsKept: true } last || _lastSignature != signature) last = cache.Find(family, signature);
+        _last = _known = last;
+        _lastSignature = signature;
+        return Plan = cache.Choose(last, firstKey);
+    }
+
+    /// <summary>The arena cannot hold the plan: the pass goes on online.</summary>
+    internal void GiveUp()
+    {
+        Plan = null;
+        Guard.End();
+    }
+
+    internal void CountSpill(long bytes)
+    {
+        Spills++;
+        SpilledBytes += Granule.RoundUp(bytes);
+    }
+
+    /// <summary>The pass is over: what it asked for is learned from.</summary>
+    internal void Close(Tracking.PassTrace trace)
+    {
+        Guard.End();
+        if (_known is not { } known) return;
+        _known = null;
+        cache.End(known, trace, Plan, Spills);
+    }
+}

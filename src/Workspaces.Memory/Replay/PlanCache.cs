@@ -1,0 +1,280 @@
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory.Replay;
+
+/// <summary>
+/// The plans of one workspace name, shared by its leases: which plan a pass runs on, and what is learned when it ends. Bounded by
+/// <see cref="WorkspaceConfiguration.MaxPlans"/> and 8 MiB; the least recently used go first, and passes that run on them go on.
+/// </summary>
+internal sealed class PlanCache(WorkspaceConfiguration configuration)
+{
+    private const long MostBytes = 8L << 20;
+    private const int SignaturesPerPlan = 16;
+    private const int CleanPassesBeforeForgetting = 256;
+    private const int MostSlices = 16;
+    private const double JoinAllowance = 1.05;
+    private const double WorthwhileGain = 0.9;
+
+    private readonly Lock _sync = new();
+    private readonly Dictionary<ulong, SignaturePlans> _signatures = [];
+    private readonly Dictionary<ulong, PlanFamily> _families = [];
+    private readonly bool _byLastUse = configuration.Lifetimes == LifetimePolicy.LastUse;
+    private readonly Queue<Finding> _findings = new();
+    private long _uses;
+
+    /// <summary>False when the configuration wants no plans.</summary>
+    internal bool Learns { get; } = configuration.PolicyLearning != LearningPolicy.None && configuration.PolicyAllocation != AllocationPolicy.Always;
+
+    /// <summary>True when blocks end with their last recorded use.</summary>
+    internal bool ByLastUse => _byLastUse;
+
+    /// <summary>Plans made since the beginning, and slices of search that found a better one.</summary>
+    internal long PlansMade { get; private set; }
+
+    /// <summary>Bytes of the largest plan kept.</summary>
+    internal long LargestPeak
+    {
+        get
+        {
+            lock (_sync)
+            {
+                long largest = 0;
+                foreach (SignaturePlans known in _signatures.Values) largest = Math.Max(largest, Math.Max(known.Plan?.Peak ?? 0, known.Other?.Peak ?? 0));
+                return largest;
+            }
+        }
+    }
+
+    /// <summary>Plans kept.</summary>
+    internal IReadOnlyList<ReplayPlan> Plans
+    {
+        get
+        {
+            lock (_sync) return [.. DistinctPlans()];
+        }
+    }
+
+    /// <summary>What is known of a signature; made when new.</summary>
+    internal SignaturePlans Find(ulong family, ulong signature)
+    {
+        lock (_sync)
+        {
+            if (!_signatures.TryGetValue(signature, out SignaturePlans? known))
+            {
+                if (!_families.TryGetValue(family, out PlanFamily? kin)) _families.Add(family, kin = new PlanFamily());
+                known = new SignaturePlans(signature, kin);
+                kin.Members.Add(known);
+                _signatures.Add(signature, known);
+                DropSignatures(known);
+            }
+
+            known.LastUsed = ++_uses;
+            return known;
+        }
+    }
+
+    /// <summary>The plan for a pass that begins with this request; null when it has to be served online.</summary>
+    internal ReplayPlan? Choose(SignaturePlans known, ulong firstKey)
+    {
+        if (known.Plan is { } plan && RequestKey.Fits(plan.FirstKey, firstKey) && !(known.Family.IsStopped && known.FailedTwice)) return plan;
+        lock (_sync)
+        {
+            if (known.Family.IsStopped && known.FailedTwice) return null;
+            return known.Other is { } other && RequestKey.Fits(other.FirstKey, firstKey) ? other : known.Family.Smallest(firstKey);
+        }
+    }
+
+    /// <summary>A pass has ended: keeps count, and makes, joins or improves plans.</summary>
+    /// <param name="known">Its signature.</param>
+    /// <param name="trace">What it asked for.</param>
+    /// <param name="used">The plan that it ran on, or null.</param>
+    /// <param name="spills">Requests that the plan could not serve.</param>
+    internal void End(SignaturePlans known, PassTrace trace, ReplayPlan? used, long spills)
+    {
+        bool clean = used is not null && spills == 0 && !trace.WasUsedLate;
+        if (clean && ReferenceEquals(used, known.Plan) && !HasWork(known))
+        {
+            known.Count(clean: true);
+            known.LastUsed = ++_uses;
+            known.Family.CountPass();
+            return;
+        }
+
+        lock (_sync)
+        {
+            known.LastUsed = ++_uses;
+            if (known.Family.CountPass()) _findings.Enqueue(LearningFindings.DoesNotSettle(configuration.Name));
+            if (clean) EndClean(known, trace, used!);
+            else if (used is not null && (ReferenceEquals(used, known.Plan) || ReferenceEquals(used, known.Other))) EndDeviated(known, trace, used);
+            else EndLearned(known, trace);
+        }
+    }
+
+    /// <summary>Keeps a plan that was loaded for a signature, so that its first pass runs on it.</summary>
+    internal void Keep(ulong family, ulong signature, ReplayPlan plan)
+    {
+        SignaturePlans known = Find(family, signature);
+        lock (_sync) Adopt(known, plan, joined: false);
+    }
+
+    /// <summary>Gives and forgets the oldest finding that has not been told.</summary>
+    internal bool TryTakeFinding(out Finding? finding)
+    {
+        finding = null;
+        if (_findings.Count == 0) return false;
+        lock (_sync) return _findings.TryDequeue(out finding);
+    }
+
+    private static bool HasWork(SignaturePlans known) => MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting);
+
+    private static bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices;
+
+    private void EndClean(SignaturePlans known, PassTrace trace, ReplayPlan used)
+    {
+        if (ReferenceEquals(known.Other, used)) (known.Plan, known.Other) = (known.Other, known.Plan);
+        else if (!ReferenceEquals(known.Plan, used)) Borrow(known, trace, used);
+        known.Count(clean: true);
+        if (MaySearch(known))
+        {
+            known.Slices++;
+            if (PlanMaker.Slice(known.Plan!.Record, known.Slices) is { } better && better.Peak < known.Plan.Peak) Replace(known, better);
+        }
+
+        if (!known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return;
+        known.IsJoined = false;
+        if (RecordOf(trace) is { } record && PlanMaker.First(Fitted(record, known.Family)) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
+    }
+
+    /// <summary>A pass ran well on the plan of a larger one: it keeps to that unless a plan of its own saves a tenth.</summary>
+    private void Borrow(SignaturePlans known, PassTrace trace, ReplayPlan used)
+    {
+        known.Plan = used;
+        known.Restarted();
+        if (known.Family.IsStopped || RecordOf(trace) is not { } record || record.LowerBoundBytes() > WorthwhileGain * used.Peak) return;
+        if (PlanMaker.First(record) is { } own && own.Peak <= WorthwhileGain * used.Peak) Adopt(known, own, joined: false);
+    }
+
+    /// <summary>A pass without a plan that fits was watched: a plan is made at once, or after as many passes as the configuration says.</summary>
+    private void EndLearned(SignaturePlans known, PassTrace trace)
+    {
+        known.Watched++;
+        if (known.Family.IsStopped || RecordOf(trace) is not { } record) return;
+        if (known.Plan is { } outgrown)
+        {
+            Learn(known, outgrown, record, mustJoin: false);
+            return;
+        }
+
+        if (known.Pending is { } before) record = RecordMerge.Join(before, record);
+        known.Pending = known.Watched <= configuration.CyclesBeforeInitialization ? record : null;
+        if (known.Pending is not null) return;
+        known.Family.CountPlan(grown: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
+        if (PlanMaker.First(Fitted(record, known.Family)) is { } plan) Adopt(known, plan, joined: known.Watched > 1);
+    }
+
+    private void EndDeviated(SignaturePlans known, PassTrace trace, ReplayPlan used)
+    {
+        known.Count(clean: false);
+        if (known.Other is not null && known.FailedTwice) (known.Plan, known.Other) = (known.Other, known.Plan);
+        if ((!trace.WasUsedLate && !known.IsReplanDue) || known.Family.IsStopped || RecordOf(trace) is not { } record) return;
+        known.Replanned();
+        Learn(known, used, record, mustJoin: trace.WasUsedLate);
+    }
+
+    /// <summary>Makes a plan for what was planned so far and another record: one for both if that costs little, else one for each.</summary>
+    private void Learn(SignaturePlans known, ReplayPlan old, PassRecord record, bool mustJoin)
+    {
+        known.Family.CountPlan(grown: record.Count == old.Count);
+        ReplayPlan? joined = PlanMaker.First(Fitted(RecordMerge.Join(old.Record, record), known.Family));
+        ReplayPlan? alone = PlanMaker.First(Fitted(record, known.Family));
+        if (joined is null || alone is null) return;
+        if (mustJoin || joined.Peak <= JoinAllowance * Math.Max(alone.Peak, old.Peak))
+        {
+            Adopt(known, joined, joined: true);
+            return;
+        }
+
+        if (known.Other is null) _findings.Enqueue(LearningFindings.NeedsKey(configuration.Name, old.Peak, alone.Peak, joined.Peak));
+        known.Other = old;
+        Adopt(known, alone, joined: false);
+    }
+
+    private PassRecord? RecordOf(PassTrace trace) => PassRecord.Of(trace, _byLastUse);
+
+    private static PassRecord Fitted(PassRecord record, PlanFamily family) => family.Rounds ? record.Rounded() : record;
+
+    private void Adopt(SignaturePlans known, ReplayPlan plan, bool joined)
+    {
+        known.Plan = plan;
+        known.IsJoined = joined;
+        known.Restarted();
+        PlansMade++;
+        DropPlans(known);
+    }
+
+    /// <summary>A better plan of the same record; its use so far goes on.</summary>
+    private void Replace(SignaturePlans known, ReplayPlan better)
+    {
+        ReplayPlan old = known.Plan!;
+        foreach (SignaturePlans member in known.Family.Members)
+        {
+            if (ReferenceEquals(member.Plan, old)) member.Plan = better;
+        }
+
+        PlansMade++;
+    }
+
+    private HashSet<ReplayPlan> DistinctPlans()
+    {
+        var plans = new HashSet<ReplayPlan>();
+        foreach (SignaturePlans known in _signatures.Values)
+        {
+            if (known.Plan is { } plan) plans.Add(plan);
+            if (known.Other is { } other) plans.Add(other);
+        }
+
+        return plans;
+    }
+
+    private void DropPlans(SignaturePlans keep)
+    {
+        for (HashSet<ReplayPlan> plans = DistinctPlans(); plans.Count > configuration.MaxPlans || (plans.Count > 1 && plans.Sum(static plan => plan.Bytes) > MostBytes);)
+        {
+            if (keep.Other is not null)
+            {
+                keep.Other = null;
+            }
+            else
+            {
+                SignaturePlans? oldest = Oldest(keep, static known => known.Plan is not null);
+                if (oldest is null) return;
+                Drop(oldest);
+            }
+
+            plans = DistinctPlans();
+        }
+    }
+
+    private void DropSignatures(SignaturePlans keep)
+    {
+        while (_signatures.Count > configuration.MaxPlans * SignaturesPerPlan && Oldest(keep, static _ => true) is { } oldest) Drop(oldest);
+    }
+
+    private SignaturePlans? Oldest(SignaturePlans keep, Func<SignaturePlans, bool> counts)
+    {
+        SignaturePlans? oldest = null;
+        foreach (SignaturePlans known in _signatures.Values)
+        {
+            if (!ReferenceEquals(known, keep) && counts(known) && (oldest is null || known.LastUsed < oldest.LastUsed)) oldest = known;
+        }
+
+        return oldest;
+    }
+
+    private void Drop(SignaturePlans known)
+    {
+        known.IsKept = false;
+        _signatures.Remove(known.Signature);
+        known.Family.Members.Remove(known);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+
+namespace Workspaces.Memory.Replay;
+
+/// <summary>
+/// Serves the requests of one pass from a plan, and never a byte that a live block still has: request k gets its planned place only when every
+/// predecessor, the slots whose blocks lay there last, is known to be clear.
+/// <para>
+/// Invariant: <c>_clear[j] == _epoch</c> means that no live block of a slot up to j touches the range of j. The cursor only rises, so no later slot is
+/// placed before k, and a slot is placed at most once in a pass. A slot that was placed and released was clear when placed; for one that was not placed
+/// the same holds by looking through to its own predecessors. Nothing else of the plan is trusted: recorded deaths are not used here.
+/// </para>
+/// </summary>
+/// <remarks>Called inside the frame's gate. 8 bytes a slot, made as long as the longest plan; a new epoch voids all stamps at once.</remarks>
+internal sealed class ReplayGuard
+{
+    private const int Window = 8;
+    private const int StraysBeforeIndex = 4;
+    private const int MaxDepth = 64;
+
+    private uint[] _clear = [];
+    private uint[] _placed = [];
+    private PlanSlot[] _slots = [];
+    private int[] _more = [];
+    private uint _epoch;
+    private int _cursor;
+    private int _strays;
+
+    /// <summary>The plan that runs, or null.</summary>
+    internal ReplayPlan? Plan { get; private set; }
+
+    /// <summary>Tells the passes apart that the stamps belong to.</summary>
+    internal uint Epoch => _epoch;
+
+    /// <summary>Slots taken or passed over so far.</summary>
+    internal int Cursor => _cursor - 1;
+
+    /// <summary>Begins a pass on a plan.</summary>
+    internal void Begin(ReplayPlan plan)
+    {
+        Plan = plan;
+        _slots = plan.Slots;
+        _more = plan.More;
+        if (_clear.Length < _slots.Length)
+        {
+            _clear = new uint[_slots.Length];
+            _placed = new uint[_slots.Length];
+        }
+
+        if (++_epoch == 0) Restart();
+        _cursor = 1;
+        _strays = 0;
+        _clear[0] = _epoch;
+    }
+
+    /// <summary>The pass is over, or goes on without a plan.</summary>
+    internal void End()
+    {
+        Plan = null;
+        _slots = [];
+        _more = [];
+    }
+
+    /// <summary>Takes the next slot if the request is the one expected and its bytes are free.</summary>
+    /// <param name="key">The request.</param>
+    /// <param name="mayReuse">False while an op elsewhere may still read dead blocks: then nothing is taken from the plan.</param>
+    /// <param name="offset">First byte of the slot.</param>
+    /// <returns>The slot, or 0 for a request that must be served elsewhere.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Take(ulong key, bool mayReuse, out long offset)
+    {
+        int k = _cursor;
+        PlanSlot[] slots = _slots;
+        if ((uint)k < (uint)slots.Length)
+        {
+            ref PlanSlot slot = ref slots[k];
+            uint[] clear = _clear;
+            uint epoch = _epoch;
+            if (mayReuse && RequestKey.Fits(slot.Key, key) && clear[slot.P0] == epoch && clear[slot.P1] == epoch && slot.More == 0)
+            {
+                _placed[k] = epoch;
+                _cursor = k + 1;
+                _strays = 0;
+                offset = slot.Offset * (long)Granule.Bytes;
+                return k;
+            }
+        }
+
+        return TakeSlowly(key, mayReuse, out offset);
+    }
+
+    /// <summary>The last hold of a block in a slot is gone. Stamps the epoch of the block, not the current one: a straggler of an ended pass clears nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Release(int slot, uint epoch) => _clear[slot] = epoch;
+
+    /// <summary>For tests of the wrap-around.</summary>
+    internal void SetEpoch(uint epoch) => _epoch = epoch;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeSlowly(ulong key, bool mayReuse, out long offset)
+    {
+        offset = 0;
+        int slot = Find(key);
+        if (slot == 0) return 0;
+        _cursor = slot + 1;
+        if (!mayReuse || !PredecessorsAreClear(slot, 0)) return 0;
+        _placed[slot] = _epoch;
+        offset = _slots[slot].Offset * (long)Granule.Bytes;
+        return slot;
+    }
+
+    /// <summary>The slot of a request: the next one, else the first exact match a few slots on; after several strangers in a row, anywhere beyond.</summary>
+    private int Find(ulong key)
+    {
+        int k = _cursor;
+        if (k >= _slots.Length || key == RequestKey.None) return 0;
+        if (RequestKey.Fits(_slots[k].Key, key)) return Found(k);
+        int end = Math.Min(k + Window, _slots.Length - 1);
+        for (int j = k + 1; j <= end; j++)
+        {
+            if (_slots[j].Key == key) return Found(j);
+        }
+
+        if (++_strays <= StraysBeforeIndex) return 0;
+        int far = Plan!.FindAfter(end, key);
+        return far == 0 ? 0 : Found(far);
+    }
+
+    private int Found(int slot)
+    {
+        _strays = 0;
+        return slot;
+    }
+
+    private bool PredecessorsAreClear(int k, int depth)
+    {
+        ref PlanSlot slot = ref _slots[k];
+        if (!IsClear(slot.P0, depth) || !IsClear(slot.P1, depth)) return false;
+        if (slot.More == 0) return true;
+        for (int i = slot.More; _more[i] != 0; i++)
+        {
+            if (!IsClear(_more[i], depth)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A yes is stamped and so paid for once; a no stops at the first live block found.</summary>
+    private bool IsClear(int slot, int depth)
+    {
+        if (_clear[slot] == _epoch) return true;
+        if (_placed[slot] == _epoch || depth == MaxDepth) return false;
+        if (!PredecessorsAreClear(slot, depth + 1)) return false;
+        _clear[slot] = _epoch;
+        return true;
+    }
+
+    private void Restart()
+    {
+        Array.Clear(_clear);
+        Array.Clear(_placed);
+        _epoch = 1;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Scratch;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Tensors;
+
+/// <summary>
+/// Memory that one kernel needs while it runs, content undefined. In a pass it is a block like any other, so that the plan lays it over what is dead at
+/// that moment; where no plan is, it comes from the manager's scratch stacks. Dispose it before the op completes.
+/// </summary>
+internal readonly ref struct OpScratch<T>
+    where T : unmanaged
+{
+    private readonly BlockHeader? _block;
+    private readonly ScratchLease _lease;
+    private readonly bool _leased;
+
+    internal OpScratch(Frame frame, int length, int ownOps)
+    {
+        long bytes = (long)length * Marshal.SizeOf<T>();
+        if (frame.HasArena)
+        {
+            _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: "scratch"), ownOps);
+            Span = TensorMemory.Span<T>(_block, length);
+            return;
+        }
+
+        _lease = frame.Manager.Scratch.Rent();
+        _leased = true;
+        Span = _lease.Take<T>(length);
+        frame.RecordScratch(_lease.TakenBytes);
+    }
+
+    /// <summary>The elements.</summary>
+    internal Span<T> Span { get; }
+
+    public void Dispose()
+    {
+        if (_block is { } block)
+        {
+            block.Frame.Use(block);
+            block.Frame.Release(block, block.Birth);
+        }
+
+        if (_leased) _lease.Dispose();
+    }
+}
