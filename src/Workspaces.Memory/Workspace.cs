@@ -8,7 +8,7 @@ namespace Workspaces.Memory;
 /// which also makes it ambient with an implicit outer pass; <see cref="Enter"/> opens passes inside it. <see cref="Dispose"/> ends the lease.
 /// </summary>
 /// <remarks>Enter and dispose in the flow that created the workspace. Ops of one pass may run on several threads; see <see cref="Pass.Fork"/>.</remarks>
-public sealed class Workspace : IDisposable
+public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, FirstDetachedPlace = 1 << 10, FirstLanePlace = 1 << 20;
     private readonly Lock _sync = new();
@@ -69,21 +69,6 @@ public sealed class Workspace : IDisposable
 
     /// <summary>The trace of the last complete pass entered directly in this workspace (else of the last lease), or null before the first one.</summary>
     public PassTrace? LastTrace => Main.LastTrace ?? _root.LastTrace;
-
-    /// <summary>Requests of ended passes that their plans could not serve; they were served above the plan.</summary>
-    public long Deviations => _memory.Deviations;
-
-    /// <summary>Bytes of those requests.</summary>
-    public long SpilledBytes => _memory.SpilledBytes;
-
-    /// <summary>Most bytes in use at once over the passes that ran on a plan (highest end of a block); 0 before the first.</summary>
-    public long PlannedPeakBytes => _memory.Peaks.Planned;
-
-    /// <summary>The same over the passes that were served online.</summary>
-    public long LearningPeakBytes => _memory.Peaks.Learning;
-
-    /// <summary>Plans made so far for this name, better ones found later included.</summary>
-    public long PlansMade => Learned.Plans.PlansMade;
 
     internal LearnedWorkspace Learned { get; }
 
