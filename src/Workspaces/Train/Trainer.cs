@@ -84,15 +84,17 @@ public sealed class Trainer(
     public MemoryForecast Forecast(PlanningBudget? budget = null)
     {
         using Workspace step = LeaseStep();
+        bool wasTraining = model.IsTraining;
         var traces = new ShapeTrace(step);
         var passes = new List<PassForecast>();
         foreach (PassKind kind in PassKinds())
         {
-            Begin(kind);
+            SetMode(kind.IsTraining);
             traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
             passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, budget ?? new PlanningBudget()));
         }
 
+        SetMode(wasTraining);
         PersistentMemory persistent = step.Manager.Persistent;
         return new MemoryForecast
         {
@@ -111,7 +113,7 @@ public sealed class Trainer(
         var traces = new ShapeTrace(step);
         foreach (PassKind kind in PassKinds())
         {
-            Begin(kind);
+            SetMode(kind.IsTraining);
             if (!traces.TryRun(kind.Name, Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step)) return;
         }
     }
@@ -125,9 +127,9 @@ public sealed class Trainer(
             yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), DataLoader.LabelsOf(samples), (x, y) => CountRight(x, y));
     }
 
-    private void Begin(PassKind kind)
+    private void SetMode(bool training)
     {
-        if (kind.IsTraining) model.Train();
+        if (training) model.Train();
         else model.Eval();
     }
 
