@@ -72,7 +72,7 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
         _liveBytes = 0;
     }
 
-    /// <summary>The same offsets without pages under them, and without the end that an address range has.</summary>
+    /// <summary>The same offsets without pages under them, as far as the allocator counts (256 GiB), not only to the end of an address range.</summary>
     private bool TryPlaceShape(BlockHeader header, long bytes, long size)
     {
         if (!_online.TryAllocate(bytes, long.MaxValue, out long offset, out int node)) return false;
