@@ -112,6 +112,17 @@ public sealed partial class Workspace : IDisposable
         return new Pass(frame, frame.Serial);
     }
 
+    /// <summary>
+    /// Opens a pass like <see cref="Enter"/> that is traced on shapes alone, with everything nested in it: no bytes, no kernels, the same trace, which
+    /// stays as <see cref="LastTrace"/>. It is not counted in <see cref="PassCount"/>.
+    /// </summary>
+    internal Pass EnterShapes(in PassSignature signature = default)
+    {
+        Frame frame = OpenNested(signature, shapesOnly: true);
+        Ambient.Install(frame, Ambient.IsOnThread);
+        return new Pass(frame, frame.Serial);
+    }
+
     /// <summary>Opens a pass that is ambient on this thread only, at no cost in contexts. A ref struct, so no <c>await</c> can lie inside.</summary>
     /// <param name="signature">Tells passes with different memory needs apart.</param>
     /// <returns>The pass; dispose it on the same thread.</returns>
@@ -146,7 +157,7 @@ public sealed partial class Workspace : IDisposable
         {
             _leased = true;
             if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
-            _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
+            if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
         }
 
@@ -259,13 +270,13 @@ public sealed partial class Workspace : IDisposable
     }
 
     /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
-    internal void Restart(Frame frame)
+    internal void Restart(Frame frame, bool shapesOnly = false)
     {
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);
-            OpenFrame(frame, null, null, default);
+            OpenFrame(frame, null, null, default, shapesOnly);
         }
     }
 
@@ -290,7 +301,7 @@ public sealed partial class Workspace : IDisposable
 
     private Frame NewFrame(Frame? up, int place) => new(this, up, Interlocked.Increment(ref _frames), place);
 
-    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
+    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false, bool shapesOnly = false)
     {
         Frame? ambient = Ambient.InnermostOpen, mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
@@ -303,18 +314,20 @@ public sealed partial class Workspace : IDisposable
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
             NoteQuiescent(parent);
-            OpenFrame(child, parent, ambient, signature);
+            OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;
         }
     }
 
-    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature)
+    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature, bool shapesOnly = false)
     {
+        shapesOnly |= Manager.ShapesOnly || parent is { ShapesOnly: true } || outer is { ShapesOnly: true };
         frame.Scope.Outer = outer;
         frame.Scope.OuterSerial = outer?.LastSerial ?? 0;
         frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
-        PassCount++;
-        frame.Open(WorkspaceManager.NextSerial(), PassCount, signature);
+        long number = PassCount + 1;
+        if (!shapesOnly || Manager.ShapesOnly) PassCount = number;
+        frame.Open(WorkspaceManager.NextSerial(), number, signature, shapesOnly);
     }
 
     /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>

@@ -29,4 +29,7 @@ public static class FindingCodes
 
     /// <summary>Passes of one signature alternate between two memory patterns that are better not planned together.</summary>
     public const string PassesDiffer = "WSF008";
+
+    /// <summary>A pass could not be traced on shapes alone before it ran, mostly because it reads values; it learns its memory while it runs.</summary>
+    public const string NotTracedOnShapes = "WSF009";
 }
