@@ -10,7 +10,7 @@ namespace Workspaces.Memory;
 /// <remarks>Enter and dispose in the flow that created the workspace. Ops of one pass may run on several threads; see <see cref="Pass.Fork"/>.</remarks>
 public sealed partial class Workspace : IDisposable
 {
-    private const int RootPlace = 1, ChildPlace = 2, FirstDetachedPlace = 1 << 10, FirstLanePlace = 1 << 20;
+    private const int RootPlace = 1, ChildPlace = 2, DetachedPlace = 0, FirstLanePlace = 3;
     private readonly Lock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
@@ -264,7 +264,7 @@ public sealed partial class Workspace : IDisposable
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "make a batch slot");
-            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, FirstDetachedPlace + _detached.Count));
+            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, DetachedPlace));
             return _detached[_detachedTaken++];
         }
     }

@@ -199,7 +199,7 @@ internal sealed partial class Frame
         int thread = Environment.CurrentManagedThreadId;
         PlaceRule rule = othersRun ? PlaceRule.Fresh : PlaceRule.Reuse;
         if (thread != _owner && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
-        BlockSource source = _source ??= ShapesOnly ? ShapeSource.Instance : Lease(request, ownOps);
+        BlockSource source = _source ??= Lease(request, ownOps);
         BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
         header.Chunk = -1; // should the request be refused, the header owns nothing
         header.PlanSlot = 0;
@@ -218,9 +218,16 @@ internal sealed partial class Frame
     /// <summary>The first request of a pass takes an arena and chooses the plan.</summary>
     private BlockSource Lease(in BlockRequest request, int ownOps)
     {
+        ulong key = RequestKey.Of(request.Tag, request.Bytes);
+        if (ShapesOnly)
+        {
+            if (HasArena) _replay?.Learn(GradientsOff == 0, key);
+            return ShapeSource.Instance;
+        }
+
         BlockSource source = Workspace!.LeaseSource(this, ownOps);
-        if (source is not ArenaSource arena) return source;
-        ReplayPlan? plan = _replay!.Choose(GradientsOff == 0, RequestKey.Of(request.Tag, request.Bytes));
+        if (_replay is null || source is not ArenaSource arena) return source;
+        ReplayPlan? plan = _replay.Choose(GradientsOff == 0, key);
         if (plan is not null && !arena.TryBegin(_replay, plan)) _replay.GiveUp();
         return source;
     }

@@ -40,12 +40,12 @@ internal sealed partial class Frame
     /// <param name="workspace">The workspace.</param>
     /// <param name="up">The frame that it is nested in, or null for the root.</param>
     /// <param name="index">Number of the frame in its workspace.</param>
-    /// <param name="place">Which frame of <paramref name="up"/> it is: passes at one place share plans over all leases.</param>
+    /// <param name="place">Which frame of <paramref name="up"/> it is: passes at one place share plans over all leases. 0 for one that is never planned.</param>
     internal Frame(Workspace workspace, Frame? up, int index, int place)
         : this(workspace, workspace.Manager, up, index, null)
     {
         Place = new PassSignature(up?.Place ?? 0).With(place).Key;
-        _replay = new PassReplay(workspace.Learned.Plans, Place);
+        if (place != 0) _replay = new PassReplay(workspace.Learned.Plans, Place);
     }
 
     /// <summary>Makes a frame of persistent memory.</summary>
@@ -129,6 +129,9 @@ internal sealed partial class Frame
     internal PassTrace? LastTrace { get; private set; }
 
     internal ulong Births => _births;
+
+    /// <summary>The pass that is open does not come to its end: nothing is to be learned from it.</summary>
+    internal void Abandon() => _replay?.Abandon();
 
     internal void Open(long serial, long passNumber, PassSignature signature, bool shapesOnly)
     {

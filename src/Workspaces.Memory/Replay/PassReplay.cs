@@ -42,12 +42,31 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Spills = SpilledBytes = 0;
         Plan = null;
         if (!cache.Learns) return null;
+        Plan = cache.Choose(Find(gradients, firstKey), firstKey);
+        return Plan;
+    }
+
+    /// <summary>A pass on shapes alone begins with this request: a plan is made of it when there is none yet.</summary>
+    internal void Learn(bool gradients, ulong firstKey)
+    {
+        Spills = SpilledBytes = 0;
+        Plan = null;
+        if (!cache.Learns) return;
+        SignaturePlans known = Find(gradients, firstKey);
+        if (cache.Choose(known, firstKey) is { } plan && ReferenceEquals(plan, known.Plan)) _known = null;
+    }
+
+    /// <summary>Nothing is learned from the pass that runs.</summary>
+    internal void Abandon() => _known = null;
+
+    private SignaturePlans Find(bool gradients, ulong firstKey)
+    {
         ulong family = new PassSignature(place).With(gradients ? 1 : 2).With(RequestKey.Tag(firstKey)).Key;
         ulong signature = cache.MergesSignatures ? family : new PassSignature(family).With((long)_signature.Key).Key;
         if (_last is not { IsKept: true } last || _lastSignature != signature) last = cache.Find(family, signature);
         _last = _known = last;
         _lastSignature = signature;
-        return Plan = cache.Choose(last, firstKey);
+        return last;
     }
 
     /// <summary>The arena cannot hold the plan: the pass goes on online.</summary>

@@ -25,7 +25,16 @@ internal sealed class ShapeTrace(Workspace workspace)
         workspace.Restart(_inputs, shapesOnly: true);
         Tensor x = TensorFrames.Allocate(_inputs, features.DType, features.Shape, nameof(ShapeTrace));
         Tensor y = TensorFrames.Allocate(_inputs, labels.DType, labels.Shape, nameof(ShapeTrace));
-        using (workspace.EnterShapes(signature)) step(x, y);
+        using Pass pass = workspace.EnterShapes(signature);
+        try
+        {
+            step(x, y);
+        }
+        catch
+        {
+            pass.Checked("give up a trace", mustBeOpen: false).Abandon();
+            throw;
+        }
     }
 
     /// <summary>As <see cref="Run"/>, for steps that are going to run anyway: one that cannot be traced is reported and learns its memory while it runs.</summary>
