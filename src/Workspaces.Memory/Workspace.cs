@@ -14,8 +14,6 @@ public sealed partial class Workspace : IDisposable
     private readonly Lock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
-    private readonly List<Frame> _detached = [];
-    private int _detachedTaken;
     private int _frames;
     private bool _leased;
 
@@ -108,17 +106,6 @@ public sealed partial class Workspace : IDisposable
     public Pass Enter(in PassSignature signature = default)
     {
         Frame frame = OpenNested(signature);
-        Ambient.Install(frame, Ambient.IsOnThread);
-        return new Pass(frame, frame.Serial);
-    }
-
-    /// <summary>
-    /// Opens a pass like <see cref="Enter"/> that is traced on shapes alone, with everything nested in it: no bytes, no kernels, the same trace, which
-    /// stays as <see cref="LastTrace"/>. It is not counted in <see cref="PassCount"/>.
-    /// </summary>
-    internal Pass EnterShapes(in PassSignature signature = default)
-    {
-        Frame frame = OpenNested(signature, shapesOnly: true);
         Ambient.Install(frame, Ambient.IsOnThread);
         return new Pass(frame, frame.Serial);
     }
@@ -258,28 +245,6 @@ public sealed partial class Workspace : IDisposable
         Manager.DeliverFindings();
     }
 
-    /// <summary>A frame that is never ambient, for batch slots: opened by its owner alone, ended with the lease. Leases of one name share them.</summary>
-    internal Frame NewDetachedFrame()
-    {
-        lock (_sync)
-        {
-            if (!_leased) Throw.Disposed(this, "make a batch slot");
-            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, DetachedPlace));
-            return _detached[_detachedTaken++];
-        }
-    }
-
-    /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
-    internal void Restart(Frame frame, bool shapesOnly = false)
-    {
-        lock (_sync)
-        {
-            if (!_leased) Throw.Disposed(this, "fill a batch slot");
-            if (frame.IsOpen) End(frame);
-            OpenFrame(frame, null, null, default, shapesOnly);
-        }
-    }
-
     private void Report(string code, string text) =>
         Manager.QueueFinding(new Finding(code, FindingSeverity.Warning, DisplayName, text));
 
@@ -367,16 +332,6 @@ public sealed partial class Workspace : IDisposable
         CloseNested(child, report);
         End(child);
         if (report) Report(FindingCodes.ClosedOutOfOrder, text);
-    }
-
-    private void EndDetached()
-    {
-        foreach (Frame frame in _detached)
-        {
-            if (frame.IsOpen) End(frame);
-        }
-
-        _detachedTaken = 0;
     }
 
     private void CloseLanes(Frame frame, bool report)

@@ -45,5 +45,5 @@ internal sealed class ShapeSource : BlockSource
         frame.IsPersistent
             ? "its manager predicts memory from shapes alone, so it has 0 bytes"
             : $"pass {frame.PassNumber} of workspace '{frame.Name}' is traced on shapes alone, so it has 0 bytes",
-        "do not read values while a step is traced: read them after the step, or train without tracing beforehand what depends on them");
+        "read values after the pass, from one that computes; a step whose memory depends on them learns it while it runs");
 }

@@ -31,5 +31,5 @@ public static class FindingCodes
     public const string PassesDiffer = "WSF008";
 
     /// <summary>A pass could not be traced on shapes alone before it ran, mostly because it reads values; it learns its memory while it runs.</summary>
-    public const string NotTracedOnShapes = "WSF009";
+    public const string NotTracedOnShapes = "WSF010";
 }

@@ -59,12 +59,12 @@ internal static class TensorThrow
     [DoesNotReturn]
     internal static void LeavesTrace(string op, Frame target) => throw new ShapesOnlyException(
         $"put the result of {op} into a pass that computes", op, $"an operand comes from a pass that is traced on shapes alone, the result goes to '{target.Name}'",
-        "keep tensors of a traced pass inside it, or train without tracing steps beforehand what carries state from pass to pass");
+        "keep tensors of a traced pass inside it; with a manager made by WorkspaceManager.ForShapes, compute inside one of its workspaces");
 
     [DoesNotReturn]
     internal static void ChangesOutside(TensorHeader header) => throw new ShapesOnlyException(
         "record a write in place to a tensor of an outer pass", Describe(header), "the pass that writes is traced on shapes alone and changes nothing outside itself",
-        "compute a new tensor, or train without tracing steps beforehand what carries state from pass to pass");
+        "compute a new tensor, or write inside Gradients.Off()");
 
     /// <summary>Name, type, shape and op of a tensor for messages.</summary>
     internal static string Describe(TensorHeader header) =>

@@ -15,8 +15,8 @@ public sealed record MemoryForecast
     /// <summary>Bytes that the optimizer remembers, with tensors made outside every workspace.</summary>
     public required long OptimizerBytes { get; init; }
 
-    /// <summary>Most bytes of step workspace and kernel scratch over all passes.</summary>
-    public long ArenaBytes => Passes.Count == 0 ? 0 : Passes.Max(static pass => pass.PlannedBytes) + ScratchBytes;
+    /// <summary>Bytes of the step workspace under the largest plan, kernel scratch included.</summary>
+    public long ArenaBytes => Passes.Count == 0 ? 0 : Passes.Max(static pass => pass.PlannedBytes);
 
     /// <summary>Most scratch that one kernel takes.</summary>
     public long ScratchBytes => Passes.Count == 0 ? 0 : Passes.Max(static pass => pass.ScratchBytes);

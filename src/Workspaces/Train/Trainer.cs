@@ -91,7 +91,7 @@ public sealed class Trainer(
         {
             SetMode(kind.IsTraining);
             traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
-            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, budget ?? new PlanningBudget()));
+            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, step.Configuration.Lifetimes == LifetimePolicy.LastUse, budget ?? new PlanningBudget()));
         }
 
         SetMode(wasTraining);

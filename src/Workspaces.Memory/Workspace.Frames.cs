@@ -1,0 +1,53 @@
+using Workspaces.Memory.Passes;
+
+namespace Workspaces.Memory;
+
+/// <summary>Passes that are opened in other ways than by <see cref="Enter"/>: traced on shapes alone, or never ambient.</summary>
+public sealed partial class Workspace
+{
+    private readonly List<Frame> _detached = [];
+    private int _detachedTaken;
+
+    /// <summary>
+    /// Opens a pass like <see cref="Enter"/> that is traced on shapes alone, with everything nested in it: no bytes, no kernels, the same trace, which
+    /// stays as <see cref="LastTrace"/>. It is not counted in <see cref="PassCount"/>.
+    /// </summary>
+    internal Pass EnterShapes(in PassSignature signature = default)
+    {
+        Frame frame = OpenNested(signature, shapesOnly: true);
+        Ambient.Install(frame, Ambient.IsOnThread);
+        return new Pass(frame, frame.Serial);
+    }
+
+    /// <summary>A frame that is never ambient, for batch slots: opened by its owner alone, ended with the lease. Leases of one name share them.</summary>
+    internal Frame NewDetachedFrame()
+    {
+        lock (_sync)
+        {
+            if (!_leased) Throw.Disposed(this, "make a batch slot");
+            if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, DetachedPlace));
+            return _detached[_detachedTaken++];
+        }
+    }
+
+    /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
+    internal void Restart(Frame frame, bool shapesOnly = false)
+    {
+        lock (_sync)
+        {
+            if (!_leased) Throw.Disposed(this, "fill a batch slot");
+            if (frame.IsOpen) End(frame);
+            OpenFrame(frame, null, null, default, shapesOnly);
+        }
+    }
+
+    private void EndDetached()
+    {
+        foreach (Frame frame in _detached)
+        {
+            if (frame.IsOpen) End(frame);
+        }
+
+        _detachedTaken = 0;
+    }
+}
