@@ -14,7 +14,7 @@ public static class TraceReplay
     /// <summary>Short traces are replayed several times between two looks at the clock, so that the clock itself does not count.</summary>
     private const int EventsPerSample = 20_000;
 
-    private static readonly TimeSpan TimeToMeasure = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan TimeToMeasure = TimeSpan.FromSeconds(0.2);
 
     /// <summary>When a single replay takes longer than this, one sample has to do.</summary>
     private static readonly TimeSpan LongReplay = TimeSpan.FromSeconds(3);
