@@ -5,7 +5,8 @@ namespace Workspaces.Memory.Tracking;
 
 /// <summary>
 /// Recorded passes as CSV that <see cref="Planning.TraceCsv"/> reads: <c>id,lower,upper,size</c>, and for people and other tools
-/// <c>last_use,kind,op,name,shape</c>. Times count the events of the pass; a block that was not released lives to the end of its pass.
+/// <c>last_use,kind,op,name,shape</c>. Times count the events of the pass; a block that was not released, or whose bytes were
+/// taken as a span, lives to the end of its pass.
 /// </summary>
 public static class PassTraceCsv
 {
@@ -34,11 +35,11 @@ public static class PassTraceCsv
             ref readonly TraceEntry entry = ref trace.Entries[id];
             if (entry.Bytes == 0) continue;
             bool scratch = entry.Tag == PassTrace.ScratchTag;
-            int upper = entry.Death >= 0 ? entry.Death : scratch ? entry.Birth + 1 : trace.Events;
-            int lastUse = Math.Min(entry.LastUse, trace.Events - 1); // exposed blocks of a pass that is still open have no last use yet
+            int death = entry.DeadAt(byLastUse: false);
+            int upper = death >= 0 ? death : scratch ? entry.Birth + 1 : trace.Events;
             writer.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{id},{entry.Birth},{upper},{entry.Bytes},{lastUse},{(scratch ? "scratch" : "block")},{Field(entry.Op)},,\n"));
+                $"{id},{entry.Birth},{upper},{entry.Bytes},{entry.LastUse},{(scratch ? "scratch" : "block")},{Field(entry.Op)},,\n"));
             written++;
         }
 

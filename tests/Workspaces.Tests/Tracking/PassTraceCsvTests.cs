@@ -41,7 +41,7 @@ public sealed class PassTraceCsvTests
             for (int i = 0; i < trace.Count; i++)
             {
                 TraceEntry entry = trace.Entries[i];
-                long end = entry.Death >= 0 ? entry.Death : entry.Tag == PassTrace.ScratchTag ? entry.Birth + 1 : trace.Events;
+                long end = entry.Death >= 0 && (entry.Marks & TraceMarks.Exposed) == 0 ? entry.Death : entry.Tag == PassTrace.ScratchTag ? entry.Birth + 1 : trace.Events;
                 if (entry.Bytes > 0) expected.Add(new PlanBuffer(i, entry.Birth, end, entry.Bytes));
             }
 
