@@ -139,6 +139,16 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(text, File.ReadAllText(file));
     }
 
+    [Fact]
+    public void A_run_that_fails_leaves_an_older_trace_alone_and_no_empty_file()
+    {
+        string kept = Write("older"), fresh = Path.Combine(_folder, "fresh.csv");
+        Assert.Equal(2, Run("bench", "mlp_huge", "--trace-out", kept).Code);
+        Assert.Equal(2, Run("bench", "mlp_huge", "--trace-out", fresh).Code);
+        Assert.Equal("older", File.ReadAllText(kept));
+        Assert.False(File.Exists(fresh));
+    }
+
     private string Write(string text)
     {
         string file = Path.Combine(_folder, Path.GetRandomFileName());
