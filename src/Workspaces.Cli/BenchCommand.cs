@@ -19,7 +19,8 @@ internal static class BenchCommand
         var workspace = new Option<string>("--workspace") { Description = "on, or off: every tensor owns its memory.", DefaultValueFactory = _ => "on" };
         var ab = new Option<string?>("--ab") { Description = "Compare two values of a setting, e.g. workspace=on,off." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
-        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, workspace, ab, json };
+        var traceOut = new Option<string?>("--trace-out") { Description = "Write the memory trace of the last step to this CSV file, for plan and replay." };
+        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, workspace, ab, traceOut, json };
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new BenchSettings
@@ -33,19 +34,24 @@ internal static class BenchCommand
             if (!(time is > 0 and < 3600))
                 throw new ArgumentException(WorkspaceException.Compose(
                     $"measure for {time} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
-            JsonObject result = parsed.GetValue(ab) is { } comparison
-                ? Compare(parsed.GetValue(name)!, settings, comparison, time)
-                : Measure(parsed.GetValue(name)!, settings, time);
+            string? comparison = parsed.GetValue(ab), path = parsed.GetValue(traceOut);
+            if (comparison is not null && path is not null)
+                throw new ArgumentException(WorkspaceException.Compose($"write '{path}'", "bench --trace-out", "--ab runs 2 settings", "trace one setting without --ab"));
+            using TraceOutput? output = path is null ? null : new TraceOutput(path);
+            JsonObject result = comparison is null
+                ? Measure(parsed.GetValue(name)!, settings, time, output)
+                : Compare(parsed.GetValue(name)!, settings, comparison, time);
             Print(result, parsed.GetValue(json));
             return 0;
         }));
         return command;
     }
 
-    private static JsonObject Measure(string name, BenchSettings settings, double seconds)
+    private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
         BenchRun run = BenchRun.Of(measured, seconds);
+        output?.Write(measured.Workspace?.LastTrace);
         double median = run.Quantile(0.5);
         var json = new JsonObject
         {

@@ -11,6 +11,7 @@ internal static class CommandLine
         TrainCommand.Create(),
         BenchCommand.Create(),
         PlanCommand.Create(),
+        ReplayCommand.Create(),
         DoctorCommand.Create(),
     };
 

@@ -21,18 +21,19 @@ internal static class TrainCommand
         var seed = new Option<string?>("--seed") { Description = "Seed of everything random (Training:Seed)." };
         RunFileOptions run = new();
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line; no progress." };
-        var command = new Command("train", "Train the model of a run file.") { config, seed, json };
+        var traceOut = new Option<string?>("--trace-out") { Description = "Write the memory trace of a training step to this CSV file, for plan and replay." };
+        var command = new Command("train", "Train the model of a run file.") { config, seed, traceOut, json };
         run.AddTo(command);
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             List<string> settings = run.Settings(parsed);
             RunFileOptions.Add(settings, "Training:Seed", parsed.GetValue(seed));
-            return Run(parsed.GetValue(config)!, settings, parsed.GetValue(json));
+            return Run(parsed.GetValue(config)!, settings, parsed.GetValue(traceOut), parsed.GetValue(json));
         }));
         return command;
     }
 
-    private static int Run(string path, IReadOnlyList<string> settings, bool json)
+    private static int Run(string path, IReadOnlyList<string> settings, string? traceOut, bool json)
     {
         if (path.Length == 0)
             throw new ArgumentException(WorkspaceException.Compose("train a run file", "train", "its name is empty", "name a file, e.g. configs/mnist-mlp.json"));
@@ -42,13 +43,16 @@ internal static class TrainCommand
         using TrainingRun run = TrainingRun.Create(configuration, log);
         using var stop = new StopSignals();
         if (!json) Console.Out.WriteLine(run.Model);
+        using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
         TrainResult result = json
-            ? run.Train(null, stop.Token)
-            : ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
+            ? run.Train(Recorded(null, output), stop.Token)
+            : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer), output), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
         return result.Cancelled ? stop.ExitCode : 0;
     }
+
+    private static ITrainObserver? Recorded(ITrainObserver? observer, TraceOutput? output) => output is null ? observer : new TraceRecorder(output, observer);
 
     private static JsonObject ToJson(TrainResult result) => new JsonObject
     {

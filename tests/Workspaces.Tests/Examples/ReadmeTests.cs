@@ -7,7 +7,7 @@ public sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Path.Combine(TestFolders.Root, "README.md"));
 
-    private static readonly string[] Verbs = ["train", "bench", "plan", "doctor"];
+    private static readonly string[] Verbs = ["train", "bench", "plan", "replay", "doctor"];
 
     public static TheoryData<string> Commands => [.. Command().Matches(Readme).Select(match => match.Value.TrimEnd()).Distinct()];
 
