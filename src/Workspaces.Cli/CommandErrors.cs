@@ -42,5 +42,6 @@ internal static class CommandErrors
     }
 
     private static bool IsUsers(Exception error) =>
-        error is ConfigurationException or WorkspaceException or ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException;
+        error is ConfigurationException or WorkspaceException or ShapesOnlyException or ArgumentException
+            or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException;
 }

@@ -7,26 +7,40 @@ using Workspaces.Memory.Planning;
 
 namespace Workspaces.Cli;
 
-/// <summary><c>plan TRACE.csv</c>: packs a recorded pass, or every trace of a folder, and compares the peak with the lower bound.</summary>
+/// <summary>
+/// <c>plan TRACE.csv</c>: packs a recorded pass, or every trace of a folder, and compares the peak with the lower bound. <c>plan CONFIG.json</c>: predicts
+/// the memory of a training run.
+/// </summary>
 internal static class PlanCommand
 {
     private sealed record Settings(int Alignment, double Seconds, int Seed);
 
     internal static Command Create()
     {
-        var path = new Argument<string>("trace") { Description = "A trace in CSV (id,lower,upper,size), or a folder of them." };
+        var path = new Argument<string>("trace") { Description = "A trace in CSV (id,lower,upper,size), a folder of them, or a run file in JSON." };
         var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes in bytes.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
         var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan of a trace.", DefaultValueFactory = _ => 1 };
         var output = new Option<string?>("--out") { Description = "Write the plan to this CSV file." };
         var seed = new Option<int>("--seed") { Description = "Seed of the search.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
-        var command = new Command("plan", "Plan the memory of recorded passes.") { path, align, seconds, output, seed, json };
+        RunFileOptions run = new();
+        var command = new Command("plan", "Plan the memory of recorded passes, or predict that of a run file.") { path, align, seconds, output, seed, json };
+        run.AddTo(command);
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new Settings(parsed.GetValue(align), parsed.GetValue(seconds), parsed.GetValue(seed));
             if (!(settings.Seconds is >= 0 and <= 86400))
                 throw Refused($"search for {settings.Seconds} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
             using var stop = new StopSignals();
+            if (IsRunFile(parsed.GetValue(path)!))
+            {
+                if (parsed.GetValue(output) is { } file) throw Refused($"write '{file}'", "a run file has several plans", "leave --out away");
+                var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = stop.Token };
+                ForecastReport.Show(parsed.GetValue(path)!, run.Settings(parsed), budget, parsed.GetValue(json));
+                return Code(stop);
+            }
+
+            if (run.Settings(parsed) is [string first, ..]) throw Refused($"set {first}", "a trace has no configuration", "give a run file, or leave the setting away");
             return Run(parsed.GetValue(path)!, settings, parsed.GetValue(output), parsed.GetValue(json), stop);
         }));
         return command;
@@ -48,6 +62,8 @@ internal static class PlanCommand
         Show([.. files.Select(file => PlanFile(file, settings, null, stop.Token))], json, single: false);
         return Code(stop);
     }
+
+    private static bool IsRunFile(string path) => Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     private static int Code(StopSignals stop) => stop.Token.IsCancellationRequested ? stop.ExitCode : 0;
 

@@ -18,29 +18,18 @@ internal static class TrainCommand
     internal static Command Create()
     {
         var config = new Argument<string>("config") { Description = "The run file, e.g. configs/mnist-mlp.json." };
-        var epochs = new Option<string?>("--epochs") { Description = "Passes over the training data (Training:Epochs)." };
-        var maxSteps = new Option<string?>("--max-steps") { Description = "Stop after so many steps (Training:MaxSteps)." };
         var seed = new Option<string?>("--seed") { Description = "Seed of everything random (Training:Seed)." };
-        var threads = new Option<string?>("--threads") { Description = "Threads that compute (Training:Threads)." };
-        var set = new Option<string[]>("--set") { Description = "Any other key, e.g. Workspaces:step:MaxSize=64MiB; repeatable.", AllowMultipleArgumentsPerToken = false };
+        RunFileOptions run = new();
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line; no progress." };
-        var command = new Command("train", "Train the model of a run file.") { config, epochs, maxSteps, seed, threads, set, json };
+        var command = new Command("train", "Train the model of a run file.") { config, seed, json };
+        run.AddTo(command);
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
-            var settings = new List<string>(parsed.GetValue(set) ?? []);
-            // As texts, so that the binder that reads files refuses a bad number too, with the same path.
-            Add(settings, "Training:Epochs", parsed.GetValue(epochs));
-            Add(settings, "Training:MaxSteps", parsed.GetValue(maxSteps));
-            Add(settings, "Training:Seed", parsed.GetValue(seed));
-            Add(settings, "Training:Threads", parsed.GetValue(threads));
+            List<string> settings = run.Settings(parsed);
+            RunFileOptions.Add(settings, "Training:Seed", parsed.GetValue(seed));
             return Run(parsed.GetValue(config)!, settings, parsed.GetValue(json));
         }));
         return command;
-    }
-
-    private static void Add(List<string> settings, string key, string? value)
-    {
-        if (value is not null) settings.Add($"{key}={value}");
     }
 
     private static int Run(string path, IReadOnlyList<string> settings, bool json)

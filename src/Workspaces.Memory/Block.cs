@@ -58,6 +58,7 @@ public readonly struct Block : IDisposable, IEquatable<Block>
             throw new ArgumentOutOfRangeException(
                 nameof(start), WorkspaceException.Compose(
                     $"take bytes {start} to {start + length} of a block", $"a block made by {header.Op ?? "the caller"}", $"it has {header.Bytes} bytes", "stay inside it"));
+        if (header.Frame.ShapesOnly) ShapeSource.ThrowNoBytes(header.Frame, "take a span of a block", Describe(header));
         if (!header.Exposed && !header.Frame.TryExpose(header, _generation)) Throw.StaleBlock(header, _generation, "take a span of a block");
         return new Span<byte>((byte*)header.Address + start, length);
     }
@@ -75,7 +76,7 @@ public readonly struct Block : IDisposable, IEquatable<Block>
                     $"copy {source.Length} bytes into a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less or allocate more"),
                 nameof(source));
         Frame frame = BeginOp("write to a block");
-        source.CopyTo(new Span<byte>((void*)header.Address, source.Length));
+        if (!frame.ShapesOnly) source.CopyTo(new Span<byte>((void*)header.Address, source.Length));
         EndOp(frame, "write to a block");
     }
 
@@ -91,6 +92,7 @@ public readonly struct Block : IDisposable, IEquatable<Block>
                 WorkspaceException.Compose(
                     $"copy {destination.Length} bytes out of a block", header.Op ?? "the caller", $"it has {header.Bytes} bytes", "copy less"),
                 nameof(destination));
+        if (header.Frame.ShapesOnly) ShapeSource.ThrowNoBytes(header.Frame, "read a block", Describe(header));
         Frame frame = BeginOp("read a block");
         new ReadOnlySpan<byte>((void*)header.Address, destination.Length).CopyTo(destination);
         EndOp(frame, "read a block");
@@ -141,6 +143,8 @@ public readonly struct Block : IDisposable, IEquatable<Block>
         frame.EndOp();
         if (!alive) Throw.StaleBlock(_header, _generation, asked);
     }
+
+    private static string Describe(BlockHeader header) => $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}";
 
     private BlockHeader Checked(string asked)
     {

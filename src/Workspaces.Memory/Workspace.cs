@@ -8,7 +8,7 @@ namespace Workspaces.Memory;
 /// which also makes it ambient with an implicit outer pass; <see cref="Enter"/> opens passes inside it. <see cref="Dispose"/> ends the lease.
 /// </summary>
 /// <remarks>Enter and dispose in the flow that created the workspace. Ops of one pass may run on several threads; see <see cref="Pass.Fork"/>.</remarks>
-public sealed class Workspace : IDisposable
+public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, FirstDetachedPlace = 1 << 10, FirstLanePlace = 1 << 20;
     private readonly Lock _sync = new();
@@ -70,21 +70,6 @@ public sealed class Workspace : IDisposable
     /// <summary>The trace of the last complete pass entered directly in this workspace (else of the last lease), or null before the first one.</summary>
     public PassTrace? LastTrace => Main.LastTrace ?? _root.LastTrace;
 
-    /// <summary>Requests of ended passes that their plans could not serve; they were served above the plan.</summary>
-    public long Deviations => _memory.Deviations;
-
-    /// <summary>Bytes of those requests.</summary>
-    public long SpilledBytes => _memory.SpilledBytes;
-
-    /// <summary>Most bytes in use at once over the passes that ran on a plan (highest end of a block); 0 before the first.</summary>
-    public long PlannedPeakBytes => _memory.Peaks.Planned;
-
-    /// <summary>The same over the passes that were served online.</summary>
-    public long LearningPeakBytes => _memory.Peaks.Learning;
-
-    /// <summary>Plans made so far for this name, better ones found later included.</summary>
-    public long PlansMade => Learned.Plans.PlansMade;
-
     internal LearnedWorkspace Learned { get; }
 
     /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
@@ -127,6 +112,17 @@ public sealed class Workspace : IDisposable
         return new Pass(frame, frame.Serial);
     }
 
+    /// <summary>
+    /// Opens a pass like <see cref="Enter"/> that is traced on shapes alone, with everything nested in it: no bytes, no kernels, the same trace, which
+    /// stays as <see cref="LastTrace"/>. It is not counted in <see cref="PassCount"/>.
+    /// </summary>
+    internal Pass EnterShapes(in PassSignature signature = default)
+    {
+        Frame frame = OpenNested(signature, shapesOnly: true);
+        Ambient.Install(frame, Ambient.IsOnThread);
+        return new Pass(frame, frame.Serial);
+    }
+
     /// <summary>Opens a pass that is ambient on this thread only, at no cost in contexts. A ref struct, so no <c>await</c> can lie inside.</summary>
     /// <param name="signature">Tells passes with different memory needs apart.</param>
     /// <returns>The pass; dispose it on the same thread.</returns>
@@ -161,7 +157,7 @@ public sealed class Workspace : IDisposable
         {
             _leased = true;
             if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
-            _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
+            if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
         }
 
@@ -274,13 +270,13 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
-    internal void Restart(Frame frame)
+    internal void Restart(Frame frame, bool shapesOnly = false)
     {
         lock (_sync)
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);
-            OpenFrame(frame, null, null, default);
+            OpenFrame(frame, null, null, default, shapesOnly);
         }
     }
 
@@ -305,7 +301,7 @@ public sealed class Workspace : IDisposable
 
     private Frame NewFrame(Frame? up, int place) => new(this, up, Interlocked.Increment(ref _frames), place);
 
-    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false)
+    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false, bool shapesOnly = false)
     {
         Frame? ambient = Ambient.InnermostOpen, mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
@@ -318,18 +314,20 @@ public sealed class Workspace : IDisposable
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
             NoteQuiescent(parent);
-            OpenFrame(child, parent, ambient, signature);
+            OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;
         }
     }
 
-    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature)
+    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature, bool shapesOnly = false)
     {
+        shapesOnly |= Manager.ShapesOnly || parent is { ShapesOnly: true } || outer is { ShapesOnly: true };
         frame.Scope.Outer = outer;
         frame.Scope.OuterSerial = outer?.LastSerial ?? 0;
         frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
-        PassCount++;
-        frame.Open(WorkspaceManager.NextSerial(), PassCount, signature);
+        long number = PassCount + 1;
+        if (!shapesOnly || Manager.ShapesOnly) PassCount = number;
+        frame.Open(WorkspaceManager.NextSerial(), number, signature, shapesOnly);
     }
 
     /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>

@@ -32,7 +32,13 @@ public sealed class WorkspaceManager : IDisposable
     /// <param name="scratch">Sizes of kernel scratch; null for the defaults.</param>
     /// <exception cref="ConfigurationException">A configuration cannot run.</exception>
     public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null, WorkspaceConfiguration? scratch = null)
+        : this(configuration, allocator, scratch, shapesOnly: false)
     {
+    }
+
+    private WorkspaceManager(WorkspaceManagerConfiguration? configuration, IAllocator? allocator, WorkspaceConfiguration? scratch, bool shapesOnly)
+    {
+        ShapesOnly = shapesOnly;
         scratch?.ThrowIfInvalid();
         Configuration = configuration ?? new WorkspaceManagerConfiguration();
         Configuration.ThrowIfInvalid();
@@ -43,6 +49,20 @@ public sealed class WorkspaceManager : IDisposable
 
     /// <summary>The process-wide manager that <see cref="Create"/> uses; made at its first use.</summary>
     public static WorkspaceManager Default => Shared.Value;
+
+    /// <summary>
+    /// Makes a manager that computes nothing and commits no memory: tensors, parameters and optimizers have shapes, places and lifetimes only. What
+    /// <see cref="Persistent"/> and the traces of passes count is then a prediction of the same program with an ordinary manager.
+    /// </summary>
+    /// <param name="configuration">What holds for all its workspaces; null for the defaults.</param>
+    /// <param name="scratch">Sizes of kernel scratch; null for the defaults.</param>
+    /// <returns>The manager. Reading values of its tensors throws <see cref="ShapesOnlyException"/>.</returns>
+    /// <exception cref="ConfigurationException">A configuration cannot run.</exception>
+    public static WorkspaceManager ForShapes(WorkspaceManagerConfiguration? configuration = null, WorkspaceConfiguration? scratch = null) =>
+        new(configuration, allocator: null, scratch, shapesOnly: true);
+
+    /// <summary>True for a manager made by <see cref="ForShapes"/>.</summary>
+    public bool ShapesOnly { get; }
 
     /// <summary>What holds for all workspaces of this manager.</summary>
     public WorkspaceManagerConfiguration Configuration { get; }

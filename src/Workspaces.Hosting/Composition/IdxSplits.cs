@@ -4,7 +4,7 @@ using Workspaces.Memory;
 
 namespace Workspaces.Hosting.Composition;
 
-/// <summary>Reads the four IDX files of an MNIST-like folder.</summary>
+/// <summary>Reads the four IDX files of an MNIST-like folder, or their heads where shapes suffice.</summary>
 internal static class IdxSplits
 {
     internal static DataSplits Load(DataOptions options, ComponentContext context)
@@ -14,6 +14,7 @@ internal static class IdxSplits
             throw new ConfigurationException(
                 [new ConfigurationProblem(key, "read IDX files", "no folder is written", "Write the folder of the four files, relative to the run file")]);
         string folder = context.Run?.GetPath(key) ?? Path.GetFullPath(options.Folder);
+        if (context.ShapesOnly) return new DataSplits(MnistDataSet.LoadShape(folder, DataSplit.Train), MnistDataSet.LoadShape(folder, DataSplit.Test));
         return new DataSplits(MnistDataSet.Load(folder, DataSplit.Train), MnistDataSet.Load(folder, DataSplit.Test));
     }
 }

@@ -5,6 +5,7 @@ using Workspaces.Data;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
 using Workspaces.Memory;
+using Workspaces.Memory.Planning;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
@@ -47,7 +48,22 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ConfigurationException">Something in the configuration is wrong; the message lists all of a section at once.</exception>
     /// <exception cref="IOException">The data cannot be read.</exception>
     /// <exception cref="InvalidDataException">The data is damaged.</exception>
-    public static TrainingRun Create(RunConfiguration run, ILogger? log = null, Components? components = null)
+    public static TrainingRun Create(RunConfiguration run, ILogger? log = null, Components? components = null) => Compose(run, log, components, shapesOnly: false);
+
+    /// <summary>
+    /// Makes everything that a run file describes on a manager that commits no memory, and reads only the heads of the data: for <see cref="Forecast"/>.
+    /// </summary>
+    /// <param name="run">The layered configuration.</param>
+    /// <param name="log">Receives findings of the memory core; null for nobody.</param>
+    /// <param name="components">What the file may name; null for what comes with Workspaces.</param>
+    /// <returns>The run; it cannot train.</returns>
+    /// <exception cref="ConfigurationException">Something in the configuration is wrong; the message lists all of a section at once.</exception>
+    /// <exception cref="IOException">The data cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The data is damaged.</exception>
+    public static TrainingRun CreateForShapes(RunConfiguration run, ILogger? log = null, Components? components = null) =>
+        Compose(run, log, components, shapesOnly: true);
+
+    private static TrainingRun Compose(RunConfiguration run, ILogger? log, Components? components, bool shapesOnly)
     {
         ArgumentNullException.ThrowIfNull(run);
         RunChecks.CheckModel(run);
@@ -55,7 +71,7 @@ public sealed class TrainingRun : IDisposable
         components ??= new Components();
         TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
         IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);
-        DataSplits data = components.DataSets.Create(dataSection, run);
+        DataSplits data = components.DataSets.Create(dataSection, run, shapesOnly);
         DataOptions batches = run.GetOptions<DataOptions>(DataOptions.Section);
         LossFunction loss = components.Losses.Create(run.Root.GetSection("Loss"), run);
         Func<IReadOnlyList<Parameter>, Optimizer> optimizerOf = components.Optimizers.Create(run.Root.GetSection("Optimizer"), run);
@@ -63,7 +79,9 @@ public sealed class TrainingRun : IDisposable
         var undo = new Stack<IDisposable>();
         try
         {
-            var manager = new WorkspaceManager(run.Root.GetWorkspaceManager(), scratch: run.Root.GetWorkspace("scratch"));
+            WorkspaceManagerConfiguration all = run.Root.GetWorkspaceManager();
+            WorkspaceConfiguration scratch = run.Root.GetWorkspace("scratch");
+            WorkspaceManager manager = shapesOnly ? WorkspaceManager.ForShapes(all, scratch) : new WorkspaceManager(all, scratch: scratch);
             undo.Push(manager);
             if (log is not null) manager.AddObserver(new SerilogWorkspaceObserver(log));
             manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
@@ -91,6 +109,12 @@ public sealed class TrainingRun : IDisposable
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <returns>The result.</returns>
     public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default) => _trainer.Run(observer, cancellation);
+
+    /// <summary>Predicts the memory of the run in milliseconds, without training; see <see cref="Trainer.Forecast"/>.</summary>
+    /// <param name="budget">How long to look for a better plan of each pass; null for the default.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
+    public MemoryForecast Forecast(PlanningBudget? budget = null) => _trainer.Forecast(budget);
 
     /// <summary>Frees everything.</summary>
     public void Dispose()

@@ -54,17 +54,18 @@ public sealed class ComponentRegistry<T>
     /// <summary>Creates the component of one section.</summary>
     /// <param name="section">The section with <c>Type</c> and the options.</param>
     /// <param name="run">The run, handed on to the factory.</param>
+    /// <param name="shapesOnly">Whether only shapes are wanted, handed on to the factory.</param>
     /// <returns>The component.</returns>
     /// <exception cref="ConfigurationException">
     /// <c>Type</c> is missing or unknown (the message lists the known ones), options are wrong, or the factory refused them.
     /// </exception>
-    public T Create(IConfigurationSection section, RunConfiguration? run = null)
+    public T Create(IConfigurationSection section, RunConfiguration? run = null, bool shapesOnly = false)
     {
         ArgumentNullException.ThrowIfNull(section);
         var binder = new StrictBinder();
         var create = Bind(section, binder);
         binder.ThrowIfInvalid();
-        return Run(create!, new ComponentContext(section.Path, 0, run));
+        return Run(create!, new ComponentContext(section.Path, 0, run, shapesOnly));
     }
 
     /// <summary>Creates the components of a list in its order, after all of them have been checked.</summary>

@@ -25,6 +25,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     private long _plannedPeak;
     private long _learningPeak;
     private long _plannedLive;
+    private long _placedEnd;
     private long _retiredBytes;
     private long _trimmedAt;
     private long _overflows;
@@ -88,8 +89,20 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         else TrimIfIdle(0);
     }
 
-    /// <summary>Gives back what this pass has not handed out; called inside the gate of the frame that has the arena.</summary>
-    internal void Shrink() => Trim(_online.PeakTop);
+    /// <summary>
+    /// Gives back what this pass has not handed out; called inside the gate of the frame that has the arena. The part of a plan that is still to come
+    /// is given up, and the rest of the pass served online.
+    /// </summary>
+    internal void Shrink()
+    {
+        if (_guard is { Plan: { } plan } guard && _online.PeakTop == plan.Peak)
+        {
+            _online.Reset(_placedEnd);
+            guard.Stop();
+        }
+
+        Trim(_online.PeakTop);
+    }
 
     /// <summary>Unmaps the arena; false while an op of an ended pass still runs on it.</summary>
     internal bool TryRelease()
@@ -115,7 +128,9 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         header.PlanSlot = slot;
         header.PlanEpoch = guard.Epoch;
         header.UsesLeft = guard.Plan!.Uses[slot - 1];
-        _plannedLive += Granule.RoundUp(request.Bytes);
+        long size = Granule.RoundUp(request.Bytes);
+        _plannedLive += size;
+        if (offset + size > _placedEnd) _placedEnd = offset + size;
         return true;
     }
 
@@ -185,7 +200,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     private void EndPlanned(PassReplay replay, Frame? inFlight)
     {
         _plannedPeak = Math.Max(_plannedPeak, _online.PeakTop);
-        _plannedLive = 0;
+        _plannedLive = _placedEnd = 0;
         _replay = null;
         _guard = null;
         if (replay.Spills != 0) owner.CountDeviations(replay.Spills, replay.SpilledBytes);

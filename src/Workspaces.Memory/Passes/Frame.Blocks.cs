@@ -20,7 +20,7 @@ internal sealed partial class Frame
         {
             open = IsOpen;
             if (open) header = AllocateInGate(factory, request, ownOps);
-            if (header is not null && request.Zeroed) BeginOp();
+            if (header is not null && request.Zeroed && !ShapesOnly) BeginOp();
         }
         finally
         {
@@ -29,7 +29,7 @@ internal sealed partial class Frame
 
         if (!open) Throw.PassEnded(this, request.Op);
         if (header is null) Throw.OutOfMemory(this, request);
-        if (!request.Zeroed) return header;
+        if (!request.Zeroed || ShapesOnly) return header;
         header.Clear();
         EndOp();
         return header;
@@ -199,7 +199,7 @@ internal sealed partial class Frame
         int thread = Environment.CurrentManagedThreadId;
         PlaceRule rule = othersRun ? PlaceRule.Fresh : PlaceRule.Reuse;
         if (thread != _owner && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
-        BlockSource source = _source ??= Lease(request, ownOps);
+        BlockSource source = _source ??= ShapesOnly ? ShapeSource.Instance : Lease(request, ownOps);
         BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
         header.Chunk = -1; // should the request be refused, the header owns nothing
         header.PlanSlot = 0;

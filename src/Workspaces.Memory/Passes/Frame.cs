@@ -65,6 +65,7 @@ internal sealed partial class Frame
         _source = persistentSource;
         _persistent = persistentSource is not null;
         _headers = new HeaderList(this);
+        ShapesOnly = manager.ShapesOnly;
         if (_persistent) _serial = 1;
     }
 
@@ -110,6 +111,9 @@ internal sealed partial class Frame
 
     internal bool IsPersistent => _persistent;
 
+    /// <summary>True while the pass is traced on shapes alone: blocks get headers, births and trace entries, but no bytes.</summary>
+    internal bool ShapesOnly { get; private set; }
+
     /// <summary>True when blocks lie in an arena that a plan can lay out.</summary>
     internal bool HasArena => Workspace is { Configuration.WorkspaceMode: not WorkspaceMode.None };
 
@@ -126,8 +130,9 @@ internal sealed partial class Frame
 
     internal ulong Births => _births;
 
-    internal void Open(long serial, long passNumber, PassSignature signature)
+    internal void Open(long serial, long passNumber, PassSignature signature, bool shapesOnly)
     {
+        ShapesOnly = shapesOnly;
         _trace.Begin(signature);
         _replay?.Open(signature);
         _owner = Environment.CurrentManagedThreadId;

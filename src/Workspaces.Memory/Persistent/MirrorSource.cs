@@ -5,7 +5,7 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Persistent;
 
 /// <summary>Places each block at the offset that its partner has in another arena.</summary>
-internal sealed unsafe class MirrorSource : BlockSource
+internal sealed unsafe class MirrorSource(WorkspaceManager manager) : BlockSource
 {
     private const long Reserve = 64L << 30;
     private Arena? _arena;
@@ -17,12 +17,18 @@ internal sealed unsafe class MirrorSource : BlockSource
 
     internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
+        header.Chunk = -1;
+        if (manager.ShapesOnly)
+        {
+            header.Address = ShapeSource.Address + (nint)Next;
+            return true;
+        }
+
         _arena ??= new Arena(Reserve);
         long end = Next + Granule.RoundUp(request.Bytes);
         if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.CapacityBytes, out _)) return false;
         _arena.Touch(end);
         header.Address = ((nint)_arena.Base) + (nint)Next;
-        header.Chunk = -1;
         return true;
     }
 

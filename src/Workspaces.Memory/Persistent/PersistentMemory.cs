@@ -25,7 +25,7 @@ public sealed class PersistentMemory
     internal PersistentMemory(WorkspaceManager manager)
     {
         _parameters = new SlabSource(this, manager);
-        _gradients = new MirrorSource();
+        _gradients = new MirrorSource(manager);
         _state = new SlabSource(this, manager);
         Parameters = new Frame(manager, 1, _parameters);
         Gradients = new Frame(manager, 2, _gradients);

@@ -9,6 +9,10 @@ namespace Workspaces.Memory.Persistent;
 internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource
 {
     private const long Reserve = 64L << 30;
+
+    /// <summary>Where blocks of a manager that commits nothing seem to begin.</summary>
+    private const nint ShapesBase = ShapeSource.Address;
+
     private readonly BestFitAllocator _online = new();
     private readonly Queue<(int Node, long Tick)> _retired = new();
     private Arena? _arena;
@@ -20,13 +24,14 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
     internal override bool FreesEachBlock => false;
 
-    internal long OffsetOf(BlockHeader header) => header.Address - (_arena is { } arena ? (nint)arena.Base : 0);
+    internal long OffsetOf(BlockHeader header) => header.Address - (manager.ShapesOnly ? ShapesBase : _arena is { } arena ? (nint)arena.Base : 0);
 
     internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
         Reclaim();
-        _arena ??= new Arena(Reserve);
         long size = Granule.RoundUp(request.Bytes);
+        if (manager.ShapesOnly) return TryPlaceShape(header, request.Bytes, size);
+        _arena ??= new Arena(Reserve);
         if (!_online.TryAllocate(request.Bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
         if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.CapacityBytes, out _))
         {
@@ -65,6 +70,16 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
         _arena?.Dispose();
         _arena = null;
         _liveBytes = 0;
+    }
+
+    /// <summary>The same offsets without pages under them, as far as the allocator counts (256 GiB), not only to the end of an address range.</summary>
+    private bool TryPlaceShape(BlockHeader header, long bytes, long size)
+    {
+        if (!_online.TryAllocate(bytes, long.MaxValue, out long offset, out int node)) return false;
+        header.Address = ShapesBase + (nint)offset;
+        header.Chunk = node;
+        _liveBytes += size;
+        return true;
     }
 
     private void Reclaim()

@@ -11,6 +11,10 @@ internal static class LearningFindings
             "more than 4 plans were made in each of 3 times 100 passes; no more are made for passes that begin like these, and what fits no plan is served online",
             "give each kind of pass its own key (Enter(signature)), or pad inputs to a few sizes"));
 
+    internal static Finding PlansNotLoaded(string? workspace, string file, string why) => new(
+        FindingCodes.PlansNotLoaded, FindingSeverity.Warning, workspace ?? "(unnamed)", WorkspaceException.Compose(
+            $"load plans from '{file}'", $"workspace '{workspace ?? "(unnamed)"}'", why, "nothing is lost: passes are learned again; save the plans anew with SavePlans"));
+
     internal static Finding NeedsKey(string? workspace, long one, long other, long joined) => new(
         FindingCodes.PassesDiffer, FindingSeverity.Information, workspace ?? "(unnamed)", WorkspaceException.Compose(
             "plan passes of one signature", $"workspace '{workspace ?? "(unnamed)"}'",

@@ -27,6 +27,22 @@ internal sealed class PassRecord
 
     internal int Count => Keys.Length;
 
+    /// <summary>Tells records apart: FNV-1a over keys, ends and uses.</summary>
+    internal ulong Hash
+    {
+        get
+        {
+            ulong hash = 0xCBF2_9CE4_8422_2325;
+            for (int i = 0; i < Count; i++)
+            {
+                hash = (hash ^ Keys[i]) * 0x100_0000_01B3;
+                hash = (hash ^ (((ulong)(uint)Ends[i] << 32) | (uint)Uses[i])) * 0x100_0000_01B3;
+            }
+
+            return hash;
+        }
+    }
+
     /// <summary>Managed bytes.</summary>
     internal long Bytes => Count * 16L;
 

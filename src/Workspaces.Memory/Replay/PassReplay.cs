@@ -43,7 +43,7 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Plan = null;
         if (!cache.Learns) return null;
         ulong family = new PassSignature(place).With(gradients ? 1 : 2).With(RequestKey.Tag(firstKey)).Key;
-        ulong signature = new PassSignature(family).With((long)_signature.Key).Key;
+        ulong signature = cache.MergesSignatures ? family : new PassSignature(family).With((long)_signature.Key).Key;
         if (_last is not { IsKept: true } last || _lastSignature != signature) last = cache.Find(family, signature);
         _last = _known = last;
         _lastSignature = signature;

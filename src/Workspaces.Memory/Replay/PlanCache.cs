@@ -18,15 +18,20 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private readonly Lock _sync = new();
     private readonly Dictionary<ulong, SignaturePlans> _signatures = [];
     private readonly Dictionary<ulong, PlanFamily> _families = [];
-    private readonly bool _byLastUse = configuration.Lifetimes == LifetimePolicy.LastUse;
     private readonly Queue<Finding> _findings = new();
     private long _uses;
+
+    /// <summary>Name of the workspace, or null.</summary>
+    internal string? Workspace => configuration.Name;
 
     /// <summary>False when the configuration wants no plans.</summary>
     internal bool Learns { get; } = configuration.PolicyLearning != LearningPolicy.None && configuration.PolicyAllocation != AllocationPolicy.Always;
 
-    /// <summary>True when blocks end with their last recorded use.</summary>
-    internal bool ByLastUse => _byLastUse;
+    /// <summary>True when all signatures of a family run on one plan, joined from all of them.</summary>
+    internal bool MergesSignatures { get; } = configuration.PolicyLearning == LearningPolicy.Training;
+
+    /// <summary>What ends a block.</summary>
+    internal LifetimePolicy Lifetimes { get; } = configuration.Lifetimes;
 
     /// <summary>Plans made since the beginning, and slices of search that found a better one.</summary>
     internal long PlansMade { get; private set; }
@@ -45,12 +50,16 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         }
     }
 
-    /// <summary>Plans kept.</summary>
-    internal IReadOnlyList<ReplayPlan> Plans
+    /// <summary>The plans kept, with what each is for.</summary>
+    internal IReadOnlyList<PlanFile.Entry> Plans
     {
         get
         {
-            lock (_sync) return [.. DistinctPlans()];
+            lock (_sync)
+            {
+                return [.. _signatures.Values.Where(static known => known.Plan is not null)
+                    .Select(static known => new PlanFile.Entry(known.Family.Key, known.Signature, known.Plan!))];
+            }
         }
     }
 
@@ -61,7 +70,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         {
             if (!_signatures.TryGetValue(signature, out SignaturePlans? known))
             {
-                if (!_families.TryGetValue(family, out PlanFamily? kin)) _families.Add(family, kin = new PlanFamily());
+                if (!_families.TryGetValue(family, out PlanFamily? kin)) _families.Add(family, kin = new PlanFamily(family));
                 known = new SignaturePlans(signature, kin);
                 kin.Members.Add(known);
                 _signatures.Add(signature, known);
@@ -199,7 +208,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         Adopt(known, alone, joined: false);
     }
 
-    private PassRecord? RecordOf(PassTrace trace) => PassRecord.Of(trace, _byLastUse);
+    private PassRecord? RecordOf(PassTrace trace) => PassRecord.Of(trace, byLastUse: Lifetimes == LifetimePolicy.LastUse);
 
     private static PassRecord Fitted(PassRecord record, PlanFamily family) => family.Rounds ? record.Rounded() : record;
 

@@ -1,7 +1,7 @@
 namespace Workspaces.Memory.Replay;
 
 /// <summary>Signatures that begin with the same kind of request at the same place; a larger plan of one may serve a smaller pass of another.</summary>
-internal sealed class PlanFamily
+internal sealed class PlanFamily(ulong key)
 {
     private const int WindowPasses = 100;
     private const int MostPlansInWindow = 4;
@@ -11,6 +11,8 @@ internal sealed class PlanFamily
     private int _plans;
     private int _restlessWindows;
     private int _growths;
+
+    internal ulong Key { get; } = key;
 
     internal List<SignaturePlans> Members { get; } = [];
 

@@ -21,20 +21,24 @@ internal static class PlanMaker
     /// <summary>A plan for the same record that another slice of search has found.</summary>
     internal static ReplayPlan? Slice(PassRecord record, int number) => Make(record, Budget(record, SliceEffort, seed: number + 1));
 
-    /// <summary>A plan from offsets that were made elsewhere, or null when they overlap; then the record must be planned again.</summary>
+    /// <summary>A plan from offsets that were made elsewhere, or null when the validator refuses them.</summary>
+    /// <param name="record">The requests.</param>
+    /// <param name="offsets">First byte of each request; that of an empty one is not looked at.</param>
+    /// <param name="planner">What made them.</param>
     internal static ReplayPlan? From(PassRecord record, ReadOnlySpan<long> offsets, string planner)
     {
         PlanningProblem problem = record.Problem(out int[] requests);
-        if (offsets.Length != requests.Length) return null;
+        var places = new long[requests.Length];
         long peak = 0;
-        for (int i = 0; i < offsets.Length; i++)
+        for (int i = 0; i < places.Length; i++)
         {
             long size = problem.Buffers[i].Size;
-            if (offsets[i] < 0 || offsets[i] > Arenas.Arena.MaxReserveBytes - size) return null;
-            peak = Math.Max(peak, offsets[i] + size);
+            places[i] = offsets[requests[i]];
+            if (places[i] < 0 || places[i] > Arenas.Arena.MaxReserveBytes - size) return null;
+            peak = Math.Max(peak, places[i] + size);
         }
 
-        return Check(record, problem, requests, new MemoryPlan(offsets, peak, problem.LowerBound, planner));
+        return Check(record, problem, requests, new MemoryPlan(places, peak, problem.LowerBound, planner));
     }
 
     private static ReplayPlan? Make(PassRecord record, PlanningBudget budget)

@@ -32,9 +32,6 @@ internal sealed class ReplayGuard
     /// <summary>Tells the passes apart that the stamps belong to.</summary>
     internal uint Epoch => _epoch;
 
-    /// <summary>Slots taken or passed over so far.</summary>
-    internal int Cursor => _cursor - 1;
-
     /// <summary>Begins a pass on a plan.</summary>
     internal void Begin(ReplayPlan plan)
     {
@@ -92,6 +89,9 @@ internal sealed class ReplayGuard
     /// <summary>The last hold of a block in a slot is gone. Stamps the epoch of the block, not the current one: a straggler of an ended pass clears nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(int slot, uint epoch) => _clear[slot] = epoch;
+
+    /// <summary>Takes no more slots in this pass; those taken are released as before.</summary>
+    internal void Stop() => _cursor = int.MaxValue;
 
     /// <summary>For tests of the wrap-around.</summary>
     internal void SetEpoch(uint epoch) => _epoch = epoch;

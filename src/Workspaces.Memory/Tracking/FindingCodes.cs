@@ -24,6 +24,12 @@ public static class FindingCodes
     /// <summary>Passes differ too often for plans to pay; they are served online.</summary>
     public const string PlansDoNotSettle = "WSF007";
 
+    /// <summary>A file of plans does not match; passes are learned again.</summary>
+    public const string PlansNotLoaded = "WSF009";
+
     /// <summary>Passes of one signature alternate between two memory patterns that are better not planned together.</summary>
     public const string PassesDiffer = "WSF008";
+
+    /// <summary>A pass could not be traced on shapes alone before it ran, mostly because it reads values; it learns its memory while it runs.</summary>
+    public const string NotTracedOnShapes = "WSF009";
 }

@@ -1,3 +1,4 @@
+using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
@@ -12,6 +13,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     private Tensor _gradient;
     private GradientState _before;
     private long _run;
+
+    /// <summary>What a pass that is traced on shapes alone gives back.</summary>
+    internal readonly record struct Snapshot(GradientState State, GradientState Before, long Run);
 
     /// <inheritdoc/>
     public override string OpName => "leaf";
@@ -35,6 +39,7 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>
     internal Tensor BeginWrite(long run, out bool accumulate)
     {
+        KeepForTrace();
         if (!_gradient.IsAlive)
         {
             Forget();
@@ -56,12 +61,30 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal void Undo(long run)
     {
         if (_run != run || State != GradientState.Accumulated) return;
-        Consume();
+        Settle();
         State = _before;
     }
 
     /// <summary>An optimizer has applied the gradient.</summary>
     internal void Consume()
+    {
+        KeepForTrace();
+        Settle();
+    }
+
+    internal Snapshot Take() => new(State, _before, _run);
+
+    /// <summary>The pass that wrote here was traced on shapes alone: what waits for an optimizer is what waited before it.</summary>
+    internal void Restore(Snapshot snapshot)
+    {
+        if (!_gradient.IsAlive) return;
+        bool waits = State == GradientState.Accumulated, waited = snapshot.State == GradientState.Accumulated;
+        if (waits != waited) Persistent?.CountDeferred(waited ? leaf.Bytes : -leaf.Bytes);
+        (State, _before, _run) = snapshot;
+    }
+
+    /// <summary>Nothing waits for an optimizer any more.</summary>
+    private void Settle()
     {
         if (State == GradientState.Accumulated) Persistent?.CountDeferred(-leaf.Bytes);
         if (State != GradientState.None) State = GradientState.Consumed;
@@ -88,8 +111,14 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 
     private void Forget()
     {
-        Consume();
+        Settle();
         State = GradientState.None;
+    }
+
+    /// <summary>Before the first change by a pass that is traced on shapes alone and that the leaf does not belong to.</summary>
+    private void KeepForTrace()
+    {
+        if (!leaf.Frame.ShapesOnly && Ambient.Current is { ShapesOnly: true } pass) NodePool.OfTrace(pass).Keep(this);
     }
 
     private PersistentMemory? Persistent => inSlab ? leaf.Frame.Manager.Persistent : null;

@@ -9,6 +9,7 @@ internal sealed class NodePool : IFrameAttachment
     private Node[] _nodes = [];
     private BackwardRun? _run;
     private int _count;
+    private Dictionary<LeafNode, LeafNode.Snapshot>? _kept;
 
     internal static Node Take(Frame frame)
     {
@@ -22,6 +23,19 @@ internal sealed class NodePool : IFrameAttachment
     }
 
     internal static NodePool Of(Frame frame) => (NodePool?)Volatile.Read(ref frame.Attachment) ?? Attach(frame);
+
+    /// <summary>The pool of the outermost pass that is traced on shapes alone around a frame.</summary>
+    internal static NodePool OfTrace(Frame frame)
+    {
+        while (frame.Scope.OuterIfSame is { ShapesOnly: true, IsOpen: true } outer) frame = outer;
+        return Of(frame);
+    }
+
+    /// <summary>Remembers the state of a leaf, once, to give it back when the pass ends.</summary>
+    internal void Keep(LeafNode leaf)
+    {
+        lock (_sync) (_kept ??= []).TryAdd(leaf, leaf.Take());
+    }
 
     /// <summary>A walk for one backward run; give it back afterwards. Two at a time, as from two tasks, are two objects.</summary>
     internal BackwardRun RentRun() => Interlocked.Exchange(ref _run, null) ?? new BackwardRun();
@@ -39,6 +53,9 @@ internal sealed class NodePool : IFrameAttachment
             }
 
             _count = 0;
+            if (_kept is not { } kept) return;
+            foreach ((LeafNode leaf, LeafNode.Snapshot snapshot) in kept) leaf.Restore(snapshot);
+            _kept = null;
         }
     }
 

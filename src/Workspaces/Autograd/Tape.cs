@@ -35,6 +35,7 @@ internal static class Tape
     {
         TensorHeader header = output.Checked("record");
         bool inPlace = ReferenceEquals(inputs[0].HeaderOrNull, header);
+        if (inPlace && !header.Storage.Frame.ShapesOnly && TensorFrames.IsTracing) TensorThrow.ChangesOutside(header);
         Node node = NodePool.Take(header.Frame);
         node.Begin(differential, inPlace ? header.Storage.Writer : header.Op, header);
         foreach (Tensor input in inputs) node.AddInput(input);

@@ -24,13 +24,13 @@ internal static class DataErrors
     }
 
     [DoesNotReturn]
-    internal static void ThrowKind(string dataSet, IdxArray found, string wanted) =>
+    internal static void ThrowKind(string dataSet, IdxHeader found, string wanted) =>
         throw new InvalidDataException(
             $"Data set '{dataSet}' wants {wanted}: '{found.Name}' has {found.Type} of shape " +
             $"({string.Join(", ", found.Shape.ToArray())}). Give the file that belongs there.");
 
     [DoesNotReturn]
-    internal static void ThrowCounts(string dataSet, IdxArray images, IdxArray labels) =>
+    internal static void ThrowCounts(string dataSet, IdxHeader images, IdxHeader labels) =>
         throw new InvalidDataException(
             $"Data set '{dataSet}' pairs images with labels: '{images.Name}' has {images.Shape[0]} images, " +
             $"'{labels.Name}' has {labels.Shape[0]} labels. Give the two files of the same part of the same data set.");

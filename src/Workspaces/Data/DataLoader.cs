@@ -70,6 +70,22 @@ public sealed class DataLoader : IDisposable
     /// <summary>The workspace that the batches lie in.</summary>
     internal Workspace Workspace => _workspace;
 
+    /// <summary>Samples of the batches of an epoch, each number once: the full batch and perhaps a smaller last one.</summary>
+    internal IReadOnlyList<int> DistinctBatchSizes
+    {
+        get
+        {
+            int count = DataSet.Count, full = Math.Min(BatchSize, count), last = count % full;
+            return last == 0 || _sampler.DropLast ? [full] : [full, last];
+        }
+    }
+
+    /// <summary>Type and shape of the features of a batch.</summary>
+    internal (DType DType, Shape Shape) FeaturesOf(int samples) => (DType.F32, _sampleShape.WithSize(0, samples));
+
+    /// <summary>Type and shape of the labels of a batch.</summary>
+    internal static (DType DType, Shape Shape) LabelsOf(int samples) => (DType.I64, new Shape(samples));
+
     /// <summary>Rises with every enumeration, so that an older one notices.</summary>
     internal int Enumerations { get; private set; }
 
@@ -110,9 +126,9 @@ public sealed class DataLoader : IDisposable
         _nextSlot = (_nextSlot + 1) % Slots;
         _workspace.Restart(slot);
         using var op = new OpScope(nameof(DataLoader), slot);
-        Tensor features = op.Allocate(DType.F32, _sampleShape.WithSize(0, indices.Length));
-        Tensor labels = op.Allocate(DType.I64, new Shape(indices.Length));
-        Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels));
+        (DType DType, Shape Shape) x = FeaturesOf(indices.Length), y = LabelsOf(indices.Length);
+        Tensor features = op.Allocate(x.DType, x.Shape), labels = op.Allocate(y.DType, y.Shape);
+        if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels));
         op.Complete();
         return new Batch(number, features, labels);
     }

@@ -28,14 +28,7 @@ public sealed class LabeledImages : IDataSet
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
-        if (classCount is < 1 or > 256)
-            DataErrors.ThrowClassCount(name, classCount);
-        if (images.Type != IdxType.UInt8 || images.Shape.Length is not (3 or 4))
-            DataErrors.ThrowKind(name, images, "UInt8 images of 3 or 4 dimensions");
-        if (labels.Type != IdxType.UInt8 || labels.Shape.Length != 1)
-            DataErrors.ThrowKind(name, labels, "UInt8 labels of 1 dimension");
-        if (images.Shape[0] != labels.Shape[0])
-            DataErrors.ThrowCounts(name, images, labels);
+        CheckHeaders(name, images.Header, labels.Header, classCount);
         var outside = classCount == 256 ? -1 : labels.Bytes.IndexOfAnyInRange((byte)classCount, byte.MaxValue);
         if (outside >= 0)
             DataErrors.ThrowLabel(name, labels, outside, classCount);
@@ -46,7 +39,7 @@ public sealed class LabeledImages : IDataSet
         Scaling = scaling ?? PixelScaling.Unit;
         _images = images;
         _labels = labels;
-        _featureShape = images.Shape.Length == 3 ? [1, images.Shape[1], images.Shape[2]] : images.Shape[1..].ToArray();
+        _featureShape = FeatureShapeOf(images.Header);
         FeatureCount = (int)(images.Count / Count);
     }
 
@@ -95,6 +88,23 @@ public sealed class LabeledImages : IDataSet
         Scaling.Apply(pixels, features);
         label = _labels.Bytes[index];
     }
+
+    /// <summary>Checks that types, ranks and counts of the two files belong together.</summary>
+    internal static void CheckHeaders(string name, IdxHeader images, IdxHeader labels, int classCount)
+    {
+        if (classCount is < 1 or > 256)
+            DataErrors.ThrowClassCount(name, classCount);
+        if (images.Type != IdxType.UInt8 || images.Shape.Length is not (3 or 4))
+            DataErrors.ThrowKind(name, images, "UInt8 images of 3 or 4 dimensions");
+        if (labels.Type != IdxType.UInt8 || labels.Shape.Length != 1)
+            DataErrors.ThrowKind(name, labels, "UInt8 labels of 1 dimension");
+        if (images.Shape[0] != labels.Shape[0])
+            DataErrors.ThrowCounts(name, images, labels);
+    }
+
+    /// <summary>(channels, rows, columns) of one image.</summary>
+    internal static long[] FeatureShapeOf(IdxHeader images) =>
+        images.Shape.Length == 3 ? [1, images.Shape[1], images.Shape[2]] : images.Shape[1..].ToArray();
 
     private void CheckIndex(int index)
     {

@@ -25,20 +25,52 @@ public static class MnistDataSet
     /// <exception cref="InvalidDataException">A file is not what its name says, or the two do not belong together.</exception>
     public static LabeledImages Load(string folder, DataSplit split, PixelScaling? scaling = null, int classCount = Digits)
     {
+        var parts = Check(folder, split);
+        var images = IdxReader.Read(Find(folder, parts, "images-idx3-ubyte"), new() { ExpectedMagic = IdxReader.ImagesMagic });
+        CheckSide(folder, images.Header);
+        var labels = IdxReader.Read(Find(folder, parts, "labels-idx1-ubyte"), new() { ExpectedMagic = IdxReader.LabelsMagic });
+        return new LabeledImages(NameOf(folder, split), images, labels, classCount, scaling);
+    }
+
+    /// <summary>Reads the heads of the two files of one part, not the images: what a prediction of memory needs.</summary>
+    /// <param name="folder">The folder with the files; see <see cref="Load"/>.</param>
+    /// <param name="split">The part.</param>
+    /// <param name="classCount">The number of classes.</param>
+    /// <returns>The numbers of what <see cref="Load"/> would load, without samples.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The folder lacks a file; the message lists the names looked for.</exception>
+    /// <exception cref="InvalidDataException">A file does not begin as its name says, or the two do not belong together.</exception>
+    public static DataSetShape LoadShape(string folder, DataSplit split, int classCount = Digits)
+    {
+        var parts = Check(folder, split);
+        var images = IdxReader.ReadHeader(Find(folder, parts, "images-idx3-ubyte"), new() { ExpectedMagic = IdxReader.ImagesMagic });
+        CheckSide(folder, images);
+        var labels = IdxReader.ReadHeader(Find(folder, parts, "labels-idx1-ubyte"), new() { ExpectedMagic = IdxReader.LabelsMagic });
+        var name = NameOf(folder, split);
+        LabeledImages.CheckHeaders(name, images, labels, classCount);
+        return new DataSetShape(name, (int)images.Shape[0], LabeledImages.FeatureShapeOf(images), classCount);
+    }
+
+    private static string NameOf(string folder, DataSplit split) => $"{folder} ({split})";
+
+    private static void CheckSide(string folder, IdxHeader images)
+    {
+        if (images.Shape[1] != Side || images.Shape[2] != Side)
+            DataErrors.ThrowKind(folder, images, $"UInt8 images of {Side}×{Side} pixels");
+    }
+
+    /// <returns>What the names of the part's files begin with.</returns>
+    private static string[] Check(string folder, DataSplit split)
+    {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
             DataErrors.ThrowFolder(folder);
-        ReadOnlySpan<string> parts = split switch
+        return split switch
         {
             DataSplit.Train => ["train"],
             DataSplit.Test => ["test", "t10k"],
             _ => throw new ArgumentOutOfRangeException(nameof(split), split, "MnistDataSet.Load knows DataSplit.Train and DataSplit.Test."),
         };
-        var images = IdxReader.Read(Find(folder, parts, "images-idx3-ubyte"), new() { ExpectedMagic = IdxReader.ImagesMagic });
-        if (images.Shape[1] != Side || images.Shape[2] != Side)
-            DataErrors.ThrowKind(folder, images, $"UInt8 images of {Side}×{Side} pixels");
-        var labels = IdxReader.Read(Find(folder, parts, "labels-idx1-ubyte"), new() { ExpectedMagic = IdxReader.LabelsMagic });
-        return new LabeledImages($"{folder} ({split})", images, labels, classCount, scaling);
     }
 
     private static string Find(string folder, ReadOnlySpan<string> parts, string kind)

@@ -6,25 +6,25 @@ namespace Workspaces.IO;
 public sealed class IdxArray
 {
     private readonly byte[] _bytes;
-    private readonly long[] _shape;
 
-    internal IdxArray(string name, IdxType type, long[] shape, byte[] bytes)
+    internal IdxArray(IdxHeader header, byte[] bytes)
     {
-        Name = name;
-        Type = type;
-        _shape = shape;
+        Header = header;
         _bytes = bytes;
-        Count = bytes.LongLength / IdxFormat.SizeOf(type);
+        Count = bytes.LongLength / IdxFormat.SizeOf(header.Type);
     }
 
+    /// <summary>What the head of the file says.</summary>
+    public IdxHeader Header { get; }
+
     /// <summary>The path or name the array was read from, for error messages.</summary>
-    public string Name { get; }
+    public string Name => Header.Name;
 
     /// <summary>The element type of the file.</summary>
-    public IdxType Type { get; }
+    public IdxType Type => Header.Type;
 
     /// <summary>The size of each dimension, outermost first; 1 to 255 entries, all at least 1.</summary>
-    public ReadOnlySpan<long> Shape => _shape;
+    public ReadOnlySpan<long> Shape => Header.Shape;
 
     /// <summary>The number of elements, the product of <see cref="Shape"/>.</summary>
     public long Count { get; }

@@ -39,6 +39,32 @@ public static class IdxReader
         return Read(stream, path, options);
     }
 
+    /// <summary>Reads the head of a file, not its elements: the time does not depend on the size of the file.</summary>
+    /// <param name="path">A plain or gzip-compressed IDX file.</param>
+    /// <param name="options">Expected magic number and size limit; the defaults accept every array up to 1 GiB.</param>
+    /// <returns>Type and shape. That a plain file has as many bytes as they want has been checked.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file does not begin like an IDX array within the options.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="IdxReadOptions.MaxBytes"/> is out of range.</exception>
+    public static IdxHeader ReadHeader(string path, IdxReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            IdxErrors.ThrowMissing(path);
+        options = Checked(options);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var length = stream.Length;
+        using var source = Recognise(stream, path, out var isGzip);
+        if (isGzip)
+        {
+            using var unpacked = new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
+            return ReadHead(unpacked, path, options, out _, out _);
+        }
+        var header = ReadHead(source, path, options, out var headerBytes, out var wanted);
+        CheckLength(header, wanted, length - headerBytes);
+        return header;
+    }
+
     /// <summary>Reads the rest of a stream, from its position to its end; the stream stays open.</summary>
     /// <param name="stream">A readable stream; it need not be seekable.</param>
     /// <param name="name">What error messages call the stream.</param>
@@ -50,17 +76,28 @@ public static class IdxReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        options = Checked(options);
+        long? length = stream.CanSeek ? stream.Length - stream.Position : null;
+        using var source = Recognise(stream, name, out var isGzip);
+        return isGzip ? ReadGzip(source, name, options) : ReadPlain(source, name, options, length, out _);
+    }
+
+    private static IdxReadOptions Checked(IdxReadOptions? options)
+    {
         options ??= new IdxReadOptions();
         if (options.MaxBytes < 1 || options.MaxBytes > Array.MaxLength)
             IdxErrors.ThrowLimitOption(options.MaxBytes);
+        return options;
+    }
 
-        long? length = stream.CanSeek ? stream.Length - stream.Position : null;
+    private static PrefixedStream Recognise(Stream stream, string name, out bool isGzip)
+    {
         var start = new byte[2];
         var found = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (found == 0)
             IdxErrors.ThrowEmpty(name);
-        using var source = new PrefixedStream(start, found, stream);
-        return start is [0x1F, 0x8B] ? ReadGzip(source, name, options) : ReadPlain(source, name, options, length, out _);
+        isGzip = start is [0x1F, 0x8B];
+        return new PrefixedStream(start, found, stream);
     }
 
     private static IdxArray ReadGzip(PrefixedStream source, string name, IdxReadOptions options)
@@ -88,6 +125,17 @@ public static class IdxReader
     /// <param name="total">The number of bytes read, header included.</param>
     private static IdxArray ReadPlain(Stream source, string name, IdxReadOptions options, long? length, out long total)
     {
+        var header = ReadHead(source, name, options, out var headerBytes, out var wanted);
+        var data = length is { } known
+            ? ReadKnown(source, header, wanted, known - headerBytes)
+            : ReadGrowing(source, header, wanted);
+        IdxFormat.ToHostOrder(header.Type, data);
+        total = headerBytes + data.LongLength;
+        return new IdxArray(header, data);
+    }
+
+    private static IdxHeader ReadHead(Stream source, string name, IdxReadOptions options, out int headerBytes, out int wanted)
+    {
         Span<byte> header = stackalloc byte[4 + (4 * MaxRank)];
         var found = Fill(source, header[..4], name);
         if (found < 4)
@@ -95,7 +143,7 @@ public static class IdxReader
         var type = CheckMagic(name, BinaryPrimitives.ReadUInt32BigEndian(header), options.ExpectedMagic);
 
         int rank = header[3];
-        var headerBytes = 4 + (4 * rank);
+        headerBytes = 4 + (4 * rank);
         found += Fill(source, header[4..headerBytes], name);
         if (found < headerBytes)
             IdxErrors.ThrowTruncatedHeader(name, headerBytes, found);
@@ -103,13 +151,16 @@ public static class IdxReader
         for (var axis = 0; axis < rank; axis++)
             shape[axis] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 + (4 * axis))..]);
 
-        var wanted = CheckShape(name, type, shape, options.MaxBytes);
-        var data = length is { } known
-            ? ReadKnown(source, name, shape, type, wanted, known - headerBytes)
-            : ReadGrowing(source, name, shape, type, wanted);
-        IdxFormat.ToHostOrder(type, data);
-        total = headerBytes + data.LongLength;
-        return new IdxArray(name, type, shape, data);
+        wanted = CheckShape(name, type, shape, options.MaxBytes);
+        return new IdxHeader(name, type, shape);
+    }
+
+    private static void CheckLength(IdxHeader header, int wanted, long available)
+    {
+        if (available < wanted)
+            IdxErrors.ThrowTruncatedData(header.Name, header.Shape, header.Type, wanted, available);
+        if (available > wanted)
+            IdxErrors.ThrowTrailing(header.Name, header.Shape, header.Type, wanted, IdxErrors.Bytes(available - wanted));
     }
 
     private static IdxType CheckMagic(string name, uint magic, int? expected)
@@ -147,35 +198,31 @@ public static class IdxReader
         return (int)bytes;
     }
 
-    private static byte[] ReadKnown(Stream source, string name, long[] shape, IdxType type, int wanted, long available)
+    private static byte[] ReadKnown(Stream source, IdxHeader header, int wanted, long available)
     {
-        if (available < wanted)
-            IdxErrors.ThrowTruncatedData(name, shape, type, wanted, available);
-        if (available > wanted)
-            IdxErrors.ThrowTrailing(name, shape, type, wanted, IdxErrors.Bytes(available - wanted));
+        CheckLength(header, wanted, available);
         var data = GC.AllocateUninitializedArray<byte>(wanted);
-        var found = Fill(source, data, name);
-        if (found < wanted)
-            IdxErrors.ThrowTruncatedData(name, shape, type, wanted, found);
+        CheckLength(header, wanted, Fill(source, data, header.Name));
         return data;
     }
 
-    private static byte[] ReadGrowing(Stream source, string name, long[] shape, IdxType type, int wanted)
+    private static byte[] ReadGrowing(Stream source, IdxHeader header, int wanted)
     {
+        var name = header.Name;
         var data = new byte[Math.Min(wanted, FirstBuffer)];
         var found = 0;
         while (true)
         {
             found += Fill(source, data.AsSpan(found), name);
             if (found < data.Length)
-                IdxErrors.ThrowTruncatedData(name, shape, type, wanted, found);
+                CheckLength(header, wanted, found);
             if (found == wanted)
                 break;
             Array.Resize(ref data, (int)Math.Min(wanted, 2L * data.Length));
         }
         Span<byte> one = stackalloc byte[1];
         if (Fill(source, one, name) > 0)
-            IdxErrors.ThrowTrailing(name, shape, type, wanted, "more bytes follow");
+            IdxErrors.ThrowTrailing(name, header.Shape, header.Type, wanted, "more bytes follow");
         return data;
     }
 

@@ -48,7 +48,7 @@ public sealed class Dropout : Module
     public override Tensor Forward(Tensor input)
     {
         if (!IsTraining || Probability == 0) return input;
-        ulong mask = (ulong)Interlocked.Increment(ref _masks) - 1;
+        ulong mask = (ulong)(TensorFrames.IsTracing ? MaskCount : Interlocked.Increment(ref _masks) - 1);
         return input.Dropout(Probability, _seed, mask);
     }
 

@@ -49,12 +49,17 @@ public static class CrossEntropyOps
         using var op = new OpScope("CrossEntropy", x, labels);
         logProbabilities = op.Allocate(x.DType, x.Shape);
         Tensor loss = op.Allocate(x.DType, reduction == LossReduction.None ? labels.Shape : new Shape());
+        if (op.Computes) Compute(op, x, labels, logProbabilities, loss, reduction);
+        op.Complete();
+        return loss;
+    }
+
+    private static void Compute(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction)
+    {
         int bad = x.DType == DType.F32
             ? Forward<float>(op, x, labels, logProbabilities, loss, reduction)
             : Forward<double>(op, x, labels, logProbabilities, loss, reduction);
         if (bad >= 0) ThrowLabel(op, labels, bad, x.Shape[1]);
-        op.Complete();
-        return loss;
     }
 
     private static int Forward<T>(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction)
@@ -102,6 +107,7 @@ public static class CrossEntropyOps
         private static void Run<T>(in OpScope op, Tensor logProbabilities, Tensor labels, Tensor dLoss, Tensor dX, CrossEntropyReduction how)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
+            if (!op.Computes) return;
             int rows = (int)dX.Shape[0], columns = (int)dX.Shape[1];
             if (labels.DType == DType.I64)
                 CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<long>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how);

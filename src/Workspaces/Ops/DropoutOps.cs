@@ -37,10 +37,15 @@ public static class DropoutOps
         Dispatch.RequireFloat(x, "Dropout");
         Tensor y = op.Allocate(x.DType, x.Shape);
         mask = op.Allocate(DType.U8, x.Shape);
-        if (x.DType == DType.F32) DropoutKernel.Forward(op.ReadSpan<float>(x), op.WriteSpan<float>(y), op.WriteSpan<byte>(mask), probability, seed, stream);
-        else DropoutKernel.Forward(op.ReadSpan<double>(x), op.WriteSpan<double>(y), op.WriteSpan<byte>(mask), probability, seed, stream);
+        if (op.Computes) Compute(op, x, y, mask, probability, seed, stream);
         op.Complete();
         return y;
+    }
+
+    private static void Compute(in OpScope op, Tensor x, Tensor y, Tensor mask, double probability, ulong seed, ulong stream)
+    {
+        if (x.DType == DType.F32) DropoutKernel.Forward(op.ReadSpan<float>(x), op.WriteSpan<float>(y), op.WriteSpan<byte>(mask), probability, seed, stream);
+        else DropoutKernel.Forward(op.ReadSpan<double>(x), op.WriteSpan<double>(y), op.WriteSpan<byte>(mask), probability, seed, stream);
     }
 
     /// <summary>dx = dy, masked and scaled in the same way.</summary>
@@ -56,12 +61,17 @@ public static class DropoutOps
             using (var op = new OpScope(Name, mask, dY))
             {
                 op.BeginWrite(dY);
-                if (dY.DType == DType.F32) DropoutKernel.Backward(op.ReadSpan<float>(dY), op.ReadSpan<byte>(mask), op.WriteSpan<float>(dY), context.Node.Factor);
-                else DropoutKernel.Backward(op.ReadSpan<double>(dY), op.ReadSpan<byte>(mask), op.WriteSpan<double>(dY), context.Node.Factor);
+                if (op.Computes) Compute(op, dY, mask, context.Node.Factor);
                 op.Complete();
             }
 
             context.SendOwned(0, dY);
+        }
+
+        private static void Compute(in OpScope op, Tensor dY, Tensor mask, double probability)
+        {
+            if (dY.DType == DType.F32) DropoutKernel.Backward(op.ReadSpan<float>(dY), op.ReadSpan<byte>(mask), op.WriteSpan<float>(dY), probability);
+            else DropoutKernel.Backward(op.ReadSpan<double>(dY), op.ReadSpan<byte>(mask), op.WriteSpan<double>(dY), probability);
         }
     }
 }

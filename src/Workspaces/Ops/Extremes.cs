@@ -75,6 +75,7 @@ internal static class Extremes
     private static void Reduce<T>(in OpScope op, Tensor x, Axes axes, Tensor y, bool largest)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
+        if (!op.Computes) return;
         Layout layout = x.Layout;
         if (largest)
             Reduction.Reduce<T, T, T, Largest<T>>(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<T>(y));
@@ -85,6 +86,7 @@ internal static class Extremes
     private static void Position<T>(in OpScope op, Tensor x, Axes axes, Tensor y, bool largest)
         where T : unmanaged, INumber<T>
     {
+        if (!op.Computes) return;
         Layout layout = x.Layout;
         if (largest) Reduction.ArgMax(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<long>(y));
         else Reduction.ArgMin(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<long>(y));

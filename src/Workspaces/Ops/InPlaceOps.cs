@@ -93,7 +93,7 @@ public static class InPlaceOps
             {
                 Dispatch.RequireNumber(x, "ReluInPlace");
                 op.BeginWrite(x, MayBeLeaf);
-                Dispatch.Numbers<ReluKernel>(x.DType, KernelCall.Unary(x, x));
+                Dispatch.Numbers<ReluKernel>(op, x.DType, KernelCall.Unary(x, x));
                 op.Complete();
             }
 

@@ -61,11 +61,16 @@ public static class SoftmaxOps
     {
         using var op = new OpScope(name, x);
         Tensor y = op.Allocate(x.DType, x.Shape);
+        if (op.Computes) Compute(op, x, y, log);
+        op.Complete();
+        return y;
+    }
+
+    private static void Compute(in OpScope op, Tensor x, Tensor y, bool log)
+    {
         int columns = (int)x.Shape[-1], rows = columns == 0 ? 0 : (int)(x.Length / columns);
         if (x.DType == DType.F32) Rows(op.ReadSpan<float>(x), op.WriteSpan<float>(y), rows, columns, log);
         else Rows(op.ReadSpan<double>(x), op.WriteSpan<double>(y), rows, columns, log);
-        op.Complete();
-        return y;
     }
 
     private static void Rows<T>(ReadOnlySpan<T> x, Span<T> y, int rows, int columns, bool log)
@@ -97,11 +102,16 @@ public static class SoftmaxOps
         {
             using var op = new OpScope("Softmax", y, dY);
             Tensor dX = op.Allocate(y.DType, y.Shape);
+            if (op.Computes) Compute(op, y, dY, dX, log);
+            op.Complete();
+            return dX;
+        }
+
+        private static void Compute(in OpScope op, Tensor y, Tensor dY, Tensor dX, bool log)
+        {
             int columns = (int)y.Shape[-1], rows = columns == 0 ? 0 : (int)(y.Length / columns);
             if (y.DType == DType.F32) Rows(op.ReadSpan<float>(y), op.ReadSpan<float>(dY), op.WriteSpan<float>(dX), rows, columns, log);
             else Rows(op.ReadSpan<double>(y), op.ReadSpan<double>(dY), op.WriteSpan<double>(dX), rows, columns, log);
-            op.Complete();
-            return dX;
         }
 
         private static void Rows<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dY, Span<T> dX, int rows, int columns, bool log)

@@ -45,6 +45,7 @@ internal static class Sums
     private static void Integers<T>(in OpScope op, Tensor x, Axes axes, Tensor y)
         where T : unmanaged, IBinaryInteger<T>
     {
+        if (!op.Computes) return;
         Layout layout = x.Layout;
         Reduction.Reduce<T, long, long, IntegerSum<T>>(op.ReadSpan<T>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<long>(y));
     }

@@ -47,6 +47,7 @@ public static class WhereOps
     private static void Run<T>(in OpScope op, Tensor condition, Tensor a, Tensor b, Tensor result)
         where T : unmanaged
     {
+        if (!op.Computes) return;
         Shape shape = result.Shape;
         Layout c = condition.Layout.BroadcastTo(shape), x = a.Layout.BroadcastTo(shape), y = b.Layout.BroadcastTo(shape), d = result.Layout;
         Elementwise.Select(

@@ -65,7 +65,10 @@ public abstract class Optimizer : IDisposable
     /// <summary>Kernel calls of the last step: one for each run, more where parameters had no gradient.</summary>
     internal int KernelCalls { get; private set; }
 
-    /// <summary>Applies the gradients. Everything is checked first: after an exception nothing has changed.</summary>
+    /// <summary>
+    /// Applies the gradients. Everything is checked first: after an exception nothing has changed. In a pass that is traced on shapes alone it allocates the
+    /// state, if there is none yet, and changes nothing else.
+    /// </summary>
     /// <param name="keepGradients">True to leave the gradients as they are, to be added to and applied again.</param>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
     /// <exception cref="StaleAccessException">A parameter was disposed, or this task has outlived its pass.</exception>
@@ -84,7 +87,7 @@ public abstract class Optimizer : IDisposable
             frame?.EndOp();
         }
 
-        StepCount++;
+        if (frame is not { ShapesOnly: true }) StepCount++;
     }
 
     /// <summary>Zeroes all gradients. Between steps it is not needed.</summary>
@@ -124,11 +127,17 @@ public abstract class Optimizer : IDisposable
         KernelCalls = 0;
         foreach (ParameterRun run in _runs)
         {
-            run.BeginWrite(_name);
-            if (run.DType == DType.F32) UpdateRun<float>(run, frame);
-            else UpdateRun<double>(run, frame);
-            run.Complete(_name, consume: !keepGradients);
+            bool computes = frame is not { ShapesOnly: true } && !run.Manager.ShapesOnly;
+            if (computes) UpdateRun(run, frame);
+            run.Complete(_name, consume: !keepGradients, counts: computes);
         }
+    }
+
+    private void UpdateRun(ParameterRun run, Frame? frame)
+    {
+        run.BeginWrite(_name);
+        if (run.DType == DType.F32) UpdateRun<float>(run, frame);
+        else UpdateRun<double>(run, frame);
     }
 
     private void UpdateRun<T>(ParameterRun run, Frame? ambient)

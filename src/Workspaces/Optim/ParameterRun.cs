@@ -139,14 +139,14 @@ internal sealed class ParameterRun
             State<T>(0, start, length), State<T>(1, start, length), _steps[first] + 1, team);
     }
 
-    /// <summary>Checks once more that nothing was disposed meanwhile, and counts the step.</summary>
-    internal void Complete(string by, bool consume)
+    /// <summary>Checks once more that nothing was disposed meanwhile, and counts the step if it was computed.</summary>
+    internal void Complete(string by, bool consume, bool counts)
     {
         for (int i = 0; i < _parameters.Length; i++)
         {
             if (!_active[i]) continue;
             _parameters[i].Value.Checked(by);
-            _steps[i]++;
+            if (counts) _steps[i]++;
             if (consume) _parameters[i].ConsumeGradient();
         }
     }

@@ -18,6 +18,7 @@ internal ref struct OpScope
     private readonly string _op;
     private readonly Frame _frame;
     private readonly int _operands;
+    private bool _computes;
     private TensorSlots _tensors;
     private FrameSlots _frames;
     private int _tensorCount;
@@ -36,13 +37,14 @@ internal ref struct OpScope
         _op = op;
         _frame = frame;
         _operands = operands.Length;
+        _computes = !frame.ShapesOnly;
         Register(_frame);
         try
         {
             foreach (Tensor operand in operands)
             {
                 RegisterFramesOf(operand);
-                operand.Checked(op);
+                if (operand.Checked(op).Storage.Frame.ShapesOnly) _computes = false;
                 _tensors[_tensorCount++] = operand;
             }
         }
@@ -56,9 +58,16 @@ internal ref struct OpScope
     /// <summary>The frame that outputs go to.</summary>
     internal readonly Frame Frame => _frame;
 
+    /// <summary>
+    /// False when an operand or the pass of the outputs is traced on shapes alone: then the op checks, allocates and counts uses as always, but runs no
+    /// kernel and touches no bytes.
+    /// </summary>
+    internal readonly bool Computes => _computes;
+
     /// <summary>A new output; undefined content unless zeroed.</summary>
     internal Tensor Allocate(DType dtype, in Shape shape, bool zeroed = false)
     {
+        if (!_computes && !_frame.ShapesOnly) TensorThrow.LeavesTrace(_op, _frame);
         Tensor output = TensorFrames.Allocate(_frame, dtype, shape, _op, zeroed, OwnOps, index: _tensorCount - _operands);
         _tensors[_tensorCount++] = output;
         return output;
@@ -84,6 +93,7 @@ internal ref struct OpScope
                 "write to the tensor it was broadcast from, or copy it with Contiguous() first");
         if (!mayBeLeaf && header.Storage.Node is { IsLeaf: true })
             TensorThrow.InPlaceRefused(header, _op, "it is a leaf that requires a gradient", "compute a new tensor, or write inside Gradients.Off()");
+        if (!_computes && !header.Storage.Frame.ShapesOnly) return; // what lives outside the traced pass stays as it is
         header.Storage.Version++;
         header.Storage.Writer = _op;
     }

@@ -7,7 +7,7 @@ namespace Workspaces.Tensors;
 
 /// <summary>
 /// Memory that one kernel needs while it runs, content undefined. In a pass it is a block like any other, so that the plan lays it over what is dead at
-/// that moment; where no plan is, it comes from the manager's scratch stacks. Dispose it before the op completes.
+/// that moment; where no plan is, it comes from the manager's scratch stacks. Empty in a pass that is traced on shapes alone. Dispose it before the op completes.
 /// </summary>
 internal readonly ref struct OpScratch<T>
     where T : unmanaged
@@ -22,7 +22,13 @@ internal readonly ref struct OpScratch<T>
         if (frame.HasArena)
         {
             _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: "scratch"), ownOps);
-            Span = TensorMemory.Span<T>(_block, length);
+            if (!frame.ShapesOnly) Span = TensorMemory.Span<T>(_block, length);
+            return;
+        }
+
+        if (frame.ShapesOnly)
+        {
+            frame.RecordScratch(ScratchLease.BytesOf<T>(length));
             return;
         }
 

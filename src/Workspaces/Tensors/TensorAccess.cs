@@ -95,7 +95,7 @@ public readonly partial struct Tensor
         if (source.Length != Length) TensorThrow.WrongLength("copy in", this, source.Length);
         op.BeginLoad(this);
         Layout layout = Layout;
-        TensorCopy.Run(source, Layout.Contiguous(layout.Shape), op.WriteSpan<T>(this), layout);
+        if (op.Computes) TensorCopy.Run(source, Layout.Contiguous(layout.Shape), op.WriteSpan<T>(this), layout);
         op.Complete();
     }
 
@@ -135,6 +135,19 @@ public readonly partial struct Tensor
         ulong birth = _header!.Root is null ? _generation : _header.RootBirth;
         if (!storage.Frame.TryKeep(storage, birth)) Checked("keep");
         return this;
+    }
+
+    /// <summary>
+    /// The value of a tensor of one element, or the default value in a pass that is traced on shapes alone: for steps of ours whose memory does not
+    /// depend on the number that they report.
+    /// </summary>
+    internal T ItemUnlessTraced<T>()
+        where T : unmanaged
+    {
+        if (!Checked("read the item").Storage.Frame.ShapesOnly) return Item<T>();
+        using var op = new OpScope("Item", this);
+        op.CompleteRead();
+        return default;
     }
 
     private Span<T> ContiguousSpan<T>(string what)

@@ -22,6 +22,7 @@ internal static class TensorCopy
 
     private static void Run(in OpScope op, Tensor source, in Layout from, Tensor destination)
     {
+        if (!op.Computes) return;
         switch (source.DType.SizeInBytes)
         {
             case 1: Run(op.ReadSpan<byte>(source), from, op.WriteSpan<byte>(destination), destination.Layout); break;

@@ -69,7 +69,7 @@ public static class TensorCreation
                     $"make a tensor of shape {target}", nameof(From), $"{elements.Length} elements do not fit {target.Length}", "give as many elements as the shape has");
             using var op = new OpScope(nameof(From));
             Tensor tensor = op.Allocate(DTypes.Of<T>(), target);
-            elements.CopyTo(op.WriteSpan<T>(tensor));
+            if (op.Computes) elements.CopyTo(op.WriteSpan<T>(tensor));
             op.Complete();
             return tensor;
         }

@@ -37,6 +37,7 @@ internal static class TensorFill
     private static void Constant<T>(in OpScope op, Tensor tensor, T value)
         where T : unmanaged
     {
+        if (!op.Computes) return;
         Layout layout = tensor.Layout;
         Elementwise.Fill(value, op.WriteSpan<T>(tensor), layout.Strides.AsSpan(), layout.Shape.AsSpan());
     }
@@ -44,6 +45,7 @@ internal static class TensorFill
     private static void Steps<T>(in OpScope op, Tensor tensor, double start, double step)
         where T : unmanaged, INumber<T>
     {
+        if (!op.Computes) return;
         Span<T> span = op.WriteSpan<T>(tensor);
         for (int i = 0; i < span.Length; i++) span[i] = T.CreateChecked(start + (i * step));
     }

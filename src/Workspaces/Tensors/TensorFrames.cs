@@ -9,6 +9,9 @@ internal static class TensorFrames
     /// <summary>The frame that new tensors go to: the ambient pass, or persistent memory outside every workspace.</summary>
     internal static Frame Current => Ambient.Current ?? WorkspaceManager.Default.Persistent.State;
 
+    /// <summary>True while the ambient pass is traced on shapes alone: what lives outside it must not change.</summary>
+    internal static bool IsTracing => Ambient.Current is { ShapesOnly: true };
+
     /// <summary>A new contiguous tensor.</summary>
     /// <param name="frame">Where it lives.</param>
     /// <param name="dtype">Type of its elements.</param>

@@ -13,6 +13,7 @@ internal static unsafe class TensorMemory
     internal static Span<T> Span<T>(TensorHeader header)
         where T : unmanaged
     {
+        if (header.Storage.Frame.ShapesOnly) TensorThrow.NoBytes(header, "read or write elements");
         long extent = header.Layout.Extent;
         if (extent > int.MaxValue) TensorThrow.TooLongForSpan(new Tensor(header, header.Birth), "run a kernel");
         return new Span<T>((T*)header.Address + header.Layout.Offset, (int)extent);

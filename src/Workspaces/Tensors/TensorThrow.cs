@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 
 namespace Workspaces.Tensors;
 
@@ -51,6 +52,19 @@ internal static class TensorThrow
     [DoesNotReturn]
     internal static void InPlaceRefused(TensorHeader header, string op, string why, string remedy) => throw new InvalidOperationException(
         WorkspaceException.Compose($"write in place by {op}", Describe(header), why, remedy));
+
+    [DoesNotReturn]
+    internal static void NoBytes(TensorHeader header, string asked) => ShapeSource.ThrowNoBytes(header.Storage.Frame, asked, Describe(header));
+
+    [DoesNotReturn]
+    internal static void LeavesTrace(string op, Frame target) => throw new ShapesOnlyException(
+        $"put the result of {op} into a pass that computes", op, $"an operand comes from a pass that is traced on shapes alone, the result goes to '{target.Name}'",
+        "keep tensors of a traced pass inside it, or train without tracing steps beforehand what carries state from pass to pass");
+
+    [DoesNotReturn]
+    internal static void ChangesOutside(TensorHeader header) => throw new ShapesOnlyException(
+        "record a write in place to a tensor of an outer pass", Describe(header), "the pass that writes is traced on shapes alone and changes nothing outside itself",
+        "compute a new tensor, or train without tracing steps beforehand what carries state from pass to pass");
 
     /// <summary>Name, type, shape and op of a tensor for messages.</summary>
     internal static string Describe(TensorHeader header) =>

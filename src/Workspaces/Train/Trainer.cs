@@ -3,6 +3,8 @@ using Workspaces.Autograd;
 using Workspaces.Data;
 using Workspaces.Diagnostics;
 using Workspaces.Memory;
+using Workspaces.Memory.Persistent;
+using Workspaces.Memory.Planning;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
@@ -39,11 +41,12 @@ public sealed class Trainer(
     /// <exception cref="OutOfWorkspaceException">A step needs more memory than is allowed.</exception>
     public TrainResult Run(ITrainObserver? observer = null, CancellationToken cancellation = default)
     {
-        using Workspace step = (manager ?? WorkspaceManager.Default).Lease(_options.Step);
+        using Workspace step = LeaseStep();
         var meter = new MemoryMeter(step, train.Workspace);
         var epochs = new List<EpochResult>(_options.Epochs);
         double lastLoss = double.NaN;
         observer?.OnStart(_options.Epochs, train.BatchCount);
+        if (!IsOver(cancellation)) TraceAhead(step);
         for (int epoch = 0; epoch < _options.Epochs && !IsOver(cancellation); epoch++)
         {
             if (epoch == SteadyEpoch) meter.BeginSteady(_steps);
@@ -69,6 +72,65 @@ public sealed class Trainer(
         };
         observer?.OnEnd(run);
         return run;
+    }
+
+    /// <summary>
+    /// Predicts the memory of the run in milliseconds: traces each kind of pass on shapes alone and plans the traces. Nothing is computed or trained; on a
+    /// manager made by <see cref="WorkspaceManager.ForShapes"/> no memory is committed either, while an ordinary one gets its gradients and optimizer state.
+    /// </summary>
+    /// <param name="budget">How long to look for a better plan of each pass; null for the default. The search ends at the lower bound.</param>
+    /// <returns>The prediction.</returns>
+    /// <exception cref="ShapesOnlyException">The model, the loss or the optimizer reads values, so shapes alone do not tell its memory.</exception>
+    public MemoryForecast Forecast(PlanningBudget? budget = null)
+    {
+        using Workspace step = LeaseStep();
+        bool wasTraining = model.IsTraining;
+        var traces = new ShapeTrace(step);
+        var passes = new List<PassForecast>();
+        foreach (PassKind kind in PassKinds())
+        {
+            SetMode(kind.IsTraining);
+            traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
+            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, budget ?? new PlanningBudget()));
+        }
+
+        SetMode(wasTraining);
+        PersistentMemory persistent = step.Manager.Persistent;
+        return new MemoryForecast
+        {
+            Passes = passes,
+            ParameterBytes = persistent.ParameterBytes,
+            GradientBytes = persistent.GradientBytes,
+            OptimizerBytes = persistent.StateBytes,
+        };
+    }
+
+    private Workspace LeaseStep() => (manager ?? WorkspaceManager.Default).Lease(_options.Step);
+
+    /// <summary>Traces on shapes alone every kind of pass that is going to run, so that already the first of them can run from a plan.</summary>
+    private void TraceAhead(Workspace step)
+    {
+        var traces = new ShapeTrace(step);
+        foreach (PassKind kind in PassKinds())
+        {
+            SetMode(kind.IsTraining);
+            if (!traces.TryRun(kind.Name, Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step)) return;
+        }
+    }
+
+    private IEnumerable<PassKind> PassKinds()
+    {
+        foreach (int samples in train.DistinctBatchSizes)
+            yield return new($"training, {samples} samples", true, train.FeaturesOf(samples), DataLoader.LabelsOf(samples), (x, y) => Learn(x, y));
+        if (test is null) yield break;
+        foreach (int samples in test.DistinctBatchSizes)
+            yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), DataLoader.LabelsOf(samples), (x, y) => CountRight(x, y));
+    }
+
+    private void SetMode(bool training)
+    {
+        if (training) model.Train();
+        else model.Eval();
     }
 
     private bool IsOver(CancellationToken cancellation) =>
@@ -101,11 +163,17 @@ public sealed class Trainer(
 
     private float TakeStep(Workspace step, Tensor x, Tensor y)
     {
-        using Pass pass = step.Enter(Signature(x, training: true));
+        using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: true));
+        return Learn(x, y);
+    }
+
+    /// <summary>What a training pass does; the loss is not a number while it is traced on shapes alone.</summary>
+    private float Learn(Tensor x, Tensor y)
+    {
         Tensor value = loss(model.Forward(x), y);
         value.Backward();
         optimizer.Step();
-        return value.Item();
+        return value.ItemUnlessTraced<float>();
     }
 
     private double? Evaluate(Workspace step)
@@ -115,19 +183,29 @@ public sealed class Trainer(
         long right = 0, samples = 0;
         foreach ((Tensor x, Tensor y) in test.Epoch(0))
         {
-            using Pass pass = step.Enter(Signature(x, training: false));
-            using NoGradScope off = Gradients.Off();
-            right += model.Forward(x).ArgMax().Equal(y).Sum().Item<long>();
+            using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: false));
+            right += CountRight(x, y);
             samples += y.Length;
         }
 
         return samples > 0 ? (double)right / samples : null;
     }
 
-    private static PassSignature Signature(Tensor x, bool training)
+    /// <summary>What an evaluation pass does.</summary>
+    private long CountRight(Tensor x, Tensor y)
+    {
+        using NoGradScope off = Gradients.Off();
+        return model.Forward(x).ArgMax().Equal(y).Sum().ItemUnlessTraced<long>();
+    }
+
+    private static PassSignature Signature((DType DType, Shape Shape) x, bool training)
     {
         PassSignature signature = new PassSignature().With(training ? 1 : 2).With((long)x.DType);
         foreach (long size in x.Shape) signature = signature.With(size);
         return signature;
     }
+
+    /// <summary>Passes of one signature that are known before the run.</summary>
+    private sealed record PassKind(
+        string Name, bool IsTraining, (DType DType, Shape Shape) Features, (DType DType, Shape Shape) Labels, Action<Tensor, Tensor> Step);
 }

@@ -56,6 +56,7 @@ public sealed class LaneTests : IDisposable
         using Workspace workspace = _manager.Lease(new());
         long[][]? expected = null;
         var random = new Random(7);
+        const int LearningRuns = 1; // served online; every later run is planned
         for (int run = 0; run < 20; run++)
         {
             int[] delays = [.. Enumerable.Range(0, 3).Select(_ => random.Next(3_000))];
@@ -76,6 +77,7 @@ public sealed class LaneTests : IDisposable
 
                 offsets[index] = [.. blocks.Select(block => block.Address - blocks[0].Address)];
             }))]);
+            if (run < LearningRuns) continue;
             expected ??= offsets;
             for (int index = 0; index < 3; index++) Assert.Equal(expected[index], offsets[index]);
         }

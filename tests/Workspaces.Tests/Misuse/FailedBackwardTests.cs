@@ -38,7 +38,7 @@ public class FailedBackwardTests
         Assert.Equal(0, manager.Persistent.DeferredGradientBytes);
     }
 
-    /// <summary>Trains five steps under a cap; before one of them, larger and larger batches are tried until <c>Backward</c> fails.</summary>
+    /// <summary>Trains five steps under a cap; before one of them, a larger batch runs into <c>Backward</c> with no memory left.</summary>
     private static float[] Train(int failingStep, out int failures)
     {
         using var manager = new WorkspaceManager();
@@ -46,17 +46,12 @@ public class FailedBackwardTests
             new Linear(64, 128, manager: manager), new ReLU(), new Linear(128, 128, manager: manager), new ReLU(), new Linear(128, 10, manager: manager));
         model.Initialize(7);
         using var optimizer = new Sgd(model.Parameters, 0.1);
-        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "capped", MaxSize = 400_000, PolicySpill = SpillPolicy.Fail });
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "capped", MaxSize = 1_000_000, PolicySpill = SpillPolicy.Fail });
         failures = 0;
         for (int step = 0; step < 5; step++)
         {
-            for (int batch = 64; step == failingStep && failures == 0; batch++)
-            {
-                if (TryBackward(workspace, model, batch)) model.ZeroGrad();
-                else failures++;
-            }
-
-            Assert.True(TryBackward(workspace, model, batch: 8));
+            if (step == failingStep && !TryBackward(workspace, model, batch: 65, starve: true)) failures++;
+            Assert.True(TryBackward(workspace, model, batch: 8, starve: false));
             optimizer.Step();
         }
 
@@ -64,10 +59,12 @@ public class FailedBackwardTests
     }
 
     /// <summary>False when memory was refused to <c>Backward</c>.</summary>
-    private static bool TryBackward(Workspace workspace, Module model, int batch)
+    private static bool TryBackward(Workspace workspace, Module model, int batch, bool starve)
     {
         using Pass pass = workspace.Enter();
-        Tensor loss = model.Forward(Tensor.Full(new Shape(batch, 64), 0.5)).CrossEntropy(Tensor.Zeros(new Shape(batch), DType.I64));
+        Tensor input = Tensor.Full(new Shape(batch, 64), 0.5);
+        Tensor loss = model.Forward(input).CrossEntropy(Tensor.Zeros(new Shape(batch), DType.I64));
+        for (int bytes = 1 << 20; starve && bytes >= 64; bytes /= 2) TakeAll(workspace, bytes);
         try
         {
             loss.Backward();
@@ -76,6 +73,17 @@ public class FailedBackwardTests
         catch (OutOfWorkspaceException)
         {
             return false;
+        }
+    }
+
+    private static void TakeAll(Workspace workspace, int bytes)
+    {
+        try
+        {
+            while (true) workspace.MemoryManager.Allocate(bytes);
+        }
+        catch (OutOfWorkspaceException)
+        {
         }
     }
 }

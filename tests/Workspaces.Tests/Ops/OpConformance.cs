@@ -1,6 +1,7 @@
 using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Tracking;
 using Workspaces.Tensors;
 using Workspaces.Tests.Allocators;
 
@@ -231,6 +232,40 @@ public abstract class OpConformance<TTable>
 
             Assert.Equal(0, native.Statistics.LiveBytes);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Traces_the_same_on_shapes_alone(OpCase op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new());
+        foreach (DType dtype in (DType[])[DType.F64, DType.F32])
+        {
+            foreach (Placement placement in Enum.GetValues<Placement>())
+            {
+                using (workspace.EnterShapes()) OpRun.Unread(op, dtype, placement);
+                TraceEntry[] traced = workspace.LastTrace!.Entries.ToArray();
+                int events = workspace.LastTrace.Events;
+                using (workspace.Enter()) OpRun.Unread(op, dtype, placement);
+                Assert.Equal(workspace.LastTrace.Entries.ToArray(), traced);
+                Assert.Equal(workspace.LastTrace.Events, events);
+                Assert.NotEmpty(traced);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Runs_on_a_manager_that_commits_nothing(OpCase op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        using var manager = WorkspaceManager.ForShapes();
+        using Workspace workspace = manager.Lease(new() { InitialSize = 1 << 20 });
+        OpRun.Unread(op, DType.F32, Placement.Transposed);
+        Assert.Throws<ShapesOnlyException>(() => OpRun.Of(op, DType.F32));
+        Assert.Equal(0, manager.Memory.Committed);
     }
 
     private static void AssertSame(OpRun expected, OpRun actual)

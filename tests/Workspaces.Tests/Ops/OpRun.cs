@@ -44,8 +44,33 @@ public sealed record OpRun(int[] Dims, double[] Output, double[]?[] Gradients)
     /// <summary>Runs a case in the ambient pass. Leaves that are views ask for their gradient at the base.</summary>
     public static OpRun Of(OpCase op, DType dtype, Placement placement = Placement.Contiguous)
     {
+        Tensor output = Forward(op, dtype, placement, out Tensor[] bases);
+        double[] values = Numbers(output);
+        if (op.Differentiable) output.Backward(MakeUpstream(output));
+        var gradients = new double[]?[bases.Length];
+        for (int i = 0; i < bases.Length; i++)
+        {
+            if (op.IsDifferentiable(i)) gradients[i] = Numbers(Assert.NotNull(bases[i].Grad));
+        }
+
+        return new OpRun(DimsOf(output), values, gradients);
+    }
+
+    /// <summary>Runs a case without looking at a number, so that it can be traced on shapes alone.</summary>
+    public static void Unread(OpCase op, DType dtype, Placement placement)
+    {
+        Tensor output = Forward(op, dtype, placement, out Tensor[] bases);
+        if (op.Differentiable) output.Backward(MakeUpstream(output));
+        for (int i = 0; i < bases.Length; i++)
+        {
+            if (op.IsDifferentiable(i)) Assert.Equal(bases[i].Shape, Assert.NotNull(bases[i].Grad).Shape);
+        }
+    }
+
+    private static Tensor Forward(OpCase op, DType dtype, Placement placement, out Tensor[] bases)
+    {
         NdArray[] arrays = op.MakeInputs();
-        var bases = new Tensor[arrays.Length];
+        bases = new Tensor[arrays.Length];
         var inputs = new Tensor[arrays.Length];
         for (int i = 0; i < arrays.Length; i++)
         {
@@ -58,16 +83,7 @@ public sealed record OpRun(int[] Dims, double[] Output, double[]?[] Gradients)
             inputs[i] = Strided(bases[i], placement);
         }
 
-        Tensor output = op.Run(inputs);
-        double[] values = Numbers(output);
-        if (op.Differentiable) output.Backward(MakeUpstream(output));
-        var gradients = new double[]?[arrays.Length];
-        for (int i = 0; i < arrays.Length; i++)
-        {
-            if (op.IsDifferentiable(i)) gradients[i] = Numbers(Assert.NotNull(bases[i].Grad));
-        }
-
-        return new OpRun(DimsOf(output), values, gradients);
+        return op.Run(inputs);
     }
 
     /// <summary>The gradient that is fed into an output: different numbers everywhere.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Random;
 using Workspaces.Autograd;
+using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 
 namespace Workspaces.NN.Init;
@@ -22,15 +23,21 @@ public abstract record Initializer
     /// <exception cref="ArgumentException">Another type, not contiguous, or a shape that the initialiser cannot use.</exception>
     public void Initialize(Tensor target, ulong seed)
     {
-        using var op = new OpScope(GetType().Name, target);
+        Frame frame = target.HeaderOrNull?.Storage.Frame ?? TensorFrames.Current; // so that a layer made in a traced pass gets its values
+        using var op = new OpScope(GetType().Name, frame, target);
         if (!target.DType.IsFloatingPoint) NNErrors.ThrowNotFloat($"initialise with {GetType().Name}", target.DType);
         if (!target.Layout.IsContiguous) NNErrors.ThrowStrided($"initialise with {GetType().Name}", target.Layout);
         var random = new MersenneTwister(DerivedSeed.ToInt32(seed), threadSafe: false);
         IContinuousDistribution? distribution = Distribution(target.Shape, random);
         op.BeginWrite(target, mayBeLeaf: true);
+        if (op.Computes) Fill(op, target, distribution);
+        op.Complete();
+    }
+
+    private void Fill(in OpScope op, Tensor target, IContinuousDistribution? distribution)
+    {
         if (target.DType == DType.F32) Fill(op.WriteSpan<float>(target), distribution);
         else Fill(op.WriteSpan<double>(target), distribution);
-        op.Complete();
     }
 
     /// <summary>Overwrites all elements of a parameter; see <see cref="Initialize(Tensor, ulong)"/>.</summary>

@@ -17,7 +17,7 @@ internal static class Arithmetic
         using var op = new OpScope(name, x, y);
         Dispatch.RequireNumber(x, name);
         Tensor result = op.Allocate(dtype, Broadcasting.Shapes(x.Shape, y.Shape, name));
-        Dispatch.Numbers<TKernel>(dtype, KernelCall.Binary(x, y, result));
+        Dispatch.Numbers<TKernel>(op, dtype, KernelCall.Binary(x, y, result));
         op.Complete();
         return result;
     }
@@ -30,7 +30,7 @@ internal static class Arithmetic
         Dispatch.RequireFloat(a, name);
         if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, name);
         Tensor result = op.Allocate(a.DType, Broadcasting.Shapes(a.Shape, b.Shape, name));
-        Dispatch.Floats<TKernel>(a.DType, KernelCall.Binary(a, b, result));
+        Dispatch.Floats<TKernel>(op, a.DType, KernelCall.Binary(a, b, result));
         op.Complete();
         return result;
     }
@@ -43,7 +43,7 @@ internal static class Arithmetic
         Dispatch.RequireNumber(a, name);
         Dispatch.RequireExact(a, scalar, name);
         Tensor result = op.Allocate(a.DType, a.Shape);
-        Dispatch.Numbers<TKernel>(a.DType, KernelCall.WithScalar(a, scalar, result));
+        Dispatch.Numbers<TKernel>(op, a.DType, KernelCall.WithScalar(a, scalar, result));
         op.Complete();
         return result;
     }
@@ -55,7 +55,7 @@ internal static class Arithmetic
         using var op = new OpScope(name, a);
         Dispatch.RequireFloat(a, name);
         Tensor result = op.Allocate(a.DType, a.Shape);
-        Dispatch.Floats<TKernel>(a.DType, KernelCall.WithScalar(a, scalar, result));
+        Dispatch.Floats<TKernel>(op, a.DType, KernelCall.WithScalar(a, scalar, result));
         op.Complete();
         return result;
     }
@@ -67,7 +67,7 @@ internal static class Arithmetic
         using var op = new OpScope(name, x);
         Dispatch.RequireNumber(x, name);
         Tensor result = op.Allocate(x.DType, x.Shape);
-        Dispatch.Numbers<TKernel>(x.DType, KernelCall.Unary(x, result));
+        Dispatch.Numbers<TKernel>(op, x.DType, KernelCall.Unary(x, result));
         op.Complete();
         return result;
     }
@@ -79,7 +79,7 @@ internal static class Arithmetic
         using var op = new OpScope(name, x);
         Dispatch.RequireFloat(x, name);
         Tensor result = op.Allocate(x.DType, x.Shape);
-        Dispatch.Floats<TKernel>(x.DType, KernelCall.Unary(x, result));
+        Dispatch.Floats<TKernel>(op, x.DType, KernelCall.Unary(x, result));
         op.Complete();
         return result;
     }
@@ -98,7 +98,7 @@ internal static class Arithmetic
         if (Broadcasting.Shapes(target.Shape, y.Shape, name) != target.Shape)
             throw new ShapeException($"write {y.Shape} into {target.Shape}", name, "the result would be larger than the target", "use the form that makes a new tensor");
         op.BeginWrite(target, mayBeLeaf);
-        Dispatch.Numbers<TKernel>(target.DType, KernelCall.Binary(target, y, target));
+        Dispatch.Numbers<TKernel>(op, target.DType, KernelCall.Binary(target, y, target));
         op.Complete();
     }
 
@@ -110,7 +110,7 @@ internal static class Arithmetic
         Dispatch.RequireNumber(target, name);
         Dispatch.RequireExact(target, scalar, name);
         op.BeginWrite(target, mayBeLeaf);
-        Dispatch.Numbers<TKernel>(target.DType, KernelCall.WithScalar(target, scalar, target));
+        Dispatch.Numbers<TKernel>(op, target.DType, KernelCall.WithScalar(target, scalar, target));
         op.Complete();
     }
 

@@ -10,6 +10,13 @@ internal static class Cast
     {
         using var op = new OpScope("To", x);
         Tensor result = op.Allocate(dtype, x.Shape);
+        if (op.Computes) From(op, x, result);
+        op.Complete();
+        return result;
+    }
+
+    private static void From(in OpScope op, Tensor x, Tensor result)
+    {
         switch (x.DType)
         {
             case DType.F32: From<float>(op, x, result); break;
@@ -18,9 +25,6 @@ internal static class Cast
             case DType.I64: From<long>(op, x, result); break;
             default: From<byte>(op, x, result); break;
         }
-
-        op.Complete();
-        return result;
     }
 
     private static void From<TFrom>(in OpScope op, Tensor x, Tensor result)

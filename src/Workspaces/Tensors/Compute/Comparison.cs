@@ -50,7 +50,7 @@ internal static class Comparison
         Tensor x = convertedA.HeaderOrNull is null ? a : convertedA, y = convertedB.HeaderOrNull is null ? b : convertedB;
         using var op = new OpScope(name, x, y);
         Tensor result = op.Allocate(DType.Bool, Broadcasting.Shapes(x.Shape, y.Shape, name));
-        Dispatch.Numbers<TKernel>(dtype, KernelCall.Binary(x, y, result));
+        Dispatch.Numbers<TKernel>(op, dtype, KernelCall.Binary(x, y, result));
         op.Complete();
         return result;
     }

@@ -19,12 +19,13 @@ internal interface IFloatKernel
         where T : unmanaged, IFloatingPointIeee754<T>;
 }
 
-/// <summary>Goes from a data type to the generic kernel.</summary>
+/// <summary>Goes from a data type to the generic kernel; runs nothing inside an op that does not compute.</summary>
 internal static class Dispatch
 {
-    internal static void Numbers<TKernel>(DType dtype, scoped in KernelCall call)
+    internal static void Numbers<TKernel>(scoped in OpScope op, DType dtype, scoped in KernelCall call)
         where TKernel : INumberKernel
     {
+        if (!op.Computes) return;
         switch (dtype)
         {
             case DType.F32: TKernel.Run<float>(call); break;
@@ -35,9 +36,10 @@ internal static class Dispatch
         }
     }
 
-    internal static void Floats<TKernel>(DType dtype, scoped in KernelCall call)
+    internal static void Floats<TKernel>(scoped in OpScope op, DType dtype, scoped in KernelCall call)
         where TKernel : IFloatKernel
     {
+        if (!op.Computes) return;
         if (dtype == DType.F32) TKernel.Run<float>(call);
         else TKernel.Run<double>(call);
     }

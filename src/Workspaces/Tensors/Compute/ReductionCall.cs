@@ -31,6 +31,7 @@ internal static class ReductionCall
     internal static void Run<TReduction>(ref readonly OpScope op, Tensor x, Axes axes, Tensor destination)
         where TReduction : IFloatReduction
     {
+        if (!op.Computes) return;
         Layout layout = x.Layout;
         if (x.DType == DType.F32)
             TReduction.Run(op.ReadSpan<float>(x), layout.Strides.AsSpan(), layout.Shape.AsSpan(), (uint)axes.Mask, op.WriteSpan<float>(destination));

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Memory;
+using Workspaces.Memory.Planning;
+using Workspaces.Train;
+
+namespace Workspaces.Cli;
+
+/// <summary><c>plan CONFIG.json</c>: the memory that a run file will need, from shapes alone.</summary>
+internal static class ForecastReport
+{
+    internal static void Show(string path, IReadOnlyList<string> settings, PlanningBudget budget, bool json)
+    {
+        RunConfiguration configuration = RunConfiguration.Load(path, settings);
+        using TrainingRun run = TrainingRun.CreateForShapes(configuration);
+        (_, double firstMs) = Timed(run, budget);
+        (MemoryForecast forecast, double ms) = Timed(run, budget);
+        if (json) JsonLine.Print(ToJson(forecast, ms, firstMs));
+        else Print(forecast, ms);
+    }
+
+    /// <summary>Tracing all passes and planning them; reading the files and making the model are not counted.</summary>
+    private static (MemoryForecast Forecast, double Milliseconds) Timed(TrainingRun run, PlanningBudget budget)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        MemoryForecast forecast = run.Forecast(budget);
+        return (forecast, Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+    }
+
+    private static JsonObject ToJson(MemoryForecast forecast, double ms, double firstMs) => new()
+    {
+        ["arena_bytes"] = forecast.ArenaBytes,
+        ["parameter_bytes"] = forecast.ParameterBytes,
+        ["gradient_bytes"] = forecast.GradientBytes,
+        ["optimizer_bytes"] = forecast.OptimizerBytes,
+        ["lower_bound_bytes"] = forecast.LowerBoundBytes,
+        ["plan_ms"] = ms,
+        ["first_plan_ms"] = firstMs,
+        ["scratch_bytes"] = forecast.ScratchBytes,
+        ["passes"] = new JsonArray([.. forecast.Passes.Select(static pass => new JsonObject
+        {
+            ["name"] = pass.Name,
+            ["requests"] = pass.Requests,
+            ["planned_bytes"] = pass.PlannedBytes,
+            ["scratch_bytes"] = pass.ScratchBytes,
+            ["lower_bound_bytes"] = pass.LowerBoundBytes,
+        })]),
+    };
+
+    private static void Print(MemoryForecast forecast, double ms)
+    {
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        Console.Out.WriteLine($"{"pass",-30} {"requests",8} {"planned",14} {"scratch",14} {"lower bound",14}");
+        foreach (PassForecast pass in forecast.Passes)
+            Console.Out.WriteLine(string.Create(plain, $"{pass.Name,-30} {pass.Requests,8} {pass.PlannedBytes,14} {pass.ScratchBytes,14} {pass.LowerBoundBytes,14}"));
+        Console.Out.WriteLine();
+        Line("step and scratch", forecast.ArenaBytes);
+        Line("parameters", forecast.ParameterBytes);
+        Line("gradients", forecast.GradientBytes);
+        Line("optimizer", forecast.OptimizerBytes);
+        Line("together", forecast.ArenaBytes + forecast.ParameterBytes + forecast.GradientBytes + forecast.OptimizerBytes);
+        Console.Out.WriteLine(string.Create(plain, $"{"found in",-18} {ms,14:F2} ms"));
+
+        void Line(string name, long bytes) => Console.Out.WriteLine(string.Create(plain, $"{name,-18} {bytes,14} bytes ({ByteSize.Round(bytes)})"));
+    }
+}

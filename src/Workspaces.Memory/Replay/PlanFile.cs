@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Workspaces.Memory.Replay;
+
+/// <summary>
+/// Plans as JSON. A file is data from outside: a plan is used only when its hash is that of its requests and the validator accepts its offsets, and even
+/// then replay trusts nothing but offsets and order.
+/// <code>
+/// { "version": 1, "lifetimes": "Released", "plans": [ { "signature": "9f…", "family": "03…", "alignment": 64, "traceHash": "5a…", "peak": 1053696, "lowerBound": 1048576,
+///   "planner": "greedy:…", "keys": [ … ], "ends": [ … ], "uses": [ … ], "offsets": [ … ] } ] }
+/// </code>
+/// Per request: tag and granules in one number, the first request that may take over the bytes, uses after which it is dead (0: when released), first byte.
+/// </summary>
+internal static class PlanFile
+{
+    private const int Version = 1;
+
+    /// <summary>A plan with what it is for.</summary>
+    internal readonly record struct Entry(ulong Family, ulong Signature, ReplayPlan Plan);
+
+    /// <summary>Writes plans.</summary>
+    /// <param name="stream">Takes the JSON.</param>
+    /// <param name="entries">The plans.</param>
+    /// <param name="lifetimes">What ends a block in them.</param>
+    internal static void Write(Stream stream, IEnumerable<Entry> entries, LifetimePolicy lifetimes)
+    {
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteString("lifetimes", lifetimes.ToString());
+        json.WriteStartArray("plans");
+        foreach (Entry entry in entries)
+        {
+            Write(json, entry);
+            json.Flush();
+            stream.Write("\n"u8); // white space between plans, so that a message about a damaged file can name a line
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    /// <summary>Reads plans.</summary>
+    /// <param name="stream">The JSON.</param>
+    /// <param name="lifetimes">What ends a block in the passes that the plans are to serve.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or of another version; the message says what and where. Nothing of it is to be used.</exception>
+    internal static List<Entry> Read(Stream stream, LifetimePolicy lifetimes)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(stream);
+            int version = document.RootElement.GetProperty("version").GetInt32();
+            if (version != Version) throw new InvalidDataException($"it has version {version}, and this program reads version {Version}");
+            string? made = document.RootElement.GetProperty("lifetimes").GetString();
+            if (made != lifetimes.ToString()) throw new InvalidDataException($"it was made with Lifetimes = {made}, and the workspace has {lifetimes}");
+            var entries = new List<Entry>();
+            foreach (JsonElement plan in document.RootElement.GetProperty("plans").EnumerateArray()) entries.Add(Read(plan, entries.Count + 1));
+            return entries;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new InvalidDataException($"a property is missing or of another kind: {e.Message}", e);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, in Entry entry)
+    {
+        ReplayPlan plan = entry.Plan;
+        json.WriteStartObject();
+        json.WriteString("signature", Hex(entry.Signature));
+        json.WriteString("family", Hex(entry.Family));
+        json.WriteNumber("alignment", Granule.Bytes);
+        json.WriteString("traceHash", Hex(plan.Record.Hash));
+        json.WriteNumber("peak", plan.Peak);
+        json.WriteNumber("lowerBound", plan.LowerBound);
+        json.WriteString("planner", plan.Planner);
+        json.WriteStartArray("keys");
+        foreach (ulong key in plan.Record.Keys) json.WriteNumberValue(key);
+        json.WriteEndArray();
+        Write(json, "ends", plan.Record.Ends);
+        Write(json, "uses", plan.Record.Uses);
+        json.WriteStartArray("offsets");
+        for (int k = 1; k <= plan.Count; k++) json.WriteNumberValue(plan.Slots[k].Offset * (long)Granule.Bytes);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, int[] values)
+    {
+        json.WriteStartArray(name);
+        foreach (int value in values) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private static Entry Read(JsonElement json, int number)
+    {
+        ulong[] keys = [.. json.GetProperty("keys").EnumerateArray().Select(static key => key.GetUInt64())];
+        int[] ends = Numbers(json, "ends"), uses = Numbers(json, "uses");
+        long[] offsets = [.. json.GetProperty("offsets").EnumerateArray().Select(static offset => offset.GetInt64())];
+        int alignment = json.GetProperty("alignment").GetInt32();
+        if (alignment != Granule.Bytes) throw new InvalidDataException($"plan {number} is aligned to {alignment} bytes, and this program aligns to {Granule.Bytes}");
+        if (keys.Length == 0 || ends.Length != keys.Length || uses.Length != keys.Length || offsets.Length != keys.Length)
+            throw new InvalidDataException($"plan {number} has {keys.Length} keys, {ends.Length} ends, {uses.Length} uses and {offsets.Length} offsets");
+        for (int i = 0; i < ends.Length; i++)
+        {
+            if (ends[i] <= i || ends[i] > ends.Length || uses[i] < 0)
+                throw new InvalidDataException($"plan {number}, request {i}: its bytes are free from request {ends[i]} of {ends.Length} on, after {uses[i]} uses");
+        }
+
+        var record = new PassRecord(keys, ends, uses);
+        if (Hex(record.Hash) != json.GetProperty("traceHash").GetString())
+            throw new InvalidDataException($"plan {number} has the hash {json.GetProperty("traceHash").GetString()}, but its requests have {Hex(record.Hash)}");
+        ReplayPlan? plan = PlanMaker.From(record, offsets, json.GetProperty("planner").GetString() ?? "file");
+        if (plan is null || plan.Peak != json.GetProperty("peak").GetInt64())
+            throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {json.GetProperty("peak").GetRawText()}");
+        return new Entry(Number(json, "family"), Number(json, "signature"), plan);
+    }
+
+    private static int[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static value => value.GetInt32())];
+
+    private static ulong Number(JsonElement json, string name) =>
+        ulong.Parse(json.GetProperty(name).GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,44 @@
+using Workspaces.Memory.Replay;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Memory;
+
+/// <summary>What a workspace has learned: plans, how well they serve, and plans on disk.</summary>
+public sealed partial class Workspace
+{
+    /// <summary>Requests of ended passes that their plans could not serve; they were served above the plan.</summary>
+    public long Deviations => _memory.Deviations;
+
+    /// <summary>Bytes of those requests.</summary>
+    public long SpilledBytes => _memory.SpilledBytes;
+
+    /// <summary>Most bytes in use at once over the passes that ran on a plan (highest end of a block); 0 before the first.</summary>
+    public long PlannedPeakBytes => _memory.Peaks.Planned;
+
+    /// <summary>The same over the passes that were served online.</summary>
+    public long LearningPeakBytes => _memory.Peaks.Learning;
+
+    /// <summary>Plans made so far for this name, better ones found later included.</summary>
+    public long PlansMade => Learned.Plans.PlansMade;
+
+    /// <summary>Writes the plans of this name as JSON, to be loaded by another run of the same program, whose first passes then are planned already.</summary>
+    /// <param name="path">The file; it is written beside and moved into place, so a full disk leaves the old one.</param>
+    /// <returns>Number of plans.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public int SavePlans(string path) => PlanStore.Save(Learned.Plans, path);
+
+    /// <summary>
+    /// Reads plans that <see cref="SavePlans"/> has written. A file that is damaged, or of another version, is reported as a warning and left alone; a plan
+    /// that does not fit the passes to come costs spills and is learned anew.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Number of plans loaded; 0 when the file does not match.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public int LoadPlans(string path)
+    {
+        int count = PlanStore.Load(Learned.Plans, path, out Finding? finding);
+        if (finding is not null) Manager.QueueFinding(finding);
+        Manager.DeliverFindings();
+        return count;
+    }
+}
