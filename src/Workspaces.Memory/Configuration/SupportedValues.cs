@@ -8,10 +8,6 @@ internal static class SupportedValues
 {
     private static readonly UnbuiltValue[] NotBuilt =
     [
-        new(WorkspaceKey.PolicyAllocation, AllocationPolicy.Overallocate),
-        new(WorkspaceKey.PolicyAllocation, AllocationPolicy.Always),
-        new(WorkspaceKey.PolicyLearning, LearningPolicy.None),
-        new(WorkspaceKey.PolicyLearning, LearningPolicy.Training),
         new(WorkspaceKey.PolicySpill, SpillPolicy.Reallocate),
         new(WorkspaceKey.PolicySpill, SpillPolicy.External, "Fail, a request above MaxSize throws",
             configuration => configuration with { PolicySpill = SpillPolicy.Fail }),
@@ -26,7 +22,6 @@ internal static class SupportedValues
         new(WorkspaceKey.Checks, CheckMode.Off),
         new(WorkspaceKey.Checks, CheckMode.Element),
         new(WorkspaceKey.Checks, CheckMode.Protect),
-        new(WorkspaceKey.Lifetimes, LifetimePolicy.LastUse),
     ];
 
     internal static bool IsBuilt(WorkspaceKey key, object? value) => Find(key, value) is null;

@@ -69,6 +69,10 @@ internal class BlockHeader
     /// <summary>True while a handle with this generation may be used.</summary>
     internal bool Admits(ulong generation) => Generation == generation && generation > Frame.Floor;
 
+    /// <summary>True while a handle with this generation may be used, or when nothing but its last recorded use has ended it.</summary>
+    internal bool AdmitsOrEnded(ulong generation) =>
+        Admits(generation) || (Birth == generation && LastUse == LastUseState.Ended && generation > Frame.Floor);
+
     /// <summary>True while the bytes of the life named by <paramref name="birth"/> are kept.</summary>
     internal bool Keeps(ulong birth) => Birth == birth && Holds > 0 && birth > Frame.Floor;
 

@@ -76,7 +76,12 @@ internal sealed partial class Frame
         _gate.Enter();
         try
         {
-            if (!header.Admits(generation)) return;
+            if (!header.Admits(generation))
+            {
+                if (header.AdmitsOrEnded(generation)) header.LastUse = LastUseState.Open; // released by its user too: not even its shape is to be read
+                return;
+            }
+
             header.Generation = 0;
             DropHoldInGate(header);
         }

@@ -11,10 +11,12 @@ namespace Workspaces.Autograd;
 internal readonly ref struct BackwardContext
 {
     private readonly Node _node;
+    private readonly bool _retainsGraph;
 
-    internal BackwardContext(Node node, Tensor gradient)
+    internal BackwardContext(Node node, Tensor gradient, bool retainsGraph)
     {
         _node = node;
+        _retainsGraph = retainsGraph;
         Gradient = gradient;
     }
 
@@ -26,6 +28,12 @@ internal readonly ref struct BackwardContext
 
     /// <summary>A tensor that the forward half saved.</summary>
     internal Tensor Saved(int slot) => _node.Saved(slot);
+
+    /// <summary>What was saved has been read for the last time: its bytes may serve the gradients that are made next. Does nothing when the graph is retained.</summary>
+    internal void ReleaseSaved(int slot)
+    {
+        if (!_retainsGraph) _node.Release(slot);
+    }
 
     internal bool HasSaved(int slot) => _node.HasSaved(slot);
 

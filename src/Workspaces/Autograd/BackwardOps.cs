@@ -62,18 +62,18 @@ public static class BackwardOps
                     "require a gradient", TensorThrow.Describe(header), "it is computed from or shares memory with another tensor",
                     "ask before computing, or on a copy: x.Detach().Copy().RequireGrad()"));
             header.Node = new LeafNode(header, inSlab: false);
-            return result;
+            return result.Keep(); // its gradient is read when its last use is long over
         }
 
         /// <summary>The gradient of a leaf, or null before the first <see cref="Backward"/>.</summary>
-        public Tensor? Grad => (result.Checked("read the gradient").Node as LeafNode)?.Gradient;
+        public Tensor? Grad => (result.Described("read the gradient").Node as LeafNode)?.Gradient;
 
         /// <summary>A view of the same memory that is not part of the graph.</summary>
         /// <returns>The view.</returns>
         /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
         public Tensor Detach()
         {
-            Tensor view = TensorFrames.View(result, result.Checked(nameof(Detach)).Layout, nameof(Detach));
+            Tensor view = TensorFrames.View(result, result.Described(nameof(Detach)).Layout, nameof(Detach));
             view.HeaderOrNull!.OfPlain = false;
             return view;
         }

@@ -53,7 +53,7 @@ internal sealed class BackwardRun
         if (node.WantsGradient)
         {
             using var locks = new LeafLocks(node);
-            node.Differential.Backward(new BackwardContext(node, node.Gradient));
+            node.Differential.Backward(new BackwardContext(node, node.Gradient, retainGraph));
         }
 
         CheckMine(node);

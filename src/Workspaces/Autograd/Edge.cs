@@ -33,7 +33,7 @@ internal readonly struct Edge
 
     internal static Edge To(Tensor input)
     {
-        TensorHeader header = input.Checked("record");
+        TensorHeader header = input.Described("record");
         Tape.CheckView(header);
         return new Edge(header.Node as Node, header.Node as LeafNode, header.Layout.Shape, header.DType);
     }

@@ -125,7 +125,7 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 
     private Tensor Allocate()
     {
-        if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, "Gradient");
+        if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, "Gradient").Keep();
         var header = (TensorHeader)leaf.Frame.Manager.Persistent.AllocateGradient(TensorHeader.Factory, leaf, "Gradient");
         header.Begin(leaf.DType, Layout.Contiguous(leaf.Layout.Shape));
         header.Name = leaf.Name is { } name ? name + ".grad" : null;

@@ -134,6 +134,9 @@ internal sealed class Node : TapeNode, IFrameAttachment
 
     internal bool HasSaved(int slot) => !_saved[slot].IsEmpty;
 
+    /// <summary>Lets go of one saved tensor.</summary>
+    internal void Release(int slot) => _saved[slot].Release();
+
     /// <summary>Lets go of everything that was kept; the backward half cannot run again.</summary>
     internal void Spend()
     {

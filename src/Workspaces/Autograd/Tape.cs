@@ -12,7 +12,7 @@ internal static class Tape
     {
         foreach (Tensor input in inputs)
         {
-            TensorHeader header = input.Checked("record");
+            TensorHeader header = input.Described("record");
             if (header.Node is not null) return NoGradScope.IsRecording(TensorFrames.Current);
             if (header.OfPlain && header.Root!.Node is { IsLeaf: false } && NoGradScope.IsRecording(TensorFrames.Current)) ThrowOutdated(header);
         }
@@ -33,7 +33,7 @@ internal static class Tape
     /// <returns>The node, to save tensors and numbers in.</returns>
     internal static Node Record(Differential differential, Tensor output, params ReadOnlySpan<Tensor> inputs)
     {
-        TensorHeader header = output.Checked("record");
+        TensorHeader header = output.Described("record");
         bool inPlace = ReferenceEquals(inputs[0].HeaderOrNull, header);
         if (inPlace && !header.Storage.Frame.ShapesOnly && TensorFrames.IsTracing) TensorThrow.ChangesOutside(header);
         Node node = NodePool.Take(header.Frame);

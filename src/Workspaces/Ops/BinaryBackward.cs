@@ -44,7 +44,9 @@ internal sealed class MultiplyBackward : Differential
         for (int i = 0; i < 2; i++)
         {
             if (!context.WantsGradient(i)) continue;
-            BroadcastGradient.Send(context, i, Arithmetic.Binary<MultiplyKernel>("Multiply", context.Gradient, context.Saved(1 - i)), owned: true);
+            Tensor product = Arithmetic.Binary<MultiplyKernel>("Multiply", context.Gradient, context.Saved(1 - i));
+            context.ReleaseSaved(1 - i);
+            BroadcastGradient.Send(context, i, product, owned: true);
         }
     }
 }
@@ -72,6 +74,7 @@ internal sealed class DivideBackward : Differential
     internal override void Backward(in BackwardContext context)
     {
         Tensor dA = Arithmetic.BinaryFloat<DivideKernel>(Name, context.Gradient, context.Saved(0));
+        context.ReleaseSaved(0);
         if (context.WantsGradient(1))
         {
             using Tensor product = Arithmetic.Binary<MultiplyKernel>(Name, dA, context.Saved(1));

@@ -66,6 +66,7 @@ public static class MatMulOps
         {
             Tensor dY = context.Gradient;
             if (context.WantsGradient(0)) Send(context, 0, dY, Transposed(context.Saved(1)));
+            context.ReleaseSaved(1);
             if (context.WantsGradient(1)) Send(context, 1, Transposed(context.Saved(0)), dY);
         }
 
@@ -92,6 +93,7 @@ public static class MatMulOps
             using Tensor made = given.Rank == 2 ? default : dY;
             if (context.WantsGradient(1))
                 MatrixProduct.Into(Name, Transposed(dY), saved, context.Target(1, context.Node[1].Shape, out bool accumulate), accumulate);
+            context.ReleaseSaved(0);
             if (context.Node.Inputs == 3) BroadcastGradient.Send(context, 2, dY, owned: false);
             if (context.WantsGradient(0))
                 MatrixProduct.Into(Name, dY, context.Saved(1), context.Target(0, context.Node[0].Shape, out bool accumulateX), accumulateX);

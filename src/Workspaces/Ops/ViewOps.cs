@@ -15,7 +15,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">The number of elements differs.</exception>
         public Tensor Reshape(params ReadOnlySpan<long> dims)
         {
-            bool isView = x.Checked(nameof(Reshape)).Layout.TryReshape(dims, out Layout layout);
+            bool isView = x.Described(nameof(Reshape)).Layout.TryReshape(dims, out Layout layout);
             return Reshaped(x, isView ? TensorFrames.View(x, layout, nameof(Reshape)) : CopyReshaped(x, layout));
         }
 
@@ -25,7 +25,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         public Tensor Flatten(int startAxis = 1)
         {
-            Shape shape = x.Checked(nameof(Flatten)).Layout.Shape;
+            Shape shape = x.Described(nameof(Flatten)).Layout.Shape;
             int start = Axes.Normalize(startAxis, shape.Rank, nameof(Flatten));
             Span<long> dims = stackalloc long[Shape.MaxRank];
             shape.AsSpan()[..start].CopyTo(dims);
@@ -42,7 +42,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">An axis does not exist.</exception>
         public Tensor Transpose(int axis0 = -2, int axis1 = -1)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(Transpose)).Layout.Transpose(axis0, axis1), nameof(Transpose));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(Transpose)).Layout.Transpose(axis0, axis1), nameof(Transpose));
             if (!Tape.Records(x)) return view;
             int rank = x.Rank;
             Span<int> order = stackalloc int[Shape.MaxRank];
@@ -59,7 +59,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">Not a permutation.</exception>
         public Tensor Permute(params ReadOnlySpan<int> order)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(Permute)).Layout.Permute(order), nameof(Permute));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(Permute)).Layout.Permute(order), nameof(Permute));
             if (!Tape.Records(x)) return view;
             Span<int> normal = stackalloc int[Shape.MaxRank];
             for (int i = 0; i < order.Length; i++) normal[i] = Axes.Normalize(order[i], order.Length, nameof(Permute));
@@ -76,7 +76,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">The part does not lie in the axis.</exception>
         public Tensor Slice(int axis, long start, long length, long step = 1)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(Slice)).Layout.Slice(axis, start, length, step), nameof(Slice));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(Slice)).Layout.Slice(axis, start, length, step), nameof(Slice));
             if (Tape.Records(x)) Tape.Record(PartBackward.Instance, view, x).InputLayout = Layout.Contiguous(x.Shape).Slice(axis, start, length, step);
             return view;
         }
@@ -88,7 +88,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">Axis or index do not exist.</exception>
         public Tensor Select(int axis, long index)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(Select)).Layout.Select(axis, index), nameof(Select));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(Select)).Layout.Select(axis, index), nameof(Select));
             if (Tape.Records(x)) Tape.Record(PartBackward.Instance, view, x).InputLayout = Layout.Contiguous(x.Shape).Select(axis, index);
             return view;
         }
@@ -99,7 +99,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">An entry does not fit its axis.</exception>
         public Tensor Index(params ReadOnlySpan<TensorIndex> entries)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(Index)).Layout.Index(entries), nameof(Index));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(Index)).Layout.Index(entries), nameof(Index));
             if (Tape.Records(x)) Tape.Record(PartBackward.Instance, view, x).InputLayout = Layout.Contiguous(x.Shape).Index(entries);
             return view;
         }
@@ -110,7 +110,7 @@ public static class ViewOps
         /// <exception cref="ShapeException">The shape cannot be reached.</exception>
         public Tensor BroadcastTo(Shape shape)
         {
-            Tensor view = TensorFrames.View(x, x.Checked(nameof(BroadcastTo)).Layout.BroadcastTo(shape), nameof(BroadcastTo));
+            Tensor view = TensorFrames.View(x, x.Described(nameof(BroadcastTo)).Layout.BroadcastTo(shape), nameof(BroadcastTo));
             if (Tape.Records(x)) Tape.Record(AddBackward.Instance, view, x);
             return view;
         }
@@ -119,13 +119,13 @@ public static class ViewOps
         /// <param name="axis">Its position; negative counts from the end.</param>
         /// <returns>A view.</returns>
         /// <exception cref="ShapeException">No such position.</exception>
-        public Tensor Unsqueeze(int axis) => Reshaped(x, TensorFrames.View(x, x.Checked(nameof(Unsqueeze)).Layout.Unsqueeze(axis), nameof(Unsqueeze)));
+        public Tensor Unsqueeze(int axis) => Reshaped(x, TensorFrames.View(x, x.Described(nameof(Unsqueeze)).Layout.Unsqueeze(axis), nameof(Unsqueeze)));
 
         /// <summary>An axis of size 1 removed.</summary>
         /// <param name="axis">The axis; negative counts from the end.</param>
         /// <returns>A view.</returns>
         /// <exception cref="ShapeException">The axis does not exist or has another size.</exception>
-        public Tensor Squeeze(int axis) => Reshaped(x, TensorFrames.View(x, x.Checked(nameof(Squeeze)).Layout.Squeeze(axis), nameof(Squeeze)));
+        public Tensor Squeeze(int axis) => Reshaped(x, TensorFrames.View(x, x.Described(nameof(Squeeze)).Layout.Squeeze(axis), nameof(Squeeze)));
     }
 
     private static Tensor Reshaped(Tensor x, Tensor view)

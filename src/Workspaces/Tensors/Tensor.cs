@@ -25,43 +25,43 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
 
     /// <summary>Sizes of the axes; rank 0 is a scalar.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public Shape Shape => Checked("read the shape").Layout.Shape;
+    public Shape Shape => Described("read the shape").Layout.Shape;
 
     /// <summary>Shape, strides and offset, in elements.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public Layout Layout => Checked("read the layout").Layout;
+    public Layout Layout => Described("read the layout").Layout;
 
     /// <summary>Number of axes.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public int Rank => Checked("read the rank").Layout.Rank;
+    public int Rank => Described("read the rank").Layout.Rank;
 
     /// <summary>Number of elements.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public long Length => Checked("read the length").Layout.Length;
+    public long Length => Described("read the length").Layout.Length;
 
     /// <summary>Type of the elements.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public DType DType => Checked("read the data type").DType;
+    public DType DType => Described("read the data type").DType;
 
     /// <summary>True when the tensor shares the memory of another one.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public bool IsView => Checked("ask whether it is a view").Root is not null;
+    public bool IsView => Described("ask whether it is a view").Root is not null;
 
     /// <summary>Counts the writes in place to this tensor's memory, through any view.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public int Version => Checked("read the version").Storage.Version;
+    public int Version => Described("read the version").Storage.Version;
 
     /// <summary>The workspace whose pass made the tensor; null for persistent memory.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public Memory.Workspace? Workspace => Checked("ask for the workspace").Storage.Frame.Workspace;
+    public Memory.Workspace? Workspace => Described("ask for the workspace").Storage.Frame.Workspace;
 
     /// <summary>The name given with <see cref="Named"/>, or null.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public string? Name => Checked("read the name").Name;
+    public string? Name => Described("read the name").Name;
 
     /// <summary>True when a gradient flows to this tensor: a leaf that asked for one, or the result of an op on such a tensor.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
-    public bool RequiresGrad => Checked("ask whether it requires a gradient").Node is not null;
+    public bool RequiresGrad => Described("ask whether it requires a gradient").Node is not null;
 
     /// <summary>Generation of the handle.</summary>
     internal ulong Generation => _generation;
@@ -78,7 +78,7 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
     public Tensor Named(string name)
     {
-        Checked("name it").Name = name;
+        Described("name it").Name = name;
         return this;
     }
 
@@ -97,7 +97,7 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
     /// <param name="other">The other handle.</param>
     /// <returns>True when both handles name the same tensor.</returns>
     /// <exception cref="Memory.StaleAccessException">One of the two is stale or a default value.</exception>
-    public bool Equals(Tensor other) => ReferenceEquals(Checked("compare handles"), other.Checked("compare handles")) && _generation == other._generation;
+    public bool Equals(Tensor other) => ReferenceEquals(Described("compare handles"), other.Described("compare handles")) && _generation == other._generation;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
@@ -117,7 +117,19 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
     /// <returns>False when both handles name the same tensor.</returns>
     public static bool operator !=(Tensor left, Tensor right) => !left.Equals(right);
 
-    /// <summary>The one liveness check that every access goes through.</summary>
+    /// <summary>
+    /// The liveness check of what is asked about a tensor apart from its elements: shape, name, place on the tape. A tensor that its last recorded use has
+    /// ended still answers, because such questions are not counted as uses; its header serves no other tensor in this pass.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TensorHeader Described(string asked)
+    {
+        TensorHeader? header = _header;
+        if (header is null || !(header.IsAlive(_generation) || header.IsDescribed(_generation))) TensorThrow.Stale(header, _generation, asked);
+        return header!;
+    }
+
+    /// <summary>The one liveness check that every access to elements goes through.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal TensorHeader Checked(string asked)
     {

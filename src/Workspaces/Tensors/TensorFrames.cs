@@ -31,7 +31,7 @@ internal static class TensorFrames
     /// <summary>A view of a living tensor with another layout of the same memory.</summary>
     internal static Tensor View(Tensor tensor, in Layout layout, string op)
     {
-        TensorHeader source = tensor.Checked(op);
+        TensorHeader source = tensor.Described(op);
         return View(source, source.Root is null ? tensor.Generation : source.RootBirth, layout, op, source.ThroughHold);
     }
 

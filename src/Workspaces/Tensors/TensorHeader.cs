@@ -39,6 +39,10 @@ internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
 
     internal bool IsAlive(ulong generation) => Admits(generation) && (Root is null || RootIsAlive());
 
+    /// <summary>True for a tensor that is alive but for its last recorded use: the header still describes it.</summary>
+    internal bool IsDescribed(ulong generation) =>
+        Root is null ? AdmitsOrEnded(generation) : Admits(generation) && (ThroughHold ? Root.Keeps(RootBirth) : Root.AdmitsOrEnded(RootBirth));
+
     /// <summary>Sets what a new tensor in recycled headers must not inherit.</summary>
     internal void Begin(DType dtype, in Layout layout)
     {

@@ -170,7 +170,11 @@ public sealed class Trainer(
     /// <summary>What a training pass does; the loss is not a number while it is traced on shapes alone.</summary>
     private float Learn(Tensor x, Tensor y)
     {
-        Tensor value = loss(model.Forward(x), y);
+        var chain = new Intermediates(TensorFrames.Current);
+        Tensor output = model.Forward(x);
+        chain.Advance(output);
+        Tensor value = loss(output, y);
+        chain.Advance(value); // the output is released here: only the tape may still need it
         value.Backward();
         optimizer.Step();
         return value.ItemUnlessTraced<float>();
