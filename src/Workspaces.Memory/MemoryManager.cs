@@ -29,7 +29,7 @@ public sealed class MemoryManager
     {
         get
         {
-            if (Workspace.State == WorkspaceState.Closed) Throw.Disposed(Workspace, "allocate memory");
+            if (!Workspace.IsLeased) Throw.Disposed(Workspace, "allocate memory");
             Frame? ambient = Ambient.Current;
             while (ambient is not null && !(ReferenceEquals(ambient.Workspace, Workspace) && ambient.IsOpen)) ambient = ambient.Scope.OuterIfSame;
             return ambient ?? Workspace.Innermost;

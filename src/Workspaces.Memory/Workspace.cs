@@ -11,7 +11,7 @@ namespace Workspaces.Memory;
 public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, DetachedPlace = 0, FirstLanePlace = 3;
-    private readonly Lock _sync = new();
+    private readonly PassLock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
     private int _frames;
@@ -52,6 +52,8 @@ public sealed partial class Workspace : IDisposable
 
     /// <summary>What the workspace does now.</summary>
     public WorkspaceState State => !_leased ? WorkspaceState.Closed : Main.Plan is null ? WorkspaceState.Learning : WorkspaceState.Planned;
+
+    internal bool IsLeased => _leased;
 
     /// <summary>Passes begun so far, the implicit outer ones included.</summary>
     public long PassCount { get; private set; }
@@ -140,7 +142,7 @@ public sealed partial class Workspace : IDisposable
 
     internal void BeginLease(bool ambient)
     {
-        lock (_sync)
+        using (_sync.Enter())
         {
             _leased = true;
             if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
@@ -155,7 +157,7 @@ public sealed partial class Workspace : IDisposable
     {
         long serial = _root.Serial;
         if (serial != 0) Close(_root, serial, reportOpen);
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (!_leased) return;
             _leased = false;
@@ -176,7 +178,7 @@ public sealed partial class Workspace : IDisposable
     {
         if (frame.Serial != serial) return;
         CloseInnerOfThisFlow(frame, reportOpen);
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (frame.Serial != serial) return;
             CloseNested(frame, reportOpen);
@@ -191,7 +193,7 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
     internal long Fork(Frame frame, long serial, int count)
     {
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (frame.Serial != serial) Throw.PassClosed("fork", frame.PassNumber, DisplayName);
             if (frame.Scope.OpenLanes != 0)
@@ -215,7 +217,7 @@ public sealed partial class Workspace : IDisposable
     internal Pass EnterLane(Frame frame, long serial, long fork, int index)
     {
         Frame lane;
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (frame.Serial != serial || frame.Scope.ForkSerial != fork || frame.Scope.OpenLanes == 0) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
             if ((uint)index >= (uint)frame.Scope.OpenLanes)
@@ -237,7 +239,7 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Ends a fork; lanes still open are closed and reported.</summary>
     internal void Join(Frame frame, long serial, long fork)
     {
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
@@ -270,7 +272,7 @@ public sealed partial class Workspace : IDisposable
     {
         Frame? ambient = Ambient.InnermostOpen, mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
-        lock (_sync)
+        using (_sync.Enter())
         {
             if (!_leased) Throw.Disposed(this, "enter a pass");
             if (!_root.IsOpen) Throw.OuterPassGone(this);
@@ -292,14 +294,15 @@ public sealed partial class Workspace : IDisposable
         frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
         long number = PassCount + 1;
         if (!shapesOnly || Manager.ShapesOnly) PassCount = number;
-        frame.Open(WorkspaceManager.NextSerial(), number, signature, shapesOnly);
+        frame.Open(number, signature, shapesOnly);
     }
 
     /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>
     private void CloseInnerOfThisFlow(Frame frame, bool reportOpen)
     {
-        if (!IsInside(frame)) return;
-        for (Frame? inner = Ambient.Known; inner is not null && !ReferenceEquals(inner, frame);)
+        Frame? known = Ambient.Known;
+        if (ReferenceEquals(known, frame) || !IsInside(frame, known)) return;
+        for (Frame? inner = known; inner is not null && !ReferenceEquals(inner, frame);)
         {
             Frame? next = inner.Scope.OuterIfSame;
             if (inner.IsOpen && inner.Workspace is { } workspace)
@@ -317,9 +320,8 @@ public sealed partial class Workspace : IDisposable
         }
     }
 
-    private static bool IsInside(Frame frame)
+    private static bool IsInside(Frame frame, Frame? current)
     {
-        Frame? current = Ambient.Known;
         while (current is not null && !ReferenceEquals(current, frame)) current = current.Scope.OuterIfSame;
         return current is not null;
     }

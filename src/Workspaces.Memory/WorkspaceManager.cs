@@ -196,7 +196,8 @@ public sealed class WorkspaceManager : IDisposable
         DeliverFindings();
     }
 
-    internal static long NextSerial() => Interlocked.Increment(ref _serials);
+    /// <summary>Takes a run of numbers for passes, unique in the process; returns the one before the first.</summary>
+    internal static long TakeSerials(int count) => Interlocked.Add(ref _serials, count) - count;
 
     /// <summary>Takes a workspace back whose lease has ended.</summary>
     internal void Return(Workspace workspace)

@@ -13,42 +13,36 @@ namespace Workspaces.Memory.Passes;
 /// </summary>
 internal static class Ambient
 {
-    private static readonly AsyncLocal<Frame?> Flow = new(static change => Stamp(change.CurrentValue));
-
-    [ThreadStatic]
-    private static Frame? _stampedFrame;
-
-    [ThreadStatic]
-    private static long _stampedSerial;
-
-    [ThreadStatic]
-    private static Frame? _threadFrame;
-
-    [ThreadStatic]
-    private static long _threadSerial;
+    // The handler mirrors the value into each thread that a context arrives on, so reading it needs no look into the context.
+    private static readonly AsyncLocal<Frame?> Flow = new(static change => Stamp(FlowThread.Current, change.CurrentValue));
 
     /// <summary>The innermost open pass, or null outside every workspace. Throws in a task that has outlived its pass.</summary>
     internal static Frame? Current
     {
         get
         {
-            Frame? frame = CurrentOrStale;
-            if (frame is not null && !IsLive(frame)) Throw.Straggler(frame);
+            FlowThread me = FlowThread.Current;
+            Frame? frame = me.Installed;
+            if (frame is not null && !(me.SerialSeen(frame) == frame.Serial && frame.IsOpen)) Throw.Straggler(frame);
             return frame;
         }
     }
 
     /// <summary>True while a pass entered on this thread only is open.</summary>
-    internal static bool IsOnThread => _threadFrame is not null;
-
-    /// <summary>What this flow has installed, open or not.</summary>
-    internal static Frame? CurrentOrStale => _threadFrame ?? Flow.Value;
+    internal static bool IsOnThread => FlowThread.Current.OnThread is not null;
 
     /// <summary>
     /// The pass that this flow was last seen in, open or ended, as long as its frame serves no other pass: then its links outwards are still those of
     /// this flow. Null outside every workspace and when the frame has been taken by another flow.
     /// </summary>
-    internal static Frame? Known => CurrentOrStale is { } frame && SeenSerial(frame) == frame.LastSerial ? frame : null;
+    internal static Frame? Known
+    {
+        get
+        {
+            FlowThread me = FlowThread.Current;
+            return me.Installed is { } frame && me.SerialSeen(frame) == frame.LastSerial ? frame : null;
+        }
+    }
 
     /// <summary>The innermost pass around this flow that is still open.</summary>
     internal static Frame? InnermostOpen
@@ -61,20 +55,18 @@ internal static class Ambient
         }
     }
 
-    /// <summary>True when the frame, found as ambient on this thread, still is the pass that it was when it came here.</summary>
-    internal static bool IsLive(Frame frame) => SeenSerial(frame) == frame.Serial && frame.IsOpen;
-
     /// <summary>Makes an opened frame ambient in this flow, or on this thread only.</summary>
     internal static void Install(Frame frame, bool onThread)
     {
         ScopeLinks scope = frame.Scope;
+        FlowThread me = FlowThread.Current;
         scope.OnThread = onThread;
         if (onThread)
         {
-            scope.OuterOnThread = _threadFrame;
-            scope.OuterOnThreadSerial = _threadSerial;
-            _threadFrame = frame;
-            _threadSerial = frame.Serial;
+            scope.OuterOnThread = me.OnThread;
+            scope.OuterOnThreadSerial = me.OnThreadSerial;
+            me.OnThread = frame;
+            me.OnThreadSerial = frame.Serial;
             return;
         }
 
@@ -82,29 +74,30 @@ internal static class Ambient
         if (before is not null && ReferenceEquals(before, scope.Before))
         {
             ExecutionContext.Restore(scope.Inside!);
-            Stamp(frame);
+            Stamp(me, frame);
             return;
         }
 
         Flow.Value = frame;
         scope.Inside = before is null ? null : ExecutionContext.Capture();
         scope.Before = scope.Inside is null ? null : before;
-        Stamp(frame);
+        Stamp(me, frame);
     }
 
     /// <summary>Makes ambient again what was so before the frame, if this flow has it installed. The frame serves no other pass yet.</summary>
     internal static void Uninstall(Frame frame)
     {
         ScopeLinks scope = frame.Scope;
+        FlowThread me = FlowThread.Current;
         if (scope.OnThread)
         {
-            if (!ReferenceEquals(_threadFrame, frame)) return;
-            _threadFrame = scope.OuterOnThread;
-            _threadSerial = scope.OuterOnThreadSerial;
+            if (!ReferenceEquals(me.OnThread, frame)) return;
+            me.OnThread = scope.OuterOnThread;
+            me.OnThreadSerial = scope.OuterOnThreadSerial;
             return;
         }
 
-        if (!ReferenceEquals(Flow.Value, frame)) return;
+        if (!ReferenceEquals(me.Stamped, frame)) return;
         ExecutionContext? inside = ExecutionContext.Capture();
         if (inside is not null && ReferenceEquals(inside, scope.Inside))
         {
@@ -116,18 +109,12 @@ internal static class Ambient
         }
 
         // The outer pass may have ended meanwhile, and its frame may serve another one: then this flow is a straggler there.
-        if (scope.Outer is { } outer && outer.LastSerial != scope.OuterSerial) _stampedSerial = 0;
+        if (scope.Outer is { } outer && outer.LastSerial != scope.OuterSerial) me.StampedSerial = 0;
     }
 
-    private static long SeenSerial(Frame frame)
+    private static void Stamp(FlowThread me, Frame? frame)
     {
-        if (ReferenceEquals(frame, _threadFrame)) return _threadSerial;
-        return ReferenceEquals(frame, _stampedFrame) ? _stampedSerial : 0;
-    }
-
-    private static void Stamp(Frame? frame)
-    {
-        _stampedFrame = frame;
-        _stampedSerial = frame?.LastSerial ?? 0;
+        me.Stamped = frame;
+        me.StampedSerial = frame?.LastSerial ?? 0;
     }
 }

@@ -22,6 +22,9 @@ internal class BlockHeader
     /// <summary>The frame that the block lives in. A header never leaves its frame.</summary>
     internal readonly Frame Frame;
 
+    /// <summary>What made the header.</summary>
+    internal readonly HeaderFactory Maker;
+
     /// <summary>Address of the first byte, a multiple of 64.</summary>
     internal nint Address;
 
@@ -64,7 +67,11 @@ internal class BlockHeader
     /// <summary>The memory of a block that owns it (outside every arena).</summary>
     internal Allocation Own;
 
-    internal BlockHeader(Frame frame) => Frame = frame;
+    internal BlockHeader(Frame frame, HeaderFactory factory)
+    {
+        Frame = frame;
+        Maker = factory;
+    }
 
     /// <summary>True while a handle with this generation may be used.</summary>
     internal bool Admits(ulong generation) => Generation == generation && generation > Frame.Floor;

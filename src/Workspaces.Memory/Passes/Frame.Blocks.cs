@@ -201,9 +201,9 @@ internal sealed partial class Frame
     private BlockHeader? AllocateInGate(HeaderFactory factory, in BlockRequest request, int ownOps)
     {
         bool othersRun = Volatile.Read(ref OpenOps) != ownOps;
-        int thread = Environment.CurrentManagedThreadId;
+        FlowThread thread = FlowThread.Current;
         PlaceRule rule = othersRun ? PlaceRule.Fresh : PlaceRule.Reuse;
-        if (thread != _owner && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
+        if (!ReferenceEquals(thread, _owner) && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
         BlockSource source = _source ??= Lease(request, ownOps);
         BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
         header.Chunk = -1; // should the request be refused, the header owns nothing
@@ -238,7 +238,7 @@ internal sealed partial class Frame
     }
 
     /// <summary>Another thread goes on with the pass, as after an <c>await</c>; refused while ops run elsewhere.</summary>
-    private bool TryAdopt(int thread, bool othersRun)
+    private bool TryAdopt(FlowThread thread, bool othersRun)
     {
         if (othersRun)
         {
@@ -264,7 +264,7 @@ internal sealed partial class Frame
     {
         ulong birth = _persistent ? Interlocked.Increment(ref _births) : ++_births;
         header.Bytes = bytes;
-        header.Op = op;
+        if (!ReferenceEquals(header.Op, op)) header.Op = op; // a store of a reference is dearer than a comparison
         header.BirthPass = PassNumber;
         header.Holds = 1;
         header.Version = 0;

@@ -24,15 +24,19 @@ internal sealed partial class Frame
     /// <summary>Frames get disjoint ranges of birth numbers, so that a generation is unique in its workspace.</summary>
     private const int BirthBits = 48;
 
+    /// <summary>Serials are taken from the process in runs, so that most passes need no interlocked step for theirs.</summary>
+    private const int SerialRun = 1024;
+
     private readonly ulong _firstBirth;
     private readonly bool _persistent;
     private readonly PassReplay? _replay;
     private HeaderList _headers;
     private BlockSource? _source;
+    private long _serialsTaken;
     private PassTrace _trace = new();
     private ulong _births;
     private Gate _gate;
-    private int _owner;
+    private FlowThread? _owner;
     private long _serial;
     private long _lastSerial;
 
@@ -133,12 +137,13 @@ internal sealed partial class Frame
     /// <summary>The pass that is open does not come to its end: nothing is to be learned from it.</summary>
     internal void Abandon() => _replay?.Abandon();
 
-    internal void Open(long serial, long passNumber, PassSignature signature, bool shapesOnly)
+    internal void Open(long passNumber, PassSignature signature, bool shapesOnly)
     {
+        long serial = NextSerial();
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
         _replay?.Open(signature);
-        _owner = Environment.CurrentManagedThreadId;
+        _owner = FlowThread.Current;
         PassNumber = passNumber;
         Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
@@ -204,6 +209,12 @@ internal sealed partial class Frame
         }
 
         return inFlight;
+    }
+
+    private long NextSerial()
+    {
+        if (_serialsTaken % SerialRun == 0) _serialsTaken = WorkspaceManager.TakeSerials(SerialRun);
+        return ++_serialsTaken;
     }
 
     /// <summary>Ends persistent memory with its manager.</summary>

@@ -6,16 +6,11 @@ internal abstract class HeaderFactory
     /// <summary>Headers of plain blocks.</summary>
     internal static readonly HeaderFactory Plain = new PlainFactory();
 
-    /// <summary>Makes a header for a frame.</summary>
+    /// <summary>Makes a header for a frame; it names this factory, so that it is recycled for handles of this kind only.</summary>
     internal abstract BlockHeader Create(Frame frame);
-
-    /// <summary>True when this factory made the header, so that it may be recycled for this kind of handle.</summary>
-    internal abstract bool Made(BlockHeader header);
 
     private sealed class PlainFactory : HeaderFactory
     {
-        internal override BlockHeader Create(Frame frame) => new(frame);
-
-        internal override bool Made(BlockHeader header) => header.GetType() == typeof(BlockHeader);
+        internal override BlockHeader Create(Frame frame) => new(frame, this);
     }
 }

@@ -3,24 +3,29 @@ namespace Workspaces.Memory.Passes;
 /// <summary>The headers of one frame, recycled from pass to pass, and inside a pass once their block is dead.</summary>
 internal sealed class HeaderList(Frame frame)
 {
-    private BlockHeader[] _all = [];
-    private BlockHeader[] _free = [];
+    private Entry[] _all = [];
+    private Entry[] _free = [];
     private int _freeCount;
 
     /// <summary>Headers in use or used in this pass.</summary>
     internal int Count { get; private set; }
 
-    internal BlockHeader this[int index] => _all[index];
+    internal BlockHeader this[int index] => _all[index].Header!;
 
     /// <summary>A header of the wanted kind for a new block.</summary>
     /// <param name="factory">Makes new ones.</param>
     /// <param name="mayRecycle">False while an op elsewhere may still read a dead header.</param>
     internal BlockHeader Take(HeaderFactory factory, bool mayRecycle)
     {
-        if (mayRecycle && _freeCount > 0 && factory.Made(_free[_freeCount - 1])) return _free[--_freeCount];
+        if (mayRecycle && _freeCount > 0 && _free[_freeCount - 1].Header is { } free && ReferenceEquals(free.Maker, factory))
+        {
+            _freeCount--;
+            return free;
+        }
+
         if (Count == _all.Length) Array.Resize(ref _all, Math.Max(32, _all.Length * 2));
-        BlockHeader? header = _all[Count];
-        if (header is null || !factory.Made(header)) _all[Count] = header = factory.Create(frame);
+        BlockHeader? header = _all[Count].Header;
+        if (header is null || !ReferenceEquals(header.Maker, factory)) _all[Count].Header = header = factory.Create(frame);
         Count++;
         return header;
     }
@@ -30,7 +35,7 @@ internal sealed class HeaderList(Frame frame)
     {
         if (frame.IsPersistent) return;
         if (_freeCount == _free.Length) Array.Resize(ref _free, Math.Max(32, _free.Length * 2));
-        _free[_freeCount++] = header;
+        _free[_freeCount++].Header = header;
     }
 
     /// <summary>All headers are free again; those that a running op may still look at are left to the garbage collector.</summary>
@@ -38,11 +43,17 @@ internal sealed class HeaderList(Frame frame)
     {
         if (source is { FreesEachBlock: true })
         {
-            for (int i = 0; i < Count; i++) source.FreeAtEnd(_all[i]);
+            for (int i = 0; i < Count; i++) source.FreeAtEnd(_all[i].Header!);
         }
 
         if (inFlight) _all = [];
         Count = 0;
         _freeCount = 0;
+    }
+
+    /// <summary>A struct around the reference, because a store into an array of references that may hold derived objects is checked.</summary>
+    private struct Entry
+    {
+        internal BlockHeader? Header;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class FindingLog
     private readonly ConcurrentQueue<Finding> _pending = new();
     private readonly Queue<Finding> _recent = new();
     private IWorkspaceObserver[] _observers = [];
+    private int _pendingCount;
 
     internal IReadOnlyList<Finding> Recent
     {
@@ -31,6 +32,7 @@ internal sealed class FindingLog
     internal void Queue(Finding finding)
     {
         _pending.Enqueue(finding);
+        Interlocked.Increment(ref _pendingCount);
         lock (_recent)
         {
             _recent.Enqueue(finding);
@@ -40,9 +42,10 @@ internal sealed class FindingLog
 
     internal void Deliver()
     {
-        if (_pending.IsEmpty) return;
+        if (Volatile.Read(ref _pendingCount) == 0) return;
         while (_pending.TryDequeue(out Finding? finding))
         {
+            Interlocked.Decrement(ref _pendingCount);
             foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers)) Tell(observer, finding);
         }
     }

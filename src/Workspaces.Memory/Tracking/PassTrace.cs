@@ -73,8 +73,14 @@ public sealed class PassTrace
     {
         int slot = Count;
         if (slot == _entries.Length && !Grow()) return -1;
-        _entries[slot] = new TraceEntry { Bytes = bytes, Birth = _clock, LastUse = _clock, Death = -1, Tag = tag, Op = op };
-        _clock++;
+        ref TraceEntry entry = ref _entries[slot]; // field by field: no copy, and no store of a reference that stands there already
+        if (!ReferenceEquals(entry.Op, op)) entry.Op = op;
+        entry.Bytes = bytes;
+        entry.Birth = entry.LastUse = _clock++;
+        entry.Death = -1;
+        entry.Tag = tag;
+        entry.Uses = entry.HoldEnd = 0;
+        entry.Marks = TraceMarks.None;
         Count = slot + 1;
         return slot;
     }

@@ -6,7 +6,7 @@ namespace Workspaces.Tensors;
 /// The header of a tensor: the block's header plus data type, layout and tape node. A view has a header of its own without bytes; its
 /// <see cref="Root"/> owns them, and a view is alive only while its root is.
 /// </summary>
-internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
+internal sealed class TensorHeader(Frame frame, HeaderFactory factory) : BlockHeader(frame, factory)
 {
     internal static readonly HeaderFactory Factory = new TensorHeaderFactory();
 
@@ -60,8 +60,6 @@ internal sealed class TensorHeader(Frame frame) : BlockHeader(frame)
 
     private sealed class TensorHeaderFactory : HeaderFactory
     {
-        internal override BlockHeader Create(Frame frame) => new TensorHeader(frame);
-
-        internal override bool Made(BlockHeader header) => header.GetType() == typeof(TensorHeader);
+        internal override BlockHeader Create(Frame frame) => new TensorHeader(frame, this);
     }
 }
