@@ -16,7 +16,7 @@ public sealed class AnytimePlanner : PartPlanner
     {
         GreedyPlanner.TryOrders(part, target, clock);
         SqueakyWheelPlanner.Search(part, target, clock, seed, FirstPackings);
-        CanonicalSearchPlanner.Runs? exact = part.Count <= CanonicalSearchPlanner.LargestPart && part.Peak > target ? new(part, target, clock, seed) : null;
+        CanonicalSearchPlanner.Runs? exact = part.Peak > target && CanonicalSearchPlanner.IsSearchable(part) ? new(part, target, clock, seed) : null;
         for (int round = 1; part.Peak > target && !clock.IsOver; round++)
         {
             // No better plan exists: the search has walked all of them.
