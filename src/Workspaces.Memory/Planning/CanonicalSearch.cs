@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Workspaces.Memory.Planning;
 
 /// <summary>
@@ -44,6 +46,9 @@ internal sealed class CanonicalSearch
     /// <summary>Nodes of the last run.</summary>
     internal long Nodes => _nodes;
 
+    /// <summary>The least capacity above the given one that makes a difference: peaks are sums of sizes, so multiples of their divisor.</summary>
+    internal long NextCapacity(long capacity) => (capacity / _state.Unit + 1) * _state.Unit;
+
     /// <summary>Looks for a plan of at most <paramref name="capacity"/> bytes in at most so many nodes.</summary>
     /// <returns>True: <see cref="Offsets"/> fit. False: there is none. Null: the limit or the clock ended the search.</returns>
     internal bool? Run(long capacity, in SearchPreference preference, Random random, long nodes)
@@ -66,11 +71,23 @@ internal sealed class CanonicalSearch
     /// <summary>Solves each run of sections that nothing crosses by itself.</summary>
     private bool Split(int firstSection, int endSection)
     {
+        if (_preference.Backward) return SplitBackward(firstSection, endSection);
         for (int s = firstSection, next; s < endSection; s = next)
         {
             int cut = _state.Crossing.AsSpan(s + 1, endSection - s - 1).IndexOf(0);
             next = cut < 0 ? endSection : s + 1 + cut;
             if (_state.Left[s] != 0 && !Solve(s, next)) return false;
+        }
+
+        return true;
+    }
+
+    private bool SplitBackward(int firstSection, int endSection)
+    {
+        for (int end = endSection, s; end > firstSection; end = s)
+        {
+            s = firstSection + 1 + _state.Crossing.AsSpan(firstSection + 1, end - firstSection - 1).LastIndexOf(0);
+            if (_state.Left[s] != 0 && !Solve(s, end)) return false;
         }
 
         return true;
@@ -131,6 +148,7 @@ internal sealed class CanonicalSearch
     private bool CountNode()
     {
         _nodes++;
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) _nodes = _limit + 1;
         if (_nodes % NodesPerStep != 0) return _nodes <= _limit;
         _clock.Step();
         if (_clock.IsOver) _nodes = _limit + 1;
@@ -167,7 +185,7 @@ internal sealed class CanonicalSearch
         int best = from;
         for (int k = from + 1; k < to; k++)
         {
-            if (_scores[k] > _scores[best] || (_scores[k] == _scores[best] && _candidates[k] < _candidates[best])) best = k;
+            if (_scores[k] > _scores[best] || (_scores[k] == _scores[best] && _candidates[k] < _candidates[best] != _preference.Backward)) best = k;
         }
 
         (_candidates[from], _candidates[best]) = (_candidates[best], _candidates[from]);

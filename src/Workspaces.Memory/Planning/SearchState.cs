@@ -252,7 +252,9 @@ internal sealed class SearchState
     {
         // What failed last often fails again.
         int last = _failed;
-        if (last >= firstSection && last < endSection && Left[last] != 0 && !FindWitness(floors, last, _capacity - Left[last])) return false;
+        if (last >= firstSection && last < endSection && Left[last] != 0 && !FindWitness(floors, last, _capacity - Left[last]))
+            return false;
+
         for (int s = firstSection; s < endSection; s++)
         {
             int highest = _capacity - Left[s];
