@@ -132,9 +132,11 @@ internal sealed class CanonicalSearch
             bool known = twin >= 0 && _state.Floor[twin] == _state.PostponedAt[twin];
             if (!known)
             {
-                bool solved = _state.Place(buffer, begin, end) && Split(firstSection, endSection);
-                if (solved) return true;
-                _state.Undo(buffer, begin, end);
+                int placed = _state.PlacedCount;
+                if (_state.Place(buffer, begin, end) && Split(firstSection, endSection)) return true;
+
+                // Runs of sections that were solved before another one failed go too.
+                _state.UndoTo(placed);
                 hopeless = _nodes > _limit || !_state.IsLiftable(buffer, begin, end);
                 if (hopeless) return false;
             }

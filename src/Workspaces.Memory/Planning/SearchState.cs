@@ -14,6 +14,7 @@ internal sealed class SearchState
 
     private readonly int[] _load, _crossed, _firstOf;
     private readonly int[][] _members;
+    private readonly Stack<(int Buffer, int Begin, int End)> _path = new();
     private readonly int[] _watched, _lifted, _postponed;
     private int[] _saved = new int[1024];
     private int _savedCount, _capacity, _failed;
@@ -100,6 +101,7 @@ internal sealed class SearchState
     internal void Clear(int capacity)
     {
         (_capacity, _savedCount) = (capacity, 0);
+        _path.Clear();
         Array.Clear(Floor, 0, Count);
         Array.Fill(PostponedAt, -1);
         Array.Clear(Top);
@@ -110,7 +112,7 @@ internal sealed class SearchState
 
     /// <summary>
     /// Places a buffer at its floor, which is the lowest of all that are left between two numbers. False when some buffer or section then
-    /// does not fit any more. Each call is undone by <see cref="Undo"/>, whatever it returned.
+    /// does not fit any more. <see cref="UndoTo"/> takes it back, whatever it returned.
     /// </summary>
     internal bool Place(int buffer, int begin, int end)
     {
@@ -118,6 +120,7 @@ internal sealed class SearchState
         int reached = Math.Min(end, _firstOf[last]);
         Save(Floor.AsSpan(begin, reached - begin));
         Save(Top.AsSpan(first, last - first));
+        _path.Push((buffer, begin, reached));
         Offset[buffer] = offset;
         Floor[buffer] = Gone;
         foreach (ref int left in Left.AsSpan(first, last - first)) left -= size;
@@ -126,11 +129,21 @@ internal sealed class SearchState
         return Raise(first, last, top, begin, reached, out int low, out int high) && SectionsHold(Floor, low, high);
     }
 
-    internal void Undo(int buffer, int begin, int end)
+    /// <summary>How many buffers are placed.</summary>
+    internal int PlacedCount => _path.Count;
+
+    /// <summary>Takes back placements from the last on until so many are left.</summary>
+    internal void UndoTo(int placed)
     {
+        while (_path.Count > placed) Undo();
+    }
+
+    private void Undo()
+    {
+        (int buffer, int begin, int end) = _path.Pop();
         int first = First[buffer], last = End[buffer], size = Size[buffer];
         Restore(Top.AsSpan(first, last - first));
-        Restore(Floor.AsSpan(begin, Math.Min(end, _firstOf[last]) - begin));
+        Restore(Floor.AsSpan(begin, end - begin));
         foreach (ref int left in Left.AsSpan(first, last - first)) left += size;
         foreach (ref int crossing in Crossing.AsSpan(first + 1, last - first - 1)) crossing++;
     }
