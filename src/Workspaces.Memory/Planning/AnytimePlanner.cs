@@ -6,8 +6,10 @@ namespace Workspaces.Memory.Planning;
 /// </summary>
 public sealed class AnytimePlanner : PartPlanner
 {
-    /// <summary>Packings before the exact search starts, and between two of its runs.</summary>
-    private const long FirstPackings = 100, PackingsPerRun = 20;
+    /// <summary>Packings before the exact search starts; then packings after every so many of its runs.</summary>
+    private const long FirstPackings = 100, LaterPackings = 20;
+
+    private const int RunsPerPackings = 10;
 
     /// <inheritdoc/>
     public override string Name => "anytime";
@@ -16,12 +18,16 @@ public sealed class AnytimePlanner : PartPlanner
     {
         GreedyPlanner.TryOrders(part, target, clock);
         SqueakyWheelPlanner.Search(part, target, clock, seed, FirstPackings);
-        CanonicalSearchPlanner.Runs? exact = part.Count <= CanonicalSearchPlanner.LargestPart && part.Peak > target ? new(part, target, clock, seed) : null;
+        CanonicalSearchPlanner.Runs? exact = part.Peak > target && CanonicalSearchPlanner.IsSearchable(part) ? new(part, target, clock, seed) : null;
         for (int round = 1; part.Peak > target && !clock.IsOver; round++)
         {
-            // No better plan exists: the search has walked all of them.
-            if (exact is not null && !exact.Next()) return;
-            SqueakyWheelPlanner.Search(part, target, clock, unchecked(seed + round), exact is null ? long.MaxValue : PackingsPerRun);
+            for (int run = 0; exact is not null && run < RunsPerPackings && part.Peak > target && !clock.IsOver; run++)
+            {
+                // No better plan exists: the search has walked all of them.
+                if (!exact.Next()) return;
+            }
+
+            SqueakyWheelPlanner.Search(part, target, clock, unchecked(seed + round), exact is null ? long.MaxValue : LaterPackings);
         }
     }
 }

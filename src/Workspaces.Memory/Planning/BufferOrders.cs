@@ -42,7 +42,7 @@ internal static class BufferOrders
     }
 
     /// <summary>The greatest load of the sections that each buffer lives in, by a table of maxima over powers of two.</summary>
-    private static long[] HighestLoad(PlanningPart part)
+    internal static long[] HighestLoad(PlanningPart part)
     {
         var levels = new List<long[]> { part.Load };
         for (int span = 1; span * 2 <= part.Load.Length; span *= 2)

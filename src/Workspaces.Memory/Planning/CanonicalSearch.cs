@@ -1,217 +1,223 @@
+using System.Runtime.CompilerServices;
+
 namespace Workspaces.Memory.Planning;
 
 /// <summary>
-/// Exact search for a plan of a given capacity, after MiniMalloc (Moffitt, ASPLOS 2023). Only canonical solutions are walked: every buffer
-/// rests on another or on 0, and buffers are placed in rising order of offset. A branch ends when some section cannot hold what is left in it
-/// above the lowest offset that its buffers can still take. Buffers that no longer meet in time are solved apart.
+/// Exact search for a plan of a given capacity, after MiniMalloc (Moffitt, ASPLOS 2023). Buffers are placed in rising order of offset, each on
+/// another or on 0. A buffer tried in vain is postponed until something gets beneath it. A branch ends when a section cannot hold what is left
+/// in it above the lowest offset that is still free there, or a postponed buffer cannot leave its floor. Runs of sections that nothing crosses any more
+/// are solved apart.
 /// </summary>
 internal sealed class CanonicalSearch
 {
-    private const int Placed = -1;
     private const int NodesPerStep = 1000;
 
     private readonly PlanningPart _part;
     private readonly PlanningClock _clock;
-    private readonly int[][] _meets, _members;
-    private readonly int[] _byFirst, _stack, _stamp;
-    private readonly long[] _floor, _left;
-    private readonly bool[] _placed;
-    private readonly List<(int Buffer, long Floor)> _trail = [];
-    private int[] _rank = [];
-    private long _capacity, _nodes, _limit;
-    private int _visit;
+    private readonly SearchState _state;
+    private readonly double[] _rank, _logSize, _logLength, _logLoad;
+    private int[] _candidates;
+    private double[] _scores;
+    private (int Buffer, int Floor)[] _postponed;
+    private SearchPreference _preference;
+    private int _candidateCount, _postponedCount;
+    private long _nodes, _limit;
 
     internal CanonicalSearch(PlanningPart part, PlanningClock clock)
     {
+        (_part, _clock, _state) = (part, clock, new SearchState(part));
         int n = part.Count;
-        (_part, _clock) = (part, clock);
-        _floor = new long[n];
-        _placed = new bool[n];
-        _left = new long[part.Load.Length];
-        _stamp = new int[part.Load.Length];
-        _byFirst = new int[n];
-        for (int i = 0; i < n; i++) _byFirst[i] = i;
-        Array.Sort([.. part.First], _byFirst);
-        _members = Members(part);
-        _meets = Meets(part, _byFirst);
-        _stack = new int[checked((n + 1) * (n + 2) / 2)];
+        long[] load = BufferOrders.HighestLoad(part);
+        (_rank, _logSize, _logLength, _logLoad) = (new double[n], new double[n], new double[n], new double[n]);
+        for (int i = 0; i < n; i++)
+        {
+            _logSize[i] = Math.Log(_state.Size[i]);
+            _logLength[i] = Math.Log(_state.End[i] - _state.First[i]);
+            _logLoad[i] = Math.Log((double)load[_state.Number[i]] / part.LowerBound);
+        }
+
+        (_candidates, _scores, _postponed) = (new int[4 * n], new double[4 * n], new (int, int)[4 * n]);
+        Offsets = new long[n];
     }
 
     /// <summary>Offsets after a successful run.</summary>
-    internal long[] Offsets => _floor;
+    internal long[] Offsets { get; }
 
-    /// <summary>Looks for a plan of at most <paramref name="capacity"/> bytes in at most so many nodes; buffers of low rank are tried first.</summary>
+    /// <summary>Nodes of the last run.</summary>
+    internal long Nodes => _nodes;
+
+    /// <summary>The least capacity above the given one that makes a difference: peaks are sums of sizes, so multiples of their divisor.</summary>
+    internal long NextCapacity(long capacity) => (capacity / _state.Unit + 1) * _state.Unit;
+
+    /// <summary>Looks for a plan of at most <paramref name="capacity"/> bytes in at most so many nodes.</summary>
     /// <returns>True: <see cref="Offsets"/> fit. False: there is none. Null: the limit or the clock ended the search.</returns>
-    internal bool? Run(long capacity, int[] rank, long nodes)
+    internal bool? Run(long capacity, in SearchPreference preference, Random random, long nodes)
     {
-        (_capacity, _rank, _nodes, _limit) = (capacity, rank, 0, nodes);
-        _trail.Clear();
-        Array.Clear(_floor);
-        Array.Clear(_placed);
-        _part.Load.CopyTo(_left, 0);
-        _byFirst.CopyTo(_stack, 0);
-        return Solve(0, _byFirst.Length, 0, -1) ? true : _nodes > _limit ? null : false;
+        if (capacity < _part.LowerBound) return false;
+        (_preference, _nodes, _limit) = (preference, 0, nodes);
+        for (int i = 0; i < _rank.Length; i++)
+        {
+            double noise = preference.Noise == 0 ? 0 : preference.Noise * random.NextDouble();
+            _rank[i] = preference.Length * _logLength[i] + preference.Size * _logSize[i] + preference.Load * _logLoad[i] + noise;
+        }
+
+        (_candidateCount, _postponedCount) = (0, 0);
+        _state.Clear((int)(capacity / _state.Unit));
+        if (!Split(0, _state.Sections)) return _nodes > _limit ? null : false;
+        for (int i = 0; i < _rank.Length; i++) Offsets[_state.Number[i]] = _state.Offset[i] * _state.Unit;
+        return true;
     }
 
-    /// <summary>Solves the buffers of one stretch of the stack, sorted by first section, placing at or above (offset, rank) of the last one placed.</summary>
-    private bool Solve(int begin, int end, long lastOffset, int lastRank)
+    /// <summary>Solves each run of sections that nothing crosses by itself.</summary>
+    private bool Split(int firstSection, int endSection)
     {
-        if (begin == end) return true;
-        if (!Count()) return false;
-        long ceiling = long.MaxValue;
-        for (int k = begin; k < end; k++) ceiling = Math.Min(ceiling, Math.Max(_floor[_stack[k]], lastOffset) + _part.Size[_stack[k]]);
-        for (int next = Next(begin, end, lastOffset, lastRank, ceiling); next >= 0; next = Next(begin, end, lastOffset, lastRank, ceiling))
+        if (_preference.Backward) return SplitBackward(firstSection, endSection);
+        for (int s = firstSection, next; s < endSection; s = next)
         {
-            (lastOffset, lastRank) = (_floor[next], _rank[next]);
-            int mark = _trail.Count;
-            if (Place(next) && SolveRest(begin, end, lastOffset, lastRank)) return true;
-            Undo(mark);
-            if (_nodes > _limit) return false;
+            int cut = _state.Crossing.AsSpan(s + 1, endSection - s - 1).IndexOf(0);
+            next = cut < 0 ? endSection : s + 1 + cut;
+            if (_state.Left[s] != 0 && !Solve(s, next)) return false;
+        }
+
+        return true;
+    }
+
+    private bool SplitBackward(int firstSection, int endSection)
+    {
+        for (int end = endSection, s; end > firstSection; end = s)
+        {
+            s = firstSection + 1 + _state.Crossing.AsSpan(firstSection + 1, end - firstSection - 1).LastIndexOf(0);
+            if (_state.Left[s] != 0 && !Solve(s, end)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Solves what is left in a run of sections that nothing crosses.</summary>
+    private bool Solve(int firstSection, int endSection)
+    {
+        if (!CountNode()) return false;
+        int begin = _state.FirstOf(firstSection), end = _state.FirstOf(endSection);
+        int candidates = _candidateCount, postponed = _postponedCount;
+        bool solved = false;
+        while (true)
+        {
+            int low = _state.LowestFloor(begin, end);
+            if (low >= _state.Ceiling(begin, end, low, firstSection, endSection) || !_state.PostponedFit(begin, end, low)) break;
+            Gather(begin, end, low);
+            solved = TryCandidates(candidates, begin, end, firstSection, endSection, out bool hopeless);
+            _candidateCount = candidates;
+            if (solved || hopeless) break;
+        }
+
+        while (_postponedCount > postponed)
+        {
+            (int buffer, int floor) = _postponed[--_postponedCount];
+            _state.PostponedAt[buffer] = floor;
+        }
+
+        return solved;
+    }
+
+    /// <summary>Tries the candidates from the given place on, best first.</summary>
+    private bool TryCandidates(int from, int begin, int end, int firstSection, int endSection, out bool hopeless)
+    {
+        hopeless = false;
+        for (int k = from, to = _candidateCount; k < to; k++)
+        {
+            TakeBest(k, to);
+            int buffer = _candidates[k], twin = _state.Twin[buffer];
+
+            // A buffer of the same life and size has failed here: so would this one.
+            bool known = twin >= 0 && _state.Floor[twin] == _state.PostponedAt[twin];
+            if (!known)
+            {
+                int placed = _state.PlacedCount;
+                if (_state.Place(buffer, begin, end) && Split(firstSection, endSection)) return true;
+
+                // Runs of sections that were solved before another one failed go too.
+                _state.UndoTo(placed);
+                hopeless = _nodes > _limit || !_state.IsLiftable(buffer, begin, end);
+                if (hopeless) return false;
+            }
+
+            Postpone(buffer);
         }
 
         return false;
     }
 
-    private bool Count()
+    private bool CountNode()
     {
         _nodes++;
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) _nodes = _limit + 1;
         if (_nodes % NodesPerStep != 0) return _nodes <= _limit;
         _clock.Step();
         if (_clock.IsOver) _nodes = _limit + 1;
         return _nodes <= _limit;
     }
 
-    /// <summary>
-    /// The buffer that comes next in order of (lowest offset, rank) after the one given. Starting at or above the ceiling would leave a hole
-    /// that some buffer fits.
-    /// </summary>
-    private int Next(int begin, int end, long lastOffset, int lastRank, long ceiling)
+    private void Postpone(int buffer)
     {
-        int next = -1;
+        if (_postponedCount == _postponed.Length) Array.Resize(ref _postponed, 2 * _postponedCount);
+        _postponed[_postponedCount++] = (buffer, _state.PostponedAt[buffer]);
+        _state.PostponedAt[buffer] = _state.Floor[buffer];
+    }
+
+    /// <summary>Collects and scores the buffers whose floor is the lowest and that are not postponed.</summary>
+    private void Gather(int begin, int end, int low)
+    {
+        int[] floors = _state.Floor, postponedAt = _state.PostponedAt;
         for (int k = begin; k < end; k++)
         {
-            int buffer = _stack[k];
-            long floor = _floor[buffer];
-            if (floor >= ceiling || floor < lastOffset || (floor == lastOffset && _rank[buffer] <= lastRank)) continue;
-            if (next < 0 || floor < _floor[next] || (floor == _floor[next] && _rank[buffer] < _rank[next])) next = buffer;
-        }
-
-        return next;
-    }
-
-    private bool Place(int buffer)
-    {
-        long offset = _floor[buffer], size = _part.Size[buffer], top = offset + size;
-        _trail.Add((buffer, Placed));
-        _placed[buffer] = true;
-        for (int s = _part.First[buffer]; s < _part.End[buffer]; s++) _left[s] -= size;
-        _visit++;
-        int from = _trail.Count;
-        foreach (int other in _meets[buffer])
-        {
-            if (_placed[other] || _floor[other] >= top) continue;
-            if (top + _part.Size[other] > _capacity) return false;
-            _trail.Add((other, _floor[other]));
-            _floor[other] = top;
-        }
-
-        for (int k = from; k < _trail.Count; k++)
-        {
-            if (!Fits(_trail[k].Buffer, offset)) return false;
-        }
-
-        return Fits(buffer, offset);
-    }
-
-    /// <summary>Whether every section of the buffer can still hold what is left in it.</summary>
-    private bool Fits(int buffer, long lastOffset)
-    {
-        for (int s = _part.First[buffer]; s < _part.End[buffer]; s++)
-        {
-            if (_stamp[s] == _visit) continue;
-            _stamp[s] = _visit;
-            long lowest = long.MaxValue;
-            foreach (int other in _members[s])
+            if (floors[k] != low || postponedAt[k] == low) continue;
+            if (_candidateCount == _candidates.Length)
             {
-                if (!_placed[other]) lowest = Math.Min(lowest, _floor[other]);
+                Array.Resize(ref _candidates, 2 * _candidateCount);
+                Array.Resize(ref _scores, 2 * _candidateCount);
             }
 
-            if (lowest != long.MaxValue && Math.Max(lowest, lastOffset) + _left[s] > _capacity) return false;
+            _scores[_candidateCount] = Score(k, low);
+            _candidates[_candidateCount++] = k;
         }
-
-        return true;
     }
 
-    /// <summary>Copies what is left to the top of the stack and solves each run of buffers that meet in time by itself.</summary>
-    private bool SolveRest(int begin, int end, long lastOffset, int lastRank)
+    private void TakeBest(int from, int to)
     {
-        int top = end;
-        for (int k = begin; k < end; k++)
+        int best = from;
+        for (int k = from + 1; k < to; k++)
         {
-            if (!_placed[_stack[k]]) _stack[top++] = _stack[k];
+            if (_scores[k] > _scores[best] || (_scores[k] == _scores[best] && _candidates[k] < _candidates[best] != _preference.Backward)) best = k;
         }
 
-        for (int from = end, to; from < top; from = to)
-        {
-            int reach = _part.End[_stack[from]];
-            for (to = from + 1; to < top && _part.First[_stack[to]] < reach; to++) reach = Math.Max(reach, _part.End[_stack[to]]);
-            if (!SolveCopy(from, to, top, lastOffset, lastRank)) return false;
-        }
-
-        return true;
+        (_candidates[from], _candidates[best]) = (_candidates[best], _candidates[from]);
+        (_scores[from], _scores[best]) = (_scores[best], _scores[from]);
     }
 
-    private bool SolveCopy(int from, int to, int top, long lastOffset, int lastRank)
+    private double Score(int buffer, int floor)
     {
-        if (to == top) return Solve(from, to, lastOffset, lastRank);
-        _stack.AsSpan(from, to - from).CopyTo(_stack.AsSpan(top));
-        return Solve(top, top + to - from, lastOffset, lastRank);
-    }
-
-    private void Undo(int mark)
-    {
-        for (int k = _trail.Count - 1; k >= mark; k--)
+        double score = _rank[buffer];
+        int first = _state.First[buffer], end = _state.End[buffer], top = floor + _state.Size[buffer];
+        int[] tops = _state.Top, left = _state.Left;
+        if (_preference.Waste != 0)
         {
-            (int buffer, long floor) = _trail[k];
-            if (floor != Placed)
-            {
-                _floor[buffer] = floor;
-                continue;
-            }
-
-            _placed[buffer] = false;
-            for (int s = _part.First[buffer]; s < _part.End[buffer]; s++) _left[s] += _part.Size[buffer];
+            long waste = 0;
+            for (int s = first; s < end; s++) waste += floor - tops[s];
+            score -= _preference.Waste * Math.Log(1 + (double)waste / _state.Size[buffer]);
         }
 
-        _trail.RemoveRange(mark, _trail.Count - mark);
-    }
-
-    private static int[][] Members(PlanningPart part)
-    {
-        var lists = new List<int>[part.Load.Length];
-        for (int s = 0; s < lists.Length; s++) lists[s] = [];
-        for (int i = 0; i < part.Count; i++)
+        if (_preference.Wall != 0)
         {
-            for (int s = part.First[i]; s < part.End[i]; s++) lists[s].Add(i);
+            if (first == 0 || tops[first - 1] > floor || left[first - 1] == 0) score += _preference.Wall;
+            if (end == tops.Length || tops[end] > floor || left[end] == 0) score += _preference.Wall;
         }
 
-        return Array.ConvertAll(lists, static list => list.ToArray());
-    }
-
-    private static int[][] Meets(PlanningPart part, int[] byFirst)
-    {
-        var lists = new List<int>[part.Count];
-        for (int i = 0; i < lists.Length; i++) lists[i] = [];
-        for (int a = 0; a < byFirst.Length; a++)
+        if (_preference.Level != 0)
         {
-            int buffer = byFirst[a];
-            for (int b = a + 1; b < byFirst.Length && part.First[byFirst[b]] < part.End[buffer]; b++)
-            {
-                lists[buffer].Add(byFirst[b]);
-                lists[byFirst[b]].Add(buffer);
-            }
+            if (first > 0 && tops[first - 1] == top) score += _preference.Level;
+            if (end < tops.Length && tops[end] == top) score += _preference.Level;
         }
 
-        return Array.ConvertAll(lists, static list => list.ToArray());
+        return score;
     }
 }

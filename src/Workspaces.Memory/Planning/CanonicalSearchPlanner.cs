@@ -1,16 +1,19 @@
 namespace Workspaces.Memory.Planning;
 
 /// <summary>
-/// Exact search with restarts: the capacity asked for is the target, the ranks of the buffers change from run to run, and each run may visit
-/// more nodes than the last, because the time that one order needs is heavy-tailed. Parts of more than 1,500 buffers keep their greedy plan.
+/// Exact search with restarts, because the time that one order of trying needs is heavy-tailed: the capacity asked for is mostly the target, and
+/// what is tried first is drawn anew for each run. Parts of more than 3,000 buffers keep their greedy plan.
 /// </summary>
 public sealed class CanonicalSearchPlanner : PartPlanner
 {
-    /// <summary>Largest part that is searched; the search's lists grow with the square of it.</summary>
-    internal const int LargestPart = 1500;
+    /// <summary>Largest part that is searched, in buffers and in sections that buffers live in, all added up: the search keeps a list of the latter.</summary>
+    private const int MostBuffers = 3000, MostPresences = 4_000_000;
 
-    private const double FirstNodes = 3000, Growth = 1.15;
-    private static readonly string[] Ranks = ["lifetime", "load-area", "load-lifetime", "area", "size"];
+    /// <summary>One run in so many asks for less than the target, so that a problem whose optimum lies above its bound improves as well.</summary>
+    private const int RunsPerEasier = 4;
+
+    /// <summary>Nodes of a short run: enough for one way down and a few mistakes.</summary>
+    private const long NodesPerBuffer = 2;
 
     /// <inheritdoc/>
     public override string Name => "canonical-search";
@@ -18,11 +21,19 @@ public sealed class CanonicalSearchPlanner : PartPlanner
     private protected override void Improve(PlanningPart part, long target, PlanningClock clock, int seed)
     {
         GreedyPlanner.TryOrders(part, target, clock);
-        if (part.Count > LargestPart || part.Peak <= target) return;
+        if (!IsSearchable(part) || part.Peak <= target) return;
         var runs = new Runs(part, target, clock, seed);
         while (part.Peak > target && !clock.IsOver && runs.Next())
         {
         }
+    }
+
+    internal static bool IsSearchable(PlanningPart part)
+    {
+        if (part.Count > MostBuffers) return false;
+        long presences = 0;
+        for (int i = 0; i < part.Count; i++) presences += part.End[i] - part.First[i];
+        return presences <= MostPresences && SearchState.Holds(part);
     }
 
     /// <summary>The runs of one part, one after another.</summary>
@@ -31,25 +42,26 @@ public sealed class CanonicalSearchPlanner : PartPlanner
         private readonly CanonicalSearch _search = new(part, clock);
         private readonly Random _random = new(seed);
         private long _least = target;
-        private double _nodes = FirstNodes;
         private int _run;
 
         /// <summary>Makes one run.</summary>
         /// <returns>False when no better plan exists.</returns>
         internal bool Next()
         {
-            int[] order = BufferOrders.Create(part, Ranks[_run % Ranks.Length]);
-            if (_run >= Ranks.Length) Disturb(order);
-
-            // Now and then a run asks for less than the target, so that a problem whose optimum lies above its bound improves as well.
-            bool easier = _run % 4 == 3;
-            long capacity = easier ? (_least + (part.Peak - _least) / 2) & -part.Alignment : _least;
-            bool? found = _search.Run(Math.Max(capacity, _least), Rank(order), (long)_nodes);
-            _run++;
-            _nodes *= Growth;
+            bool easier = ++_run % RunsPerEasier == 0;
+            long capacity = easier ? _least + (part.Peak - 1 - _least) / 2 : _least;
+            bool? found = _search.Run(capacity, SearchPreference.Draw(_random), _random, NodesPerBuffer * part.Count * Luby(easier ? _run / RunsPerEasier : _run));
             if (found == true) part.Keep(_search.Offsets, Peak(), "canonical-search");
-            if (found == false) _least = Math.Max(capacity, _least) + part.Alignment;
+            if (found == false) _least = _search.NextCapacity(capacity);
             return _least < part.Peak;
+        }
+
+        /// <summary>Luby's series 1 1 2 1 1 2 4 …: within a constant factor of the best restarts, whatever the distribution of run times.</summary>
+        private static long Luby(int run)
+        {
+            // The last run of a block of 2^k - 1 gets 2^(k - 1); the others repeat the block before.
+            while ((run & (run + 1)) != 0) run -= (1 << System.Numerics.BitOperations.Log2((uint)run)) - 1;
+            return (run + 1) >> 1;
         }
 
         private long Peak()
@@ -57,21 +69,6 @@ public sealed class CanonicalSearchPlanner : PartPlanner
             long peak = 0;
             for (int i = 0; i < part.Count; i++) peak = Math.Max(peak, _search.Offsets[i] + part.Size[i]);
             return peak;
-        }
-
-        private void Disturb(int[] order)
-        {
-            var key = new double[order.Length];
-            double width = order.Length * 0.3 * _random.NextDouble();
-            for (int k = 0; k < key.Length; k++) key[k] = k + width * _random.NextDouble();
-            Array.Sort(key, order);
-        }
-
-        private static int[] Rank(int[] order)
-        {
-            var rank = new int[order.Length];
-            for (int k = 0; k < order.Length; k++) rank[order[k]] = k;
-            return rank;
         }
     }
 }

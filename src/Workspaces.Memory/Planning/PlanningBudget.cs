@@ -6,8 +6,11 @@ namespace Workspaces.Memory.Planning;
 /// </summary>
 public sealed record PlanningBudget
 {
-    /// <summary>Wall-clock time after which the search ends (default one second).</summary>
+    /// <summary>Time, by <see cref="TimeProvider"/>, after which the search ends (default one second).</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Measures <see cref="Time"/>; the system's clock by default.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Most steps of improvement: packings of all buffers, or thousands of nodes of an exact search. No limit by default.</summary>
     public long Iterations { get; init; } = long.MaxValue;

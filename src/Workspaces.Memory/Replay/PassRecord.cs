@@ -9,11 +9,12 @@ namespace Workspaces.Memory.Replay;
 /// </summary>
 internal sealed class PassRecord
 {
-    internal PassRecord(ulong[] keys, int[] ends, int[] uses)
+    internal PassRecord(ulong[] keys, int[] ends, int[] uses, bool[]? optional = null)
     {
         Keys = keys;
         Ends = ends;
         Uses = uses;
+        Optional = optional;
     }
 
     /// <summary>Tag and size of each request.</summary>
@@ -24,6 +25,9 @@ internal sealed class PassRecord
 
     /// <summary>Uses after which the block is dead, 0 when it lives until it is released.</summary>
     internal int[] Uses { get; }
+
+    /// <summary>Requests that not every pass of the record makes; null when every pass makes all of them.</summary>
+    internal bool[]? Optional { get; }
 
     internal int Count => Keys.Length;
 
@@ -44,28 +48,34 @@ internal sealed class PassRecord
     }
 
     /// <summary>Managed bytes.</summary>
-    internal long Bytes => Count * 16L;
+    internal long Bytes => Count * (Optional is null ? 16L : 17L);
 
-    /// <summary>Reads a trace; null when it is incomplete or empty.</summary>
+    /// <summary>Reads a trace, without kernel scratch; null when it is incomplete or empty.</summary>
     /// <param name="trace">A complete pass.</param>
     /// <param name="byLastUse">True to end lives with the last recorded use, false with the release.</param>
     internal static PassRecord? Of(PassTrace trace, bool byLastUse)
     {
         if (trace.Count == 0 || trace.Dropped > 0) return null;
-        ReadOnlySpan<TraceEntry> entries = trace.Entries;
-        var keys = new ulong[entries.Length];
-        var ends = new int[entries.Length];
-        var uses = new int[entries.Length];
-        var births = new int[entries.Length];
-        for (int i = 0; i < entries.Length; i++) births[i] = entries[i].Birth;
-        for (int i = 0; i < entries.Length; i++)
+        var entries = new List<TraceEntry>(trace.Count);
+        foreach (ref readonly TraceEntry entry in trace.Entries)
         {
-            ref readonly TraceEntry entry = ref entries[i];
+            if (entry.Tag != PassTrace.ScratchTag) entries.Add(entry); // scratch has memory of its own
+        }
+
+        if (entries.Count == 0) return null;
+        var keys = new ulong[entries.Count];
+        var ends = new int[entries.Count];
+        var uses = new int[entries.Count];
+        var births = new int[entries.Count];
+        for (int i = 0; i < births.Length; i++) births[i] = entries[i].Birth;
+        for (int i = 0; i < births.Length; i++)
+        {
+            TraceEntry entry = entries[i];
             keys[i] = RequestKey.Of(entry.Tag, entry.Bytes);
             if (keys[i] == RequestKey.None) keys[i] = RequestKey.Of(entry.Tag, 0);
             if (byLastUse) uses[i] = entry.UsesUntilDead;
             int death = entry.DeadAt(byLastUse);
-            ends[i] = death < 0 ? entries.Length : FirstAfter(births, death, i + 1);
+            ends[i] = death < 0 ? births.Length : FirstAfter(births, death, i + 1);
         }
 
         return new PassRecord(keys, ends, uses);
@@ -100,7 +110,7 @@ internal sealed class PassRecord
             keys[i] = RequestKey.WithGranules(Keys[i], Math.Min((granules + step - 1) / step * step, int.MaxValue));
         }
 
-        return new PassRecord(keys, Ends, Uses);
+        return new PassRecord(keys, Ends, Uses, Optional);
     }
 
     /// <summary>Most granules live at one moment, times 64.</summary>
@@ -122,6 +132,8 @@ internal sealed class PassRecord
 
         return most * Granule.Bytes;
     }
+
+    internal bool IsOptional(int request) => Optional is { } optional && optional[request];
 
     private static int FirstAfter(int[] births, int time, int from)
     {

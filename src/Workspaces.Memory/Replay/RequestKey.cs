@@ -11,8 +11,8 @@ namespace Workspaces.Memory.Replay;
 /// </summary>
 internal static class RequestKey
 {
-    /// <summary>A key that no slot has: requests too large for a plan.</summary>
-    internal const ulong None = ulong.MaxValue;
+    /// <summary>A key that no slot has and that fits none, because bit 32 is set: requests too large for a plan.</summary>
+    internal const ulong None = 0xFFFF_FFFF_0000_0000;
 
     private const int TagShift = 33;
     private const long MaxGranules = 0x7FFF_FFFF;
@@ -29,6 +29,10 @@ internal static class RequestKey
     /// <summary>True when a slot has the tag of the request and at least its size.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Fits(ulong slot, ulong request) => slot - request <= MaxGranules;
+
+    /// <summary>True for a slot of exactly this request; of a known tag also for one that was made larger by rounding, by an eighth at most.</summary>
+    internal static bool IsNear(ulong slot, ulong request) =>
+        slot == request || (Tag(request) != 0 && Fits(slot, request) && slot - request <= (ulong)Granules(slot) / 8);
 
     internal static uint Tag(ulong key) => (uint)(key >> TagShift);
 

@@ -73,6 +73,38 @@ public abstract class PlannerConformance
         AssertGood(problem, Create().Plan(problem, new PlanningBudget { Time = TimeSpan.FromHours(1), CancellationToken = cancelled.Token }));
     }
 
+    /// <summary>Where time runs out: in the first packings, between them, in a search.</summary>
+    [Theory]
+    [InlineData(25)]
+    [InlineData(50)]
+    [InlineData(200)]
+    public void Time_is_exceeded_by_a_fifth_at_most(int seconds)
+    {
+        foreach (PlanningProblem problem in new[] { TraceFiles.Read("minimalloc_A"), Unreachable() })
+        {
+            var clock = new CountingClock();
+            AssertGood(problem, Create().Plan(problem, new PlanningBudget { Time = TimeSpan.FromSeconds(seconds), TimeProvider = clock }));
+            Assert.InRange(clock.Readings, 2, 1 + seconds * 1.2);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(25)]
+    [InlineData(300)]
+    public void A_search_ends_soon_after_it_is_cancelled(int reading)
+    {
+        using var source = new CancellationTokenSource();
+        var clock = new CountingClock(now =>
+        {
+            if (now == reading) source.Cancel();
+        });
+        var budget = new PlanningBudget { Time = TimeSpan.MaxValue, TimeProvider = clock, CancellationToken = source.Token };
+        PlanningProblem problem = Unreachable();
+        AssertGood(problem, Create().Plan(problem, budget));
+        Assert.InRange(clock.Readings, 2, reading);
+    }
+
     [Fact]
     public void A_problem_without_buffers_has_an_empty_plan()
     {
@@ -99,13 +131,37 @@ public abstract class PlannerConformance
     }
 
     [Fact]
-    public void Thousands_of_buffers_go_through_the_index_for_large_parts()
+    public void Time_is_kept_with_thousands_of_buffers()
+    {
+        var clock = new CountingClock();
+        AssertGood(Large(), Create().Plan(Large(), new PlanningBudget { Time = TimeSpan.FromSeconds(30), TimeProvider = clock }));
+        Assert.InRange(clock.Readings, 2, 37);
+    }
+
+    [Fact]
+    public void Thousands_of_buffers_go_through_the_index_for_large_parts() => AssertGood(Large(), Create().Plan(Large(), Steps with { Iterations = 6 }));
+
+    /// <summary>Long lives, few of them alike, and more than the exact search takes.</summary>
+    private static PlanningProblem Large()
     {
         var random = new System.Random(3);
         var buffers = new PlanBuffer[4000];
         for (int i = 0; i < buffers.Length; i++) buffers[i] = new(i, i, i + 1 + (long)Math.Pow(1.003, random.Next(2500)), random.Next(1, 100_000));
-        var problem = new PlanningProblem(buffers);
-        AssertGood(problem, Create().Plan(problem, Steps with { Iterations = 6 }));
+        return new PlanningProblem(buffers);
+    }
+
+    /// <summary>Too many buffers to prove that the lower bound is out of reach, so that a search goes on for as long as it may.</summary>
+    private static PlanningProblem Unreachable()
+    {
+        var random = new System.Random(5);
+        var buffers = new PlanBuffer[300];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            int lower = random.Next(60);
+            buffers[i] = new(i, lower, lower + random.Next(1, 12), 64 * random.Next(50, 100));
+        }
+
+        return new PlanningProblem(buffers);
     }
 
     private static void AssertGood(PlanningProblem problem, MemoryPlan plan)
