@@ -73,7 +73,7 @@ internal readonly ref struct BackwardContext
         accumulate = producer.Gradient.HeaderOrNull is not null;
         if (!accumulate)
         {
-            producer.Gradient = TensorFrames.Allocate(TensorFrames.Current, _node.DType, shape, "Gradient");
+            producer.Gradient = TensorFrames.Allocate(TensorFrames.Current, _node.DType, shape, "Gradient").Keep();
         }
         else if (!GradientHold.IsExclusive(producer.Gradient))
         {

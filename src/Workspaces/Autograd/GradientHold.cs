@@ -2,13 +2,18 @@ using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
 
-/// <summary>Holds on the memory of gradients in flight.</summary>
+/// <summary>
+/// Holds on the memory of gradients in flight. They end with their last hold, which is exact, and never by a count of uses: nobody could keep what the tape
+/// itself has made.
+/// </summary>
 internal static class GradientHold
 {
     internal static void Add(Tensor gradient)
     {
         TensorHeader header = gradient.Checked("keep a gradient"), storage = header.Storage;
-        storage.Frame.TryHold(storage, StorageBirth(gradient, header));
+        ulong birth = StorageBirth(gradient, header);
+        storage.Frame.TryHold(storage, birth);
+        storage.Frame.TryKeep(storage, birth);
     }
 
     /// <summary>Gives a hold back; the bytes die with the last one.</summary>
