@@ -19,6 +19,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private readonly Dictionary<ulong, SignaturePlans> _signatures = [];
     private readonly Dictionary<ulong, PlanFamily> _families = [];
     private readonly Queue<Finding> _findings = new();
+    private readonly int _watchedFirst = configuration.PolicyLearning == LearningPolicy.Training ? configuration.CyclesBeforeInitialization : 0;
     private long _uses;
 
     /// <summary>Name of the workspace, or null.</summary>
@@ -175,7 +176,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         }
 
         if (known.Pending is { } before) record = RecordMerge.Join(before, record);
-        known.Pending = known.Watched <= configuration.CyclesBeforeInitialization ? record : null;
+        known.Pending = known.Watched <= _watchedFirst ? record : null;
         if (known.Pending is not null) return;
         known.Family.CountPlan(grown: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
         if (PlanMaker.First(Fitted(record, known.Family)) is { } plan) Adopt(known, plan, joined: known.Watched > 1);

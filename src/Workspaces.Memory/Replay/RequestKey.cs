@@ -11,8 +11,8 @@ namespace Workspaces.Memory.Replay;
 /// </summary>
 internal static class RequestKey
 {
-    /// <summary>A key that no slot has: requests too large for a plan.</summary>
-    internal const ulong None = ulong.MaxValue;
+    /// <summary>A key that no slot has and that fits none, because bit 32 is set: requests too large for a plan.</summary>
+    internal const ulong None = 0xFFFF_FFFF_0000_0000;
 
     private const int TagShift = 33;
     private const long MaxGranules = 0x7FFF_FFFF;

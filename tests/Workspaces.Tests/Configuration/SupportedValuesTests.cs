@@ -7,10 +7,6 @@ public class SupportedValuesTests
 {
     public static TheoryData<string, WorkspaceConfiguration> ToCome => new()
     {
-        { "PolicyAllocation", new() { PolicyAllocation = AllocationPolicy.Overallocate } },
-        { "PolicyAllocation", new() { PolicyAllocation = AllocationPolicy.Always } },
-        { "PolicyLearning", new() { PolicyLearning = LearningPolicy.None, InitialSize = 4096 } },
-        { "PolicyLearning", new() { PolicyLearning = LearningPolicy.OverTime } },
         { "PolicySpill", new() { PolicySpill = SpillPolicy.Reallocate } },
         { "PolicySpill", new() { PolicySpill = SpillPolicy.External } },
         { "PolicyMirroring", new() { PolicyMirroring = MirroringPolicy.Full } },
@@ -23,13 +19,16 @@ public class SupportedValuesTests
         { "Checks", new() { Checks = CheckMode.Off } },
         { "Checks", new() { Checks = CheckMode.Element } },
         { "Checks", new() { Checks = CheckMode.Protect } },
-        { "Lifetimes", new() { Lifetimes = LifetimePolicy.LastUse } },
     };
 
     public static TheoryData<WorkspaceConfiguration> Built => new()
     {
         new WorkspaceConfiguration { PolicyAllocation = AllocationPolicy.Strict },
+        new WorkspaceConfiguration { PolicyAllocation = AllocationPolicy.Overallocate },
+        new WorkspaceConfiguration { PolicyAllocation = AllocationPolicy.Always },
         new WorkspaceConfiguration { PolicyLearning = LearningPolicy.FirstLoop },
+        new WorkspaceConfiguration { PolicyLearning = LearningPolicy.None, InitialSize = 4096 },
+        new WorkspaceConfiguration { PolicyLearning = LearningPolicy.OverTime },
         new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail },
         new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Disabled },
         new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.HostOnly },
@@ -40,6 +39,7 @@ public class SupportedValuesTests
         new WorkspaceConfiguration { DebugMode = DebugMode.Disabled },
         new WorkspaceConfiguration { Checks = CheckMode.Span },
         new WorkspaceConfiguration { Lifetimes = LifetimePolicy.Released },
+        new WorkspaceConfiguration { Lifetimes = LifetimePolicy.LastUse },
         new WorkspaceConfiguration { HelperAllowFallback = false, HelperMinSize = 0, MaxPlans = 1, TempBlockSize = 4096 },
     };
 
