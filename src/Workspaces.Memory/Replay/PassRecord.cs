@@ -9,11 +9,12 @@ namespace Workspaces.Memory.Replay;
 /// </summary>
 internal sealed class PassRecord
 {
-    internal PassRecord(ulong[] keys, int[] ends, int[] uses)
+    internal PassRecord(ulong[] keys, int[] ends, int[] uses, bool[]? optional = null)
     {
         Keys = keys;
         Ends = ends;
         Uses = uses;
+        Optional = optional;
     }
 
     /// <summary>Tag and size of each request.</summary>
@@ -24,6 +25,9 @@ internal sealed class PassRecord
 
     /// <summary>Uses after which the block is dead, 0 when it lives until it is released.</summary>
     internal int[] Uses { get; }
+
+    /// <summary>Requests that not every pass of the record makes; null when every pass makes all of them.</summary>
+    internal bool[]? Optional { get; }
 
     internal int Count => Keys.Length;
 
@@ -44,7 +48,7 @@ internal sealed class PassRecord
     }
 
     /// <summary>Managed bytes.</summary>
-    internal long Bytes => Count * 16L;
+    internal long Bytes => Count * (Optional is null ? 16L : 17L);
 
     /// <summary>Reads a trace, without kernel scratch; null when it is incomplete or empty.</summary>
     /// <param name="trace">A complete pass.</param>
@@ -106,7 +110,7 @@ internal sealed class PassRecord
             keys[i] = RequestKey.WithGranules(Keys[i], Math.Min((granules + step - 1) / step * step, int.MaxValue));
         }
 
-        return new PassRecord(keys, Ends, Uses);
+        return new PassRecord(keys, Ends, Uses, Optional);
     }
 
     /// <summary>Most granules live at one moment, times 64.</summary>
@@ -128,6 +132,8 @@ internal sealed class PassRecord
 
         return most * Granule.Bytes;
     }
+
+    internal bool IsOptional(int request) => Optional is { } optional && optional[request];
 
     private static int FirstAfter(int[] births, int time, int from)
     {

@@ -16,15 +16,17 @@ internal static class RecordMerge
         var keys = new ulong[pairs.Count];
         var ends = new int[pairs.Count];
         var uses = new int[pairs.Count];
+        var optional = new bool[pairs.Count];
         for (int i = 0; i < pairs.Count; i++)
         {
             (int x, int y) = pairs[i];
             keys[i] = x < 0 ? b.Keys[y] : y < 0 ? a.Keys[x] : Math.Max(a.Keys[x], b.Keys[y]);
             ends[i] = Math.Max(x < 0 ? 0 : placeOfA[a.Ends[x]], y < 0 ? 0 : placeOfB[b.Ends[y]]);
             uses[i] = x < 0 ? b.Uses[y] : y < 0 ? a.Uses[x] : LongerLived(a.Uses[x], b.Uses[y]);
+            optional[i] = x < 0 || y < 0 || a.IsOptional(x) || b.IsOptional(y);
         }
 
-        return new PassRecord(keys, ends, uses);
+        return new PassRecord(keys, ends, uses, Array.IndexOf(optional, true) < 0 ? null : optional);
     }
 
     /// <summary>0 stands for a life until the release.</summary>

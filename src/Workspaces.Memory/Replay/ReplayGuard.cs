@@ -109,22 +109,32 @@ internal sealed class ReplayGuard
         return slot;
     }
 
-    /// <summary>The slot of a request: the next one, else the first exact match a few slots on; after several strangers in a row, anywhere beyond.</summary>
+    /// <summary>
+    /// The slot of a request: the next one, else the first match a few slots on, not counting those that only some passes ask for; after several strangers
+    /// in a row, the first of exactly its size anywhere beyond.
+    /// </summary>
     private int Find(ulong key)
     {
         int k = _cursor;
         if (k >= _slots.Length || key == RequestKey.None) return 0;
         if (RequestKey.Fits(_slots[k].Key, key)) return Found(k);
-        int end = Math.Min(k + Window, _slots.Length - 1);
-        for (int j = k + 1; j <= end; j++)
+        bool[]? optional = Plan!.Record.Optional;
+        bool afterOptional = IsOptional(optional, k);
+        int j = k + 1;
+        for (int steps = afterOptional ? 0 : 1; steps <= Window && j < _slots.Length; j++)
         {
-            if (_slots[j].Key == key) return Found(j);
+            bool isOptional = IsOptional(optional, j);
+            if (afterOptional && !isOptional ? RequestKey.Fits(_slots[j].Key, key) : RequestKey.IsNear(_slots[j].Key, key)) return Found(j);
+            afterOptional &= isOptional;
+            if (!isOptional) steps++;
         }
 
         if (++_strays <= StraysBeforeIndex) return 0;
-        int far = Plan!.FindAfter(end, key);
+        int far = Plan.FindAfter(j - 1, key);
         return far == 0 ? 0 : Found(far);
     }
+
+    private static bool IsOptional(bool[]? optional, int slot) => optional is not null && optional[slot - 1];
 
     private int Found(int slot)
     {

@@ -30,6 +30,10 @@ internal static class RequestKey
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Fits(ulong slot, ulong request) => slot - request <= MaxGranules;
 
+    /// <summary>True for a slot of exactly this request; of a known tag also for one that was made larger by rounding, by an eighth at most.</summary>
+    internal static bool IsNear(ulong slot, ulong request) =>
+        slot == request || (Tag(request) != 0 && Fits(slot, request) && slot - request <= (ulong)Granules(slot) / 8);
+
     internal static uint Tag(ulong key) => (uint)(key >> TagShift);
 
     internal static long Granules(ulong key) => (long)(key & MaxGranules);

@@ -14,6 +14,7 @@ internal sealed class Skyline
 {
     private readonly List<int> _more = [0];
     private readonly List<int> _found = [];
+    private int[] _foundBy = []; // the last slot under which each slot was found, so that none is listed twice
     private long[] _start = new long[64];
     private int[] _owner = new int[64];
     private int _count = 1; // the stretch from 0 on, painted by nobody
@@ -21,6 +22,7 @@ internal sealed class Skyline
     /// <summary>Writes the predecessors into the slots and returns the lists of those that have more than two.</summary>
     internal int[] Predecessors(PlanSlot[] slots)
     {
+        _foundBy = new int[slots.Length];
         for (int k = 1; k < slots.Length; k++)
         {
             long begin = slots[k].Offset, end = begin + RequestKey.Granules(slots[k].Key);
@@ -41,7 +43,10 @@ internal sealed class Skyline
         _found.Clear();
         for (int i = first; i <= last; i++)
         {
-            if (_owner[i] != 0 && !_found.Contains(_owner[i])) _found.Add(_owner[i]);
+            int owner = _owner[i];
+            if (owner == 0 || _foundBy[owner] == slot) continue;
+            _foundBy[owner] = slot;
+            _found.Add(owner);
         }
 
         bool keepsHead = _start[first] < begin;

@@ -206,7 +206,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
         int index = _blockCount++;
         PlanSlot planned = _plan.Slots[slot];
         _blocks[index] = new Placed(slot, _guard.Epoch, planned.Offset, (int)RequestKey.Granules(key));
-        _owners.AsSpan((int)planned.Offset, _blocks[index].Granules).Fill(slot);
+        Paint(_blocks[index], slot);
         int list = Math.Min(due, _plan.Count + 1);
         _blocks[index].Next = _dueHeads[list];
         _dueHeads[list] = index;
@@ -235,7 +235,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
 
     private void Release(in Placed block)
     {
-        _owners.AsSpan((int)block.Offset, block.Granules).Clear();
+        Paint(block, 0);
         _guard.Release(block.Slot, block.Epoch);
     }
 
@@ -255,7 +255,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
         {
             for (int index = head; index != 0; index = _blocks[index].Next)
             {
-                _owners.AsSpan((int)_blocks[index].Offset, _blocks[index].Granules).Clear();
+                Paint(_blocks[index], 0);
                 if (random.Next(8) == 0) _stragglers.Add(_blocks[index]);
             }
         }
@@ -263,7 +263,13 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
         if (random.Next(2) == 0) _stragglers.Clear();
     }
 
-    private bool IsFree(uint offset, long granules) => !_owners.AsSpan((int)offset, (int)granules).ContainsAnyExcept(0);
+    /// <summary>An empty block may lie anywhere, even above the plan.</summary>
+    private bool IsFree(uint offset, long granules) => granules == 0 || !_owners.AsSpan((int)offset, (int)granules).ContainsAnyExcept(0);
+
+    private void Paint(in Placed block, int owner)
+    {
+        if (block.Granules > 0) _owners.AsSpan((int)block.Offset, block.Granules).Fill(owner);
+    }
 
     private bool Chance(int perMille) => perMille > 0 && random.Next(1000) < perMille;
 
