@@ -41,7 +41,8 @@ internal sealed record ProgramStep(StepKind Kind, int Block = 0, long Bytes = 0,
                     steps.Add(new ProgramStep(random.Next(2) == 0 ? StepKind.Mark : StepKind.Rewind));
                     break;
                 case 23 when depth < MaxDepth && random.Next(3) == 0:
-                    steps.Add(new ProgramStep(random.Next(4) == 0 ? StepKind.Hop : StepKind.Nested, random.Next(), 0, Program(random, length / 3, depth + 1)));
+                    StepKind kind = random.Next(4) == 0 ? StepKind.Hop : StepKind.Nested;
+                    steps.Add(new ProgramStep(kind, random.Next(), 0, Program(random, length / 3, depth + 1)));
                     break;
             }
         }

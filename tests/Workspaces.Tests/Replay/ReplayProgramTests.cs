@@ -44,7 +44,10 @@ public class ReplayProgramTests
                 return true;
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
-        bool learns = policies is { WorkspaceMode: WorkspaceMode.Enabled, PolicyLearning: not LearningPolicy.None, PolicyAllocation: not AllocationPolicy.Always };
+        bool learns = policies is
+        {
+            WorkspaceMode: WorkspaceMode.Enabled, PolicyLearning: not LearningPolicy.None, PolicyAllocation: not AllocationPolicy.Always,
+        };
         Assert.Equal(learns, planned > 10_000);
         Assert.Equal(learns, spilled > 500);
         Assert.Equal(learns && policies.Lifetimes == LifetimePolicy.LastUse, late > 20);

@@ -110,8 +110,8 @@ public class ReplayScenarioTests
         {
             PassRecord record = RandomRecords.Make(random, random.Next(2, 30));
             long[] offsets = [.. Enumerable.Range(0, record.Count).Select(_ => random.Next(-1, 60) * (random.Next(50) == 0 ? 63L : 64L))];
-            bool isValid = Enumerable.Range(0, record.Count).All(i => Size(record, i) == 0 || (offsets[i] >= 0 && offsets[i] % 64 == 0
-                && Enumerable.Range(0, i).All(j => Size(record, j) == 0 || record.Ends[j] <= i || offsets[j] + Size(record, j) <= offsets[i] || offsets[i] + Size(record, i) <= offsets[j])));
+            bool isValid = Enumerable.Range(0, record.Count).All(i => Size(record, i) == 0
+                || (offsets[i] >= 0 && offsets[i] % 64 == 0 && Enumerable.Range(0, i).All(j => AreApart(record, offsets, j, i))));
             Assert.Equal(isValid, PlanMaker.From(record, offsets, "file") is not null);
             if (!isValid) refused++;
         }
@@ -237,6 +237,10 @@ public class ReplayScenarioTests
     }
 
     private static long Size(PassRecord record, int i) => RequestKey.Granules(record.Keys[i]) * Granule.Bytes;
+
+    private static bool AreApart(PassRecord record, long[] offsets, int first, int second) =>
+        Size(record, first) == 0 || record.Ends[first] <= second
+        || offsets[first] + Size(record, first) <= offsets[second] || offsets[second] + Size(record, second) <= offsets[first];
 
     private int Take(int tag, long granules) => _guard.Take(RequestKey.Of((uint)tag, granules * Granule.Bytes), mayReuse: true, out _);
 
