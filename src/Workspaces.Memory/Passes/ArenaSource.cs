@@ -127,7 +127,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         header.Address = _base + (nint)offset;
         header.PlanSlot = slot;
         header.PlanEpoch = guard.Epoch;
-        header.UsesLeft = guard.Plan!.Uses[slot - 1];
+        header.UsesLeft = _replay!.KnowsUses ? guard.Plan!.Uses[slot - 1] : 0;
         long size = Granule.RoundUp(request.Bytes);
         _plannedLive += size;
         if (offset + size > _placedEnd) _placedEnd = offset + size;

@@ -50,27 +50,21 @@ internal sealed class PassRecord
     /// <summary>Managed bytes.</summary>
     internal long Bytes => Count * (Optional is null ? 16L : 17L);
 
-    /// <summary>Reads a trace, without kernel scratch; null when it is incomplete or empty.</summary>
+    /// <summary>Reads a trace; null when it is incomplete or empty.</summary>
     /// <param name="trace">A complete pass.</param>
     /// <param name="byLastUse">True to end lives with the last recorded use, false with the release.</param>
     internal static PassRecord? Of(PassTrace trace, bool byLastUse)
     {
         if (trace.Count == 0 || trace.Dropped > 0) return null;
-        var entries = new List<TraceEntry>(trace.Count);
-        foreach (ref readonly TraceEntry entry in trace.Entries)
-        {
-            if (entry.Tag != PassTrace.ScratchTag) entries.Add(entry); // scratch has memory of its own
-        }
-
-        if (entries.Count == 0) return null;
-        var keys = new ulong[entries.Count];
-        var ends = new int[entries.Count];
-        var uses = new int[entries.Count];
-        var births = new int[entries.Count];
+        ReadOnlySpan<TraceEntry> entries = trace.Entries;
+        var keys = new ulong[entries.Length];
+        var ends = new int[entries.Length];
+        var uses = new int[entries.Length];
+        var births = new int[entries.Length];
         for (int i = 0; i < births.Length; i++) births[i] = entries[i].Birth;
         for (int i = 0; i < births.Length; i++)
         {
-            TraceEntry entry = entries[i];
+            ref readonly TraceEntry entry = ref entries[i];
             keys[i] = RequestKey.Of(entry.Tag, entry.Bytes);
             if (keys[i] == RequestKey.None) keys[i] = RequestKey.Of(entry.Tag, 0);
             if (byLastUse) uses[i] = entry.UsesUntilDead;

@@ -14,6 +14,9 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
     /// <summary>The plan of the last pass that asked for memory, open or ended; null when it was served online.</summary>
     internal ReplayPlan? Plan { get; private set; }
 
+    /// <summary>False on a plan that was made for passes of another signature: its use counts would end blocks too early.</summary>
+    internal bool KnowsUses { get; private set; }
+
     /// <summary>Requests of the pass that its plan could not serve.</summary>
     internal long Spills { get; private set; }
 
@@ -42,7 +45,9 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Spills = SpilledBytes = 0;
         Plan = null;
         if (!cache.Learns) return null;
-        Plan = cache.Choose(Find(gradients, firstKey), firstKey);
+        SignaturePlans known = Find(gradients, firstKey);
+        Plan = cache.Choose(known, firstKey);
+        KnowsUses = Plan is not null && known.KnowsUses(Plan);
         return Plan;
     }
 
@@ -69,9 +74,10 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         return last;
     }
 
-    /// <summary>The arena cannot hold the plan: the pass goes on online.</summary>
+    /// <summary>The arena cannot hold the plan: the pass goes on online, and nothing is learned from it, because its plan is known already.</summary>
     internal void GiveUp()
     {
+        _known = null;
         Plan = null;
         Guard.End();
     }

@@ -159,9 +159,12 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private void Borrow(SignaturePlans known, PassTrace trace, ReplayPlan used)
     {
         known.Plan = used;
+        known.Borrowed = used.Record;
         known.Restarted();
         if (known.Family.IsStopped || RecordOf(trace) is not { } record || record.LowerBoundBytes() > WorthwhileGain * used.Peak) return;
-        if (PlanMaker.First(record) is { } own && own.Peak <= WorthwhileGain * used.Peak) Adopt(known, own, joined: false);
+        if (PlanMaker.First(Fitted(record, known.Family)) is not { } own || own.Peak > WorthwhileGain * used.Peak) return;
+        known.Family.CountPlan(record, isSameLength: false);
+        Adopt(known, own, joined: false);
     }
 
     /// <summary>A pass without a plan that fits was watched: a plan is made at once, or after as many passes as the configuration says.</summary>
@@ -178,7 +181,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         if (known.Pending is { } before) record = RecordMerge.Join(before, record);
         known.Pending = known.Watched <= _watchedFirst ? record : null;
         if (known.Pending is not null) return;
-        known.Family.CountPlan(grown: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
+        known.Family.CountPlan(record, isSameLength: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
         if (PlanMaker.First(Fitted(record, known.Family)) is { } plan) Adopt(known, plan, joined: known.Watched > 1);
     }
 
@@ -194,7 +197,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     /// <summary>Makes a plan for what was planned so far and another record: one for both if that costs little, else one for each.</summary>
     private void Learn(SignaturePlans known, ReplayPlan old, PassRecord record, bool mustJoin)
     {
-        known.Family.CountPlan(grown: record.Count == old.Count);
+        known.Family.CountPlan(record, isSameLength: record.Count == old.Count);
         ReplayPlan? joined = PlanMaker.First(Fitted(RecordMerge.Join(old.Record, record), known.Family));
         ReplayPlan? alone = PlanMaker.First(Fitted(record, known.Family));
         if (joined is null || alone is null) return;

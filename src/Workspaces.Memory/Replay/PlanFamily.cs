@@ -11,6 +11,7 @@ internal sealed class PlanFamily(ulong key)
     private int _plans;
     private int _restlessWindows;
     private int _growths;
+    private long _largest;
 
     internal ulong Key { get; } = key;
 
@@ -33,8 +34,13 @@ internal sealed class PlanFamily(ulong key)
     }
 
     /// <summary>Counts a new plan. Growth in rounded sizes comes to an end by itself and is no sign of unrest.</summary>
-    internal void CountPlan(bool grown)
+    /// <param name="record">What the plan is for.</param>
+    /// <param name="isSameLength">Whether a plan of as many requests is known; then a record larger than all before has grown in its sizes.</param>
+    internal void CountPlan(PassRecord record, bool isSameLength)
     {
+        long bytes = record.LowerBoundBytes();
+        bool grown = isSameLength && bytes > _largest;
+        _largest = Math.Max(_largest, bytes);
         if (!grown || !Rounds) _plans++;
         if (grown) _growths++;
     }

@@ -10,7 +10,8 @@ namespace Workspaces.Memory.Replay;
 /// { "version": 1, "lifetimes": "Released", "plans": [ { "signature": "9f…", "family": "03…", "alignment": 64, "traceHash": "5a…", "peak": 1053696, "lowerBound": 1048576,
 ///   "planner": "greedy:…", "keys": [ … ], "ends": [ … ], "uses": [ … ], "offsets": [ … ] } ] }
 /// </code>
-/// Per request: tag and granules in one number, the first request that may take over the bytes, uses after which it is dead (0: when released), first byte.
+/// Per request: tag and granules in one number, the first request that may take over the bytes, uses after which it is dead (0: when released), first byte;
+/// and where there are such, the numbers of the "optional" ones, which not every pass makes.
 /// </summary>
 internal static class PlanFile
 {
@@ -85,6 +86,7 @@ internal static class PlanFile
         json.WriteEndArray();
         Write(json, "ends", plan.Record.Ends);
         Write(json, "uses", plan.Record.Uses);
+        if (plan.Record.Optional is { } optional) Write(json, "optional", [.. Enumerable.Range(0, plan.Count).Where(i => optional[i])]);
         json.WriteStartArray("offsets");
         for (int k = 1; k <= plan.Count; k++) json.WriteNumberValue(plan.Slots[k].Offset * (long)Granule.Bytes);
         json.WriteEndArray();
@@ -109,17 +111,32 @@ internal static class PlanFile
             throw new InvalidDataException($"plan {number} has {keys.Length} keys, {ends.Length} ends, {uses.Length} uses and {offsets.Length} offsets");
         for (int i = 0; i < ends.Length; i++)
         {
+            if (keys[i] != RequestKey.Valid(keys[i])) throw new InvalidDataException($"plan {number}, request {i}: {keys[i]} is no key");
             if (ends[i] <= i || ends[i] > ends.Length || uses[i] < 0)
                 throw new InvalidDataException($"plan {number}, request {i}: its bytes are free from request {ends[i]} of {ends.Length} on, after {uses[i]} uses");
         }
 
-        var record = new PassRecord(keys, ends, uses);
+        var record = new PassRecord(keys, ends, uses, Optional(json, number, keys.Length));
         if (Hex(record.Hash) != json.GetProperty("traceHash").GetString())
             throw new InvalidDataException($"plan {number} has the hash {json.GetProperty("traceHash").GetString()}, but its requests have {Hex(record.Hash)}");
         ReplayPlan? plan = PlanMaker.From(record, offsets, json.GetProperty("planner").GetString() ?? "file");
         if (plan is null || plan.Peak != json.GetProperty("peak").GetInt64())
             throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {json.GetProperty("peak").GetRawText()}");
         return new Entry(Number(json, "family"), Number(json, "signature"), plan);
+    }
+
+    private static bool[]? Optional(JsonElement json, int number, int count)
+    {
+        if (!json.TryGetProperty("optional", out JsonElement requests)) return null;
+        var optional = new bool[count];
+        foreach (JsonElement request in requests.EnumerateArray())
+        {
+            int i = request.GetInt32();
+            if ((uint)i >= (uint)count) throw new InvalidDataException($"plan {number} has {count} requests, and request {i} is said to be optional");
+            optional[i] = true;
+        }
+
+        return optional;
     }
 
     private static int[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static value => value.GetInt32())];

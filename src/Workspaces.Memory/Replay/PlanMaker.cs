@@ -27,6 +27,7 @@ internal static class PlanMaker
     /// <param name="planner">What made them.</param>
     internal static ReplayPlan? From(PassRecord record, ReadOnlySpan<long> offsets, string planner)
     {
+        if (offsets.Length != record.Count) return null;
         PlanningProblem problem = record.Problem(out int[] requests);
         var places = new long[requests.Length];
         long peak = 0;

@@ -21,7 +21,7 @@ internal static class RecordMerge
         {
             (int x, int y) = pairs[i];
             keys[i] = x < 0 ? b.Keys[y] : y < 0 ? a.Keys[x] : Math.Max(a.Keys[x], b.Keys[y]);
-            ends[i] = Math.Max(x < 0 ? 0 : placeOfA[a.Ends[x]], y < 0 ? 0 : placeOfB[b.Ends[y]]);
+            ends[i] = Math.Max(x < 0 ? 0 : EndIn(placeOfA, a.Ends[x]), y < 0 ? 0 : EndIn(placeOfB, b.Ends[y]));
             uses[i] = x < 0 ? b.Uses[y] : y < 0 ? a.Uses[x] : LongerLived(a.Uses[x], b.Uses[y]);
             optional[i] = x < 0 || y < 0 || a.IsOptional(x) || b.IsOptional(y);
         }
@@ -29,14 +29,19 @@ internal static class RecordMerge
         return new PassRecord(keys, ends, uses, Array.IndexOf(optional, true) < 0 ? null : optional);
     }
 
+    /// <summary>
+    /// A block outlives the last request made before its end, and not what the other side puts between that one and the next: a pass of this side does not
+    /// ask for it.
+    /// </summary>
+    private static int EndIn(int[] places, int end) => places[end - 1] + 1;
+
     /// <summary>0 stands for a life until the release.</summary>
     private static int LongerLived(int a, int b) => a == 0 || b == 0 ? 0 : Math.Max(a, b);
 
-    /// <summary>Where each request of one side stands in the join; one more for the end of the pass.</summary>
+    /// <summary>Where each request of one side stands in the join.</summary>
     private static int[] Places(List<(int A, int B)> pairs, int count, Func<(int A, int B), int> side)
     {
-        var places = new int[count + 1];
-        places[count] = pairs.Count;
+        var places = new int[count];
         for (int i = 0; i < pairs.Count; i++)
         {
             if (side(pairs[i]) >= 0) places[side(pairs[i])] = i;
@@ -64,23 +69,22 @@ internal static class RecordMerge
     }
 
     /// <summary>
-    /// How far to go on each side to the next pair: none when the requests are equal, or of one known kind; else the least detour to an equal pair; else
-    /// past both requests, or none when at least their tags agree.
+    /// How far to go on each side to the next pair: none when the requests are equal, or of one known kind; else the least detour to such a pair; else past
+    /// both requests, or none when at least their tags agree.
     /// </summary>
     private static (int A, int B, bool Meet) Nearest(ulong[] a, ulong[] b, int x, int y)
     {
-        uint tag = RequestKey.Tag(a[x]);
-        bool sameTag = tag == RequestKey.Tag(b[y]);
-        if (a[x] == b[y] || (sameTag && tag != 0)) return (0, 0, true);
-        for (int detour = 1; detour <= Reach; detour++)
+        for (int detour = 0; detour <= Reach; detour++)
         {
             for (int i = 0; i <= detour; i++)
             {
                 int j = detour - i;
-                if (x + i < a.Length && y + j < b.Length && a[x + i] == b[y + j]) return (i, j, true);
+                if (x + i < a.Length && y + j < b.Length && AreAlike(a[x + i], b[y + j])) return (i, j, true);
             }
         }
 
-        return sameTag ? (0, 0, true) : (1, 1, false);
+        return RequestKey.Tag(a[x]) == RequestKey.Tag(b[y]) ? (0, 0, true) : (1, 1, false);
     }
+
+    private static bool AreAlike(ulong a, ulong b) => a == b || (RequestKey.Tag(a) != 0 && RequestKey.Tag(a) == RequestKey.Tag(b));
 }

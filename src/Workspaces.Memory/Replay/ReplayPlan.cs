@@ -25,7 +25,7 @@ internal sealed class ReplayPlan
         long end = 0;
         for (int i = 0; i < record.Count; i++)
         {
-            _slots[i + 1] = new PlanSlot { Key = record.Keys[i], Offset = offsets[i] };
+            _slots[i + 1] = new PlanSlot { Key = RequestKey.Valid(record.Keys[i]), Offset = offsets[i] };
             if (RequestKey.Granules(record.Keys[i]) > 0) end = Math.Max(end, offsets[i] + RequestKey.Granules(record.Keys[i]));
         }
 

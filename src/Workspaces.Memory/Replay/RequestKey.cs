@@ -38,5 +38,8 @@ internal static class RequestKey
 
     internal static long Granules(ulong key) => (long)(key & MaxGranules);
 
+    /// <summary>The key without the two bits that are 0 in every key: with them a slot would fit requests larger than itself.</summary>
+    internal static ulong Valid(ulong key) => key & ~(3UL << (TagShift - 2));
+
     internal static ulong WithGranules(ulong key, long granules) => (key & ~(ulong)MaxGranules) | (ulong)granules;
 }

@@ -24,6 +24,9 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
     /// <summary>A second plan, for passes that differ too much to share one.</summary>
     internal ReplayPlan? Other { get; set; }
 
+    /// <summary>What the plan was made for when another signature lends it; its use counts mean nothing here.</summary>
+    internal PassRecord? Borrowed { get; set; }
+
     /// <summary>Requests of the passes watched so far, before the first plan is made.</summary>
     internal PassRecord? Pending { get; set; }
 
@@ -50,6 +53,10 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
 
     /// <summary>True when two of the last four passes had spills, and the last attempt is long enough ago.</summary>
     internal bool IsReplanDue => BitOperations.PopCount((uint)_history & 15) >= 2 && _sinceReplan >= _gap;
+
+    /// <summary>True for a plan that knows the last uses of this signature's blocks.</summary>
+    internal bool KnowsUses(ReplayPlan plan) =>
+        (ReferenceEquals(plan, Plan) || ReferenceEquals(plan, Other)) && !ReferenceEquals(plan.Record, Borrowed);
 
     internal void Count(bool clean)
     {

@@ -17,6 +17,8 @@ internal sealed class CacheRuns
     /// <summary>Requests of the last pass that no plan served.</summary>
     internal long Spills { get; private set; }
 
+    internal ReplayPlan[] Plans => [.. Cache.Plans.Select(entry => entry.Plan).Distinct()];
+
     /// <summary>The plan of the last pass.</summary>
     internal ReplayPlan? Used { get; private set; }
 
@@ -60,15 +62,15 @@ internal sealed class CacheRuns
         return [.. findings];
     }
 
-    /// <summary>A pass of a chain of ops: each block dies two requests later, one in five lives on; tags 1, 2 … tell them apart.</summary>
-    internal static PassRecord Chain(int count, long granules, int firstTag = 1)
+    /// <summary>A pass of a chain of ops: each block dies two requests later, except for some that live on; tags 1, 2 … tell them apart.</summary>
+    internal static PassRecord Chain(int count, long granules, int firstTag = 1, int survivors = 5)
     {
         var keys = new ulong[count];
         var ends = new int[count];
         for (int i = 0; i < count; i++)
         {
             keys[i] = RequestKey.Of((uint)(firstTag + i), granules * Granule.Bytes);
-            ends[i] = i % 5 == 0 ? count : Math.Min(count, i + 2);
+            ends[i] = survivors > 0 && i % survivors == 0 ? count : Math.Min(count, i + 2);
         }
 
         return new PassRecord(keys, ends, new int[count]);

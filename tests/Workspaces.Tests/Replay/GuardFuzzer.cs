@@ -142,7 +142,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
     {
         bool mayReuse = !Chance(habit.Foreign);
         _deviated |= !mayReuse;
-        int cursor = _guard.Cursor;
+        int cursor = CursorOf(_guard) - 1;
         int slot = _guard.Take(key, mayReuse, out long offset);
         Requests++;
         if (slot == 0)
@@ -159,7 +159,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
 
         if (mutation == GuardMutation.UnplacedIsClear)
         {
-            for (int j = cursor + 1; j <= _guard.Cursor; j++)
+            for (int j = cursor + 1; j < CursorOf(_guard); j++)
             {
                 if (j != slot) _guard.Release(j, _guard.Epoch);
             }
@@ -173,7 +173,7 @@ internal sealed class GuardFuzzer(Random random, GuardMutation mutation = GuardM
     private void Spill(ulong key, int cursor, PassHabit habit)
     {
         Spills++;
-        bool stood = _guard.Cursor == cursor + 1;
+        bool stood = CursorOf(_guard) - 1 == cursor + 1;
         if (stood) Refusals++;
         if (_deviated) return;
         PlanSlot slot = _plan.Slots[cursor + 1];

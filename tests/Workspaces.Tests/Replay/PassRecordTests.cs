@@ -59,27 +59,6 @@ public class PassRecordTests
     }
 
     [Fact]
-    public void Kernel_scratch_is_no_part_of_a_record()
-    {
-        var trace = new PassTrace();
-        trace.Begin(default);
-        trace.Request(4096, PassTrace.ScratchTag, "scratch");
-        Assert.Null(PassRecord.Of(trace, byLastUse: false));
-
-        int slot = trace.Request(128, 5, null);
-        trace.Request(4096, PassTrace.ScratchTag, "scratch");
-        trace.Release(slot);
-        trace.Request(4096, PassTrace.ScratchTag, "scratch");
-        trace.Request(64, 5, null);
-        PassRecord? record = PassRecord.Of(trace, byLastUse: false);
-
-        Assert.NotNull(record);
-        Assert.Equal([RequestKey.Of(5, 128), RequestKey.Of(5, 64)], record.Keys);
-        Assert.Equal([1, 2], record.Ends);
-        Assert.Equal(128, record.LowerBoundBytes());
-    }
-
-    [Fact]
     public void A_request_too_large_for_a_plan_has_no_bytes_in_it()
     {
         var trace = new PassTrace();
@@ -133,10 +112,6 @@ public class PassRecordTests
             Request? one = live.Length == 0 ? null : live[random.Next(live.Length)];
             switch (random.Next(one is null ? 4 : 12))
             {
-                case 0:
-                    _trace.Request(random.Next(5000), PassTrace.ScratchTag, "scratch");
-                    _clock++;
-                    break;
                 case < 4:
                     var request = new Request { Tag = (uint)random.Next(4), Bytes = random.Next(3000), Birth = _clock++ };
                     request.Slot = _trace.Request(request.Bytes, request.Tag, null);

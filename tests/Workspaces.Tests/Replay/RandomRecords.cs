@@ -30,9 +30,11 @@ internal static class RandomRecords
     /// <summary>A packed plan; cheap, and accepted by the validator.</summary>
     internal static ReplayPlan Packed(PassRecord record)
     {
-        PlanningProblem problem = record.Problem(out _);
+        PlanningProblem problem = record.Problem(out int[] requests);
         MemoryPlan plan = Planner.Plan(problem, new PlanningBudget { Time = TimeSpan.MaxValue, Iterations = 1 });
-        ReplayPlan? replay = PlanMaker.From(record, plan.Offsets, plan.Planner);
+        var offsets = new long[record.Count];
+        for (int i = 0; i < requests.Length; i++) offsets[requests[i]] = plan.Offsets[i];
+        ReplayPlan? replay = PlanMaker.From(record, offsets, plan.Planner);
         Assert.NotNull(replay);
         return replay;
     }

@@ -173,7 +173,8 @@ public class RecordMergeTests
     private static PassRecord Distinct(Random random, int count, int firstTag)
     {
         PassRecord record = RandomRecords.Make(random, count);
-        return new PassRecord([.. record.Keys.Select((key, i) => RequestKey.Of((uint)(firstTag + i), RequestKey.Granules(key) * 64))], record.Ends, record.Uses);
+        ulong[] keys = [.. record.Keys.Select((key, i) => RequestKey.Of((uint)(firstTag + i), RequestKey.Granules(key) * 64))];
+        return new PassRecord(keys, record.Ends, record.Uses);
     }
 
     private static PassRecord Insert(PassRecord trunk, PassRecord stretch, int at) => new(
