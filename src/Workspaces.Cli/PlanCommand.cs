@@ -19,7 +19,7 @@ internal static class PlanCommand
     {
         var path = new Argument<string>("trace") { Description = "A trace in CSV (id,lower,upper,size), a folder of them, or a run file in JSON." };
         var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes in bytes.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
-        var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan of a trace.", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan of a trace.", DefaultValueFactory = _ => 5 };
         var output = new Option<string?>("--out") { Description = "Write the plan to this CSV file." };
         var seed = new Option<int>("--seed") { Description = "Seed of the search.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };

@@ -25,7 +25,7 @@ internal static class ReplayCommand
         var allocator = new Option<string>("--allocator") { Description = $"{names}, or all.", DefaultValueFactory = _ => All };
         var cap = new Option<string?>("--cap") { Description = "Most bytes that the allocator may hold, e.g. 64MiB; what does not fit is counted." };
         var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes, a power of two.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
-        var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan (plan only).", DefaultValueFactory = _ => 1 };
+        var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan (plan only).", DefaultValueFactory = _ => 5 };
         var seed = new Option<int>("--seed") { Description = "Seed of that search.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
         var command = new Command("replay", "Replay a recorded pass with an allocator.") { path, allocator, cap, align, seconds, seed, json };

@@ -7,7 +7,7 @@ using Workspaces.Tensors;
 
 namespace Workspaces.Cli.Bench;
 
-/// <summary>A training step of a perceptron: forward, mean cross-entropy, backward, optimizer.</summary>
+/// <summary>A training step of a perceptron: forward, mean cross-entropy, backward, optimizer, the loss read as a trainer does.</summary>
 internal sealed class MlpTraining : BenchCase
 {
     private readonly WorkspaceManager _manager = new();
@@ -17,6 +17,7 @@ internal sealed class MlpTraining : BenchCase
     private readonly Optimizer _optimizer;
     private readonly Tensor _x;
     private readonly Tensor _y;
+    private float _lastLoss;
 
     internal MlpTraining(int[] sizes, int batch, bool adam, BenchSettings settings)
     {
@@ -36,10 +37,12 @@ internal sealed class MlpTraining : BenchCase
 
     internal override void Step()
     {
+        if (float.IsNaN(_lastLoss)) throw new InvalidOperationException("The bench model diverged: its loss is not a number.");
         using Pass pass = _workspace.Enter();
         Tensor loss = _model.Forward(_x).CrossEntropy(_y);
         loss.Backward();
         _optimizer.Step();
+        _lastLoss = loss.Item();
     }
 
     public override void Dispose()

@@ -29,7 +29,6 @@ public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = nul
     /// <inheritdoc/>
     public void OnEpoch(EpochResult epoch)
     {
-        ArgumentNullException.ThrowIfNull(epoch);
         log.Debug("Epoch {Epoch}: loss {Loss}, test accuracy {Accuracy}", epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy);
         if (!double.IsFinite(epoch.TrainLoss))
             log.Warning("The loss of epoch {Epoch} is {Loss}: lower Optimizer:LearningRate, or look for NaN in the data", epoch.Epoch + 1, epoch.TrainLoss);

@@ -54,7 +54,7 @@ public sealed class Trainer(
             (lastLoss, long samples) = TrainEpoch(step, epoch, meter, observer, cancellation);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (cancellation.IsCancellationRequested) break;
-            var result = new EpochResult(epoch, lastLoss, Evaluate(step), samples / seconds, step.Memory.Committed);
+            var result = new EpochResult(epoch, lastLoss, Evaluate(step, epoch, meter), samples / seconds, step.Memory.Committed);
             epochs.Add(result);
             observer?.OnEpoch(result);
         }
@@ -180,19 +180,25 @@ public sealed class Trainer(
         return value.ItemUnlessTraced<float>();
     }
 
-    private double? Evaluate(Workspace step)
+    private double? Evaluate(Workspace step, int epoch, MemoryMeter meter)
     {
         if (test is null) return null;
         model.Eval();
         long right = 0, samples = 0;
         foreach ((Tensor x, Tensor y) in test.Epoch(0))
         {
-            using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: false));
-            right += CountRight(x, y);
+            right += Judge(step, x, y);
+            if (samples == 0 && epoch < SteadyEpoch) meter.ObserveTrace();
             samples += y.Length;
         }
 
         return samples > 0 ? (double)right / samples : null;
+    }
+
+    private long Judge(Workspace step, Tensor x, Tensor y)
+    {
+        using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: false));
+        return CountRight(x, y);
     }
 
     /// <summary>What an evaluation pass does.</summary>
