@@ -78,6 +78,46 @@ public sealed class TapeTests
         planned.Passes(10, i => Body(twice: i % 2 == 0));
     }
 
+    [Fact]
+    public void A_gradient_that_nobody_has_read_so_far_is_there_when_somebody_does()
+    {
+        using var planned = new PlannedWorkspace(LifetimePolicy.LastUse);
+        void Body(bool more)
+        {
+            Tensor x = Tensor.From([1f, 2f]).RequireGrad();
+            (x.Relu() + (x * 3)).Sum().Backward();
+            Tensor ballast = Tensor.Full([2], 50) * 2;
+            if (more)
+            {
+                (x * 5).Sum().Backward();
+                Assert.Equal([9f, 9f], x.Grad!.Value.ToArray<float>());
+            }
+
+            Assert.Equal(200f, ballast.Sum().Item());
+        }
+
+        planned.Plan(() => Body(more: false));
+        planned.Passes(10, i => Body(more: i % 2 == 0));
+    }
+
+    /// <summary>The tape's own gradients are used once more than recorded: nobody could keep them, so they must not be ended by a count.</summary>
+    [Fact]
+    public void One_more_consumer_than_recorded_is_no_late_use_of_the_gradients_between()
+    {
+        using var planned = new PlannedWorkspace(LifetimePolicy.LastUse);
+        void Body(int consumers)
+        {
+            Tensor x = Tensor.From([1f, 2f]).RequireGrad(), h = (x * 2).Keep(), sum = (h * 3).Keep();
+            for (int i = 1; i < consumers; i++) sum = (sum + (h * 3).Keep()).Keep();
+            sum.Sum().Backward();
+            float slope = 6f * consumers;
+            Assert.Equal([slope, slope], x.Grad!.Value.ToArray<float>());
+        }
+
+        planned.Plan(() => Body(1));
+        planned.Passes(12, i => Body(1 + (i % 4)));
+    }
+
     [Theory]
     [MemberData(nameof(Lifetimes))]
     public void A_weight_written_between_forward_and_backward_is_refused(LifetimePolicy lifetimes)
