@@ -91,9 +91,10 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
     /// <summary>The pass is over: what it asked for is learned from.</summary>
     internal void Close(Tracking.PassTrace trace)
     {
+        bool isWhole = Guard.IsThrough;
         Guard.End();
         if (_known is not { } known) return;
         _known = null;
-        cache.End(known, trace, Plan, Spills);
+        cache.End(known, trace, Plan, Spills, isWhole);
     }
 }

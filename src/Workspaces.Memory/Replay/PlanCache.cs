@@ -99,7 +99,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     /// <param name="trace">What it asked for.</param>
     /// <param name="used">The plan that it ran on, or null.</param>
     /// <param name="spills">Requests that the plan could not serve.</param>
-    internal void End(SignaturePlans known, PassTrace trace, ReplayPlan? used, long spills)
+    /// <param name="isWhole">False when the pass stopped before the end of the plan.</param>
+    internal void End(SignaturePlans known, PassTrace trace, ReplayPlan? used, long spills, bool isWhole = true)
     {
         bool clean = used is not null && spills == 0 && !trace.WasUsedLate;
         if (clean && ReferenceEquals(used, known.Plan) && !HasWork(known))
@@ -114,7 +115,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         {
             known.LastUsed = ++_uses;
             if (known.Family.CountPass()) _findings.Enqueue(LearningFindings.DoesNotSettle(configuration.Name));
-            if (clean) EndClean(known, trace, used!);
+            if (clean) EndClean(known, trace, used!, isWhole);
             else if (used is not null && (ReferenceEquals(used, known.Plan) || ReferenceEquals(used, known.Other))) EndDeviated(known, trace, used);
             else EndLearned(known, trace);
         }
@@ -139,7 +140,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
 
     private static bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices;
 
-    private void EndClean(SignaturePlans known, PassTrace trace, ReplayPlan used)
+    private void EndClean(SignaturePlans known, PassTrace trace, ReplayPlan used, bool isWhole)
     {
         if (ReferenceEquals(known.Other, used)) (known.Plan, known.Other) = (known.Other, known.Plan);
         else if (!ReferenceEquals(known.Plan, used)) Borrow(known, trace, used);
@@ -150,7 +151,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
             if (PlanMaker.Slice(known.Plan!.Record, known.Slices) is { } better && better.Peak < known.Plan.Peak) Replace(known, better);
         }
 
-        if (!known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return;
+        if (!isWhole || !known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return; // a prefix is no pass to plan from
         known.IsJoined = false;
         if (RecordOf(trace) is { } record && PlanMaker.First(Fitted(record, known.Family)) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
     }

@@ -32,6 +32,9 @@ internal sealed class ReplayGuard
     /// <summary>Tells the passes apart that the stamps belong to.</summary>
     internal uint Epoch => _epoch;
 
+    /// <summary>True when the pass has come to the end of its plan, not counting what only some passes ask for.</summary>
+    internal bool IsThrough => Plan is { } plan && _cursor > plan.LastRequired;
+
     /// <summary>Begins a pass on a plan.</summary>
     internal void Begin(ReplayPlan plan)
     {

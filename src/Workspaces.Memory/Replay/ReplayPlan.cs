@@ -30,6 +30,8 @@ internal sealed class ReplayPlan
         }
 
         Peak = end * Granule.Bytes;
+        LastRequired = record.Count;
+        while (LastRequired > 0 && record.IsOptional(LastRequired - 1)) LastRequired--;
         _more = new Skyline().Predecessors(_slots);
         _indexSlots = new int[record.Count];
         for (int i = 0; i < record.Count; i++) _indexSlots[i] = i + 1;
@@ -55,6 +57,9 @@ internal sealed class ReplayPlan
 
     /// <summary>Managed bytes of the plan.</summary>
     internal long Bytes => (_slots.Length * 24L) + (_more.Length * 4L) + (_indexKeys.Length * 12L) + Record.Bytes;
+
+    /// <summary>The last slot that every pass of the record has asked for.</summary>
+    internal int LastRequired { get; }
 
     /// <summary>The first request expected.</summary>
     internal ulong FirstKey => Count == 0 ? RequestKey.None : _slots[1].Key;
