@@ -21,7 +21,8 @@ internal static class RandomRecords
             ends[i] = random.Next(6) == 0 ? count : Math.Min(count, i + 1 + random.Next(life));
         }
 
-        return new PassRecord(keys, ends, new int[count]);
+        bool[]? optional = random.Next(4) == 0 ? [.. keys.Select(_ => random.Next(3) == 0)] : null;
+        return new PassRecord(keys, ends, new int[count], optional);
     }
 
     internal static ulong Key(Random random, int tags, int mostGranules) => RequestKey.WithGranules(
