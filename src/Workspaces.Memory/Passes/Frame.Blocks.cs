@@ -44,6 +44,7 @@ internal sealed partial class Frame
             if (!header.Admits(generation)) return false;
             header.Exposed = true;
             header.UsesLeft = 0;
+            header.LastUse = LastUseState.Kept;
             _trace.Expose(header.Slot);
             return true;
         }
@@ -186,8 +187,7 @@ internal sealed partial class Frame
                 if (header.Birth <= births || header.Holds == 0) continue;
                 header.Generation = 0;
                 header.Holds = 1;
-                header.Exposed = false;
-                DropHoldInGate(header);
+                DropHoldInGate(header); // bytes that a span was taken of stay to the end of the pass all the same
             }
 
             return true;

@@ -200,15 +200,25 @@ internal sealed partial class Frame
             _gate.Exit();
         }
 
-        Attachment?.EndPass();
-        _replay?.Close(LastTrace);
-        if (_source is { } source)
+        try
         {
-            _source = null;
-            source.EndPass(inFlight ? this : null);
+            Attachment?.EndPass();
+            _replay?.Close(LastTrace);
+        }
+        finally
+        {
+            GiveBack(inFlight);
         }
 
         return inFlight;
+    }
+
+    /// <summary>The memory goes back to the workspace, even when planning has failed.</summary>
+    private void GiveBack(bool inFlight)
+    {
+        if (_source is not { } source) return;
+        _source = null;
+        source.EndPass(inFlight ? this : null);
     }
 
     private long NextSerial()

@@ -39,6 +39,18 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public void PlannedService_is_planned_from_the_first_call_of_its_second_run()
+    {
+        string[] lines = Run("PlannedService").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(10, lines.Length);
+        Assert.Contains("Learning", lines[1], StringComparison.Ordinal);
+        Assert.All([.. lines[2..4], .. lines[6..9]], line => Assert.Contains("Planned, 0 deviations", line, StringComparison.Ordinal));
+        Assert.Equal("second run: plans loaded", lines[5]);
+        Assert.StartsWith("  learning took 0 bytes", lines[9], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void JsonTrainer_trains_a_run_file()
     {
         string output = Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "Training:Epochs=1");

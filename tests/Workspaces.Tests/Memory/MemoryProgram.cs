@@ -133,9 +133,10 @@ internal sealed class MemoryProgram(WorkspaceManager manager, Workspace[] worksp
             block.IsAlive = false;
             block.Holds = 0;
             block.IsRewound = true;
+            block.WasRetired |= block.IsExposed;
         }
 
-        // What was exposed and released before the rewind stays to the end of the pass.
+        // What was exposed stays to the end of the pass.
         scope.Blocks.RemoveAll(block => block.IsRewound && !block.WasRetired);
     }
 

@@ -1,0 +1,38 @@
+// A service that starts planned: one run learns the memory of an inference call and saves the plan, the next one loads it before its first call.
+string plans = Path.Combine(Path.GetTempPath(), $"planned-service-{Environment.ProcessId}.json");
+try
+{
+    Serve("first run");
+    Serve("second run");
+}
+finally
+{
+    File.Delete(plans);
+}
+
+void Serve(string run)
+{
+    using var manager = new WorkspaceManager();                 // a process of its own, as far as memory is concerned
+    using var model = new Sequential(new Linear(784, 512, manager: manager), new ReLU(), new Linear(512, 10, manager: manager));
+    model.Initialize(1);
+    model.Eval();
+    using Workspace workspace = manager.Lease(new() { Name = "serve", Lifetimes = LifetimePolicy.LastUse });
+    bool known = File.Exists(plans) && workspace.LoadPlans(plans) > 0;
+    Console.WriteLine($"{run}: {(known ? "plans loaded" : "nothing known")}");
+    for (int call = 1; call <= 3; call++)
+    {
+        long answer = Answer(workspace, model);
+        Console.WriteLine($"  call {call}: class {answer}, {workspace.State}, {workspace.Deviations} deviations");
+    }
+
+    Console.WriteLine($"  learning took {workspace.LearningPeakBytes} bytes, the plan takes {workspace.PlannedPeakBytes}");
+    workspace.SavePlans(plans);
+}
+
+static long Answer(Workspace workspace, Module model)
+{
+    using Pass pass = workspace.Enter();
+    using NoGradScope off = Gradients.Off();
+    Tensor pixels = Tensor.Full([16, 784], 0.5);
+    return model.Forward(pixels).ArgMax().Select(0, 0).Item<long>();
+}
