@@ -1,3 +1,5 @@
+using Workspaces.Memory.Simulation;
+
 namespace Workspaces.Memory.Planning;
 
 /// <summary>
@@ -11,8 +13,18 @@ public sealed class AnytimePlanner : PartPlanner
 
     private const int RunsPerPackings = 10;
 
+    /// <summary>One packing of more buffers takes the search minutes and gigabytes; its first one would be first fit as well.</summary>
+    private const int MostSearched = 500_000;
+
     /// <inheritdoc/>
     public override string Name => "anytime";
+
+    /// <inheritdoc/>
+    public override MemoryPlan Plan(PlanningProblem problem, PlanningBudget budget)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return problem.Count > MostSearched ? new FirstFitPlanner().Plan(problem, budget) : base.Plan(problem, budget);
+    }
 
     private protected override void Improve(PlanningPart part, long target, PlanningClock clock, int seed)
     {

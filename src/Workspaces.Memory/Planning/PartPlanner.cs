@@ -14,7 +14,7 @@ public abstract class PartPlanner : IPlanner
     public abstract string Name { get; }
 
     /// <inheritdoc/>
-    public MemoryPlan Plan(PlanningProblem problem, PlanningBudget budget)
+    public virtual MemoryPlan Plan(PlanningProblem problem, PlanningBudget budget)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(budget);

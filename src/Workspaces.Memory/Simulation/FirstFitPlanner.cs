@@ -16,11 +16,7 @@ public sealed class FirstFitPlanner : IPlanner
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(budget);
-        return Plan(new TraceSchedule(problem));
-    }
-
-    internal static MemoryPlan Plan(TraceSchedule schedule)
-    {
+        var schedule = new TraceSchedule(problem);
         using var allocator = new FirstFitTraceAllocator(schedule);
         var answers = new long[schedule.RequestCount];
         TraceReplay.Replay(schedule.Events, allocator, answers);

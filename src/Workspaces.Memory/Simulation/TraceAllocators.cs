@@ -8,9 +8,6 @@ public static class TraceAllocators
     internal const string Plan = "plan", BestFit = "best-fit", FirstFit = "first-fit", Bump = "bump", SizeClass = "size-class", Native = "native",
         GarbageCollected = "gc";
 
-    /// <summary>One packing of more buffers takes the search minutes and gigabytes, and its first one is first fit as well.</summary>
-    private const int MostSearched = 500_000;
-
     private static readonly string[] Known = [Plan, BestFit, FirstFit, Bump, SizeClass, Native, GarbageCollected];
 
     /// <summary>The names.</summary>
@@ -33,7 +30,7 @@ public static class TraceAllocators
         if (name is Native or GarbageCollected) CheckMemory(name, schedule, cap);
         return name switch
         {
-            Plan => new PlanTraceAllocator(schedule, PlanOf(schedule, budget ?? new PlanningBudget()), cap),
+            Plan => new PlanTraceAllocator(schedule, new AnytimePlanner().Plan(schedule.Problem, budget ?? new PlanningBudget()), cap),
             BestFit => new BestFitTraceAllocator(schedule, cap),
             FirstFit => new FirstFitTraceAllocator(schedule, cap),
             Bump => new BumpTraceAllocator(cap),
@@ -42,9 +39,6 @@ public static class TraceAllocators
             _ => new GarbageCollectedTraceAllocator(schedule, cap),
         };
     }
-
-    private static MemoryPlan PlanOf(TraceSchedule schedule, PlanningBudget budget) =>
-        schedule.RequestCount > MostSearched ? FirstFitPlanner.Plan(schedule) : new AnytimePlanner().Plan(schedule.Problem, budget);
 
     private static void CheckMemory(string name, TraceSchedule schedule, long cap)
     {
