@@ -43,6 +43,9 @@ internal sealed class CanonicalSearch
     /// <summary>Offsets after a successful run.</summary>
     internal long[] Offsets { get; }
 
+    /// <summary>Most buffers that the last run had placed at one moment.</summary>
+    internal int Depth { get; private set; }
+
     /// <summary>Nodes of the last run.</summary>
     internal long Nodes => _nodes;
 
@@ -61,7 +64,7 @@ internal sealed class CanonicalSearch
             _rank[i] = preference.Length * _logLength[i] + preference.Size * _logSize[i] + preference.Load * _logLoad[i] + noise;
         }
 
-        (_candidateCount, _postponedCount) = (0, 0);
+        (_candidateCount, _postponedCount, Depth) = (0, 0, 0);
         _state.Clear((int)(capacity / _state.Unit));
         if (!Split(0, _state.Sections)) return _nodes > _limit ? null : false;
         for (int i = 0; i < _rank.Length; i++) Offsets[_state.Number[i]] = _state.Offset[i] * _state.Unit;
@@ -133,7 +136,9 @@ internal sealed class CanonicalSearch
             if (!known)
             {
                 int placed = _state.PlacedCount;
-                if (_state.Place(buffer, begin, end) && Split(firstSection, endSection)) return true;
+                bool fits = _state.Place(buffer, begin, end);
+                Depth = Math.Max(Depth, _state.PlacedCount);
+                if (fits && Split(firstSection, endSection)) return true;
 
                 // Runs of sections that were solved before another one failed go too.
                 _state.UndoTo(placed);

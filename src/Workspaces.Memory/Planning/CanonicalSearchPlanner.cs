@@ -10,7 +10,13 @@ public sealed class CanonicalSearchPlanner : PartPlanner
     private const int MostBuffers = 3000, MostPresences = 4_000_000;
 
     /// <summary>One run in so many asks for less than the target, so that a problem whose optimum lies above its bound improves as well.</summary>
-    private const int RunsPerEasier = 4;
+    private const int RunsPerEasier = 16;
+
+    /// <summary>Preferences that are varied: those of the runs that had most buffers placed.</summary>
+    private const int MostRemembered = 8;
+
+    /// <summary>One preference in so many is drawn afresh.</summary>
+    private const int FreshDraws = 2;
 
     /// <summary>Nodes of a short run: enough for one way down and a few mistakes.</summary>
     private const long NodesPerBuffer = 2;
@@ -41,6 +47,7 @@ public sealed class CanonicalSearchPlanner : PartPlanner
     {
         private readonly CanonicalSearch _search = new(part, clock);
         private readonly Random _random = new(seed);
+        private readonly List<(int Depth, SearchPreference Preference)> _best = [];
         private long _least = target;
         private int _run;
 
@@ -50,10 +57,29 @@ public sealed class CanonicalSearchPlanner : PartPlanner
         {
             bool easier = ++_run % RunsPerEasier == 0;
             long capacity = easier ? _least + (part.Peak - 1 - _least) / 2 : _least;
-            bool? found = _search.Run(capacity, SearchPreference.Draw(_random), _random, NodesPerBuffer * part.Count * Luby(easier ? _run / RunsPerEasier : _run));
+            SearchPreference preference = Choose();
+            bool? found = _search.Run(capacity, preference, _random, NodesPerBuffer * part.Count * Luby(easier ? _run / RunsPerEasier : _run));
+            if (!easier) Remember(preference, _search.Depth);
             if (found == true) part.Keep(_search.Offsets, Peak(), "canonical-search");
             if (found == false) _least = _search.NextCapacity(capacity);
             return _least < part.Peak;
+        }
+
+        /// <summary>Something new, or something like what came far before.</summary>
+        private SearchPreference Choose() =>
+            _best.Count < MostRemembered || _random.Next(FreshDraws) == 0 ? SearchPreference.Draw(_random) : _best[_random.Next(_best.Count)].Preference.Varied(_random);
+
+        private void Remember(in SearchPreference preference, int depth)
+        {
+            _best.Add((depth, preference));
+            if (_best.Count <= MostRemembered) return;
+            int worst = 0;
+            for (int i = 1; i < _best.Count; i++)
+            {
+                if (_best[i].Depth < _best[worst].Depth) worst = i;
+            }
+
+            _best.RemoveAt(worst);
         }
 
         /// <summary>Luby's series 1 1 2 1 1 2 4 …: within a constant factor of the best restarts, whatever the distribution of run times.</summary>

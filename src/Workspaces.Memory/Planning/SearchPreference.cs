@@ -25,5 +25,12 @@ internal readonly record struct SearchPreference(double Length, double Size, dou
         return new(length, size, load, noise, Some(random, 2), 4 * random.NextDouble(), Some(random, 4), backward);
     }
 
+    /// <summary>The same with each weight changed a little.</summary>
+    internal SearchPreference Varied(Random random) => new(
+        Near(Length, random), Near(Size, random), Near(Load, random), Near(Noise, random), Near(Waste, random), Near(Wall, random), Near(Level, random),
+        random.Next(5) == 0 ? !Backward : Backward);
+
+    private static double Near(double weight, Random random) => weight * Math.Exp(random.NextDouble() - 0.5);
+
     private static double Some(Random random, double most) => random.Next(2) == 0 ? 0 : most * random.NextDouble();
 }
