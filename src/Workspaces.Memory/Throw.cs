@@ -40,6 +40,16 @@ internal static class Throw
     }
 
     [DoesNotReturn]
+    internal static void BirthsUsedUp(Frame frame) => throw new WorkspaceException(
+        "open a pass", $"workspace '{frame.Name}'", "its passes have handed out nearly 2^48 blocks, and every block has a number of its own",
+        "dispose the workspace, destroy its name, and create it again");
+
+    [DoesNotReturn]
+    internal static void TooManyFrames(Workspace workspace) => throw new WorkspaceException(
+        "make another nested pass, lane or batch slot", $"workspace '{workspace.DisplayName}'", "it has 65,535, and the numbers of their blocks would meet",
+        "fork into fewer lanes, e.g. one for each core");
+
+    [DoesNotReturn]
     internal static void Disposed(Workspace workspace, string asked) => throw new ObjectDisposedException(
         workspace.DisplayName,
         WorkspaceException.Compose(

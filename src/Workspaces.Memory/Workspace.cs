@@ -11,6 +11,7 @@ namespace Workspaces.Memory;
 public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, DetachedPlace = 0, FirstLanePlace = 3;
+    private const int MostFrames = ushort.MaxValue; // the births of each have a range of their own
     private readonly PassLock _sync = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
@@ -201,13 +202,7 @@ public sealed partial class Workspace : IDisposable
                     $"fork into {count} lanes", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
                     $"{frame.Scope.OpenLanes} lanes are open already", "dispose the lanes before forking again, or fork inside a lane");
             ScopeLinks scope = frame.Scope;
-            int known = scope.Lanes.Length;
-            if (count > known)
-            {
-                Array.Resize(ref scope.Lanes, count);
-                for (int i = known; i < count; i++) scope.Lanes[i] = NewFrame(frame, FirstLanePlace + i);
-            }
-
+            if (count > scope.Lanes.Length) scope.Lanes = MoreLanes(frame, count);
             scope.OpenLanes = count;
             return ++scope.ForkSerial;
         }
@@ -266,7 +261,21 @@ public sealed partial class Workspace : IDisposable
             QuiescentAt = Manager.Persistent.Clock;
     }
 
-    private Frame NewFrame(Frame? up, int place) => new(this, up, Interlocked.Increment(ref _frames), place);
+    private Frame[] MoreLanes(Frame frame, int count)
+    {
+        Frame[] known = frame.Scope.Lanes;
+        if (_frames + ((long)count - known.Length) > MostFrames) Throw.TooManyFrames(this);
+        var lanes = new Frame[count];
+        known.CopyTo(lanes, 0);
+        for (int i = known.Length; i < count; i++) lanes[i] = NewFrame(frame, FirstLanePlace + i);
+        return lanes;
+    }
+
+    private Frame NewFrame(Frame? up, int place)
+    {
+        if (_frames >= MostFrames) Throw.TooManyFrames(this);
+        return new Frame(this, up, ++_frames, place);
+    }
 
     private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false, bool shapesOnly = false)
     {

@@ -24,6 +24,9 @@ internal sealed partial class Frame
     /// <summary>Frames get disjoint ranges of birth numbers, so that a generation is unique in its workspace.</summary>
     private const int BirthBits = 48;
 
+    /// <summary>Births of a frame after which no pass is opened: far below the next frame's range, so that no pass can reach that.</summary>
+    private const ulong MostBirths = (1UL << BirthBits) - (1UL << 40);
+
     /// <summary>Serials are taken from the process in runs, so that most passes need no interlocked step for theirs.</summary>
     private const int SerialRun = 1024;
 
@@ -134,12 +137,16 @@ internal sealed partial class Frame
 
     internal ulong Births => _births;
 
+    /// <summary>For tests: as if so many blocks had been handed out.</summary>
+    internal void SkipBirths(ulong count) => Floor = _births += count;
+
     /// <summary>The pass that is open does not come to its end: nothing is to be learned from it.</summary>
     internal void Abandon() => _replay?.Abandon();
 
     internal void Open(long passNumber, PassSignature signature, bool shapesOnly)
     {
         long serial = NextSerial();
+        if (_births - _firstBirth > MostBirths) Throw.BirthsUsedUp(this);
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
         _replay?.Open(signature);

@@ -83,6 +83,20 @@ public sealed class LaneTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(70_000)]
+    [InlineData(int.MaxValue)]
+    public void More_lanes_than_blocks_can_be_told_apart_in_are_refused_and_nothing_is_lost(int count)
+    {
+        using Workspace workspace = _manager.Lease(new());
+        using Pass pass = workspace.Enter();
+        WorkspaceException error = Assert.Throws<WorkspaceException>(() => pass.Fork(count));
+        Assert.Contains("65,535", error.Message, StringComparison.Ordinal);
+        using Lanes lanes = pass.Fork(2);
+        using Pass lane = lanes.Enter(1);
+        RawBlock.From(workspace, 100).Fill(1);
+    }
+
     [Fact]
     public void A_lane_of_a_branch_gives_back_what_was_ambient_there()
     {

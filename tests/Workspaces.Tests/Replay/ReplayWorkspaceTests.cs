@@ -1,4 +1,5 @@
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 using Workspaces.Memory.Tracking;
 using Workspaces.Tests.Memory;
 
@@ -29,6 +30,29 @@ public sealed class ReplayWorkspaceTests : IDisposable
         }
 
         Assert.Equal((0L, plans, peak), (workspace.Deviations, workspace.PlansMade, workspace.PlannedPeakBytes));
+    }
+
+    [Fact]
+    public void Scenario_7_numbers_of_blocks_that_run_out_are_an_error_and_never_start_again()
+    {
+        using Workspace workspace = _manager.Lease(new());
+        Block last;
+        using (Pass pass = workspace.Enter())
+        {
+            Ambient.Current!.SkipBirths((1UL << 47) - (1UL << 38));
+            last = workspace.MemoryManager.Allocate(64);
+        }
+
+        using (Pass pass = workspace.Enter())
+        {
+            Assert.False(last.IsAlive);
+            Ambient.Current!.SkipBirths((1UL << 47) - (1UL << 38));
+            Assert.True(workspace.MemoryManager.Allocate(64).IsAlive); // the pass that is open goes on
+        }
+
+        WorkspaceException error = Assert.Throws<WorkspaceException>(() => workspace.Enter());
+        Assert.Contains("2^48", error.Message, StringComparison.Ordinal);
+        Assert.Throws<WorkspaceException>(() => workspace.Enter());
     }
 
     [Fact]
