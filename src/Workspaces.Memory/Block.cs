@@ -139,7 +139,7 @@ public readonly struct Block : IDisposable, IEquatable<Block>
     private void EndOp(Frame frame, string asked)
     {
         bool alive = _header!.Admits(_generation);
-        if (alive) frame.Use(_header);
+        if (alive) frame.Use(_header, _generation);
         frame.EndOp();
         if (!alive) Throw.StaleBlock(_header, _generation, asked);
     }

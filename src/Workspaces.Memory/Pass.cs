@@ -63,7 +63,7 @@ public readonly struct Pass : IDisposable
     {
         if (_frame is null) return;
         if (_frame.Serial == _serial) _frame.Workspace!.Close(_frame, _serial);
-        else if (_frame.LastSerial == _serial) Ambient.Uninstall(_frame); // it was closed elsewhere, and this flow may still have it
+        else Ambient.Forget(_frame, _serial); // it was closed elsewhere, and this flow may still have it
     }
 
     internal Frame Checked(string asked, bool mustBeOpen = true)

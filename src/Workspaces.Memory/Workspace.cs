@@ -136,6 +136,7 @@ public sealed partial class Workspace : IDisposable
     public void Dispose()
     {
         if (_leased) EndLease(reportOpen: true);
+        else Ambient.Forget(_root); // it was ended elsewhere, and this flow may still have it
     }
 
     /// <inheritdoc/>
@@ -146,7 +147,8 @@ public sealed partial class Workspace : IDisposable
         using (_sync.Enter())
         {
             _leased = true;
-            if (_root.IsQuiet()) QuiescentAt = ambient ? Manager.Persistent.Clock : long.MaxValue;
+            long clock = Manager.Persistent.Clock;
+            if (_root.IsQuiet()) QuiescentAt = ambient ? clock : long.MaxValue;
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
         }
@@ -179,15 +181,21 @@ public sealed partial class Workspace : IDisposable
     {
         if (frame.Serial != serial) return;
         CloseInnerOfThisFlow(frame, reportOpen);
-        using (_sync.Enter())
+        try
         {
-            if (frame.Serial != serial) return;
-            CloseNested(frame, reportOpen);
-            End(frame);
-            NoteQuiescent(frame.Up);
+            using (_sync.Enter())
+            {
+                if (frame.Serial != serial) return;
+                CloseNested(frame, reportOpen);
+                End(frame);
+                NoteQuiescent(frame.Up);
+            }
+        }
+        finally
+        {
+            if (frame.LastSerial == serial) Ambient.Uninstall(frame); // whatever went wrong at the end: the flow is out of the pass
         }
 
-        Ambient.Uninstall(frame);
         Manager.DeliverFindings();
     }
 
@@ -257,8 +265,9 @@ public sealed partial class Workspace : IDisposable
     /// </summary>
     private void NoteQuiescent(Frame? parent)
     {
-        if (ReferenceEquals(parent, _root) && _root.Scope is { OpenLanes: 0, Child: not { IsOpen: true } } && _root.IsQuiet())
-            QuiescentAt = Manager.Persistent.Clock;
+        if (!ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
+        long clock = Manager.Persistent.Clock; // read first: an op that registers after the look at the register reads nothing older
+        if (_root.IsQuiet()) QuiescentAt = clock;
     }
 
     private Frame[] MoreLanes(Frame frame, int count)

@@ -70,6 +70,8 @@ internal static class Ambient
             return;
         }
 
+        scope.StampedBefore = me.Stamped;
+        scope.StampedBeforeSerial = me.StampedSerial;
         ExecutionContext? before = ExecutionContext.Capture();
         if (before is not null && ReferenceEquals(before, scope.Before))
         {
@@ -108,8 +110,26 @@ internal static class Ambient
             Flow.Value = scope.Outer;
         }
 
-        // The outer pass may have ended meanwhile, and its frame may serve another one: then this flow is a straggler there.
-        if (scope.Outer is { } outer && outer.LastSerial != scope.OuterSerial) me.StampedSerial = 0;
+        // What was ambient before may have ended meanwhile, and its frame may serve another pass: then this flow is a straggler there.
+        Frame? now = me.Stamped;
+        if (now is not null) me.StampedSerial = ReferenceEquals(now, scope.StampedBefore) ? scope.StampedBeforeSerial : ReferenceEquals(now, scope.Outer) ? scope.OuterSerial : 0;
+    }
+
+    /// <summary>Leaves a pass that was ended elsewhere, if this thread still has it: its links outwards may be those of another pass by now.</summary>
+    /// <param name="frame">The frame of the pass.</param>
+    /// <param name="serial">The pass, or 0 for whichever this thread saw there.</param>
+    internal static void Forget(Frame frame, long serial = 0)
+    {
+        FlowThread me = FlowThread.Current;
+        if (ReferenceEquals(me.OnThread, frame) && me.OnThreadSerial != frame.Serial && (serial == 0 || me.OnThreadSerial == serial))
+        {
+            bool linked = frame.LastSerial == me.OnThreadSerial;
+            (me.OnThread, me.OnThreadSerial) = linked ? (frame.Scope.OuterOnThread, frame.Scope.OuterOnThreadSerial) : (null, 0);
+        }
+
+        if (!ReferenceEquals(me.Stamped, frame) || me.StampedSerial == frame.Serial || (serial != 0 && me.StampedSerial != serial)) return;
+        if (frame.LastSerial == me.StampedSerial && !frame.Scope.OnThread) Uninstall(frame);
+        else Flow.Value = null;
     }
 
     private static void Stamp(FlowThread me, Frame? frame)

@@ -83,10 +83,12 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal long TrimIfIdle(long keep) => Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) ? 0 : Trim(keep);
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
-    internal void GiveWay()
+    /// <returns>False when the frame that has the arena is at work in it at this moment and could not be asked.</returns>
+    internal bool GiveWay()
     {
-        if (Volatile.Read(ref _holder) is { } holder) holder.TryShrink(this);
-        else TrimIfIdle(0);
+        if (Volatile.Read(ref _holder) is { } holder) return holder.TryShrink(this);
+        TrimIfIdle(0);
+        return true;
     }
 
     /// <summary>
@@ -95,7 +97,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     /// </summary>
     internal void Shrink()
     {
-        if (_guard is { Plan: { } plan } guard && _online.PeakTop == plan.Peak)
+        if (_guard is { Plan: { } plan, IsStopped: false } guard && _online.PeakTop == plan.Peak)
         {
             _online.Reset(_placedEnd);
             guard.Stop();

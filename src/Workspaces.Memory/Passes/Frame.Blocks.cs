@@ -14,13 +14,14 @@ internal sealed partial class Frame
     {
         if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
         BlockHeader? header = null;
-        bool open;
+        bool open, clears = false;
         _gate.Enter();
         try
         {
             open = IsOpen;
             if (open) header = AllocateInGate(factory, request, ownOps);
-            if (header is not null && request.Zeroed && !ShapesOnly) BeginOp();
+            clears = header is not null && request.Zeroed && !ShapesOnly;
+            if (clears) BeginOp();
         }
         finally
         {
@@ -29,7 +30,7 @@ internal sealed partial class Frame
 
         if (!open) Throw.PassEnded(this, request.Op);
         if (header is null) Throw.OutOfMemory(this, request);
-        if (!request.Zeroed || ShapesOnly) return header;
+        if (!clears) return header;
         header.Clear();
         EndOp();
         return header;
@@ -128,14 +129,21 @@ internal sealed partial class Frame
         }
     }
 
-    /// <summary>Records that an op has used a block.</summary>
-    internal void Use(BlockHeader header)
+    /// <summary>Records that an op has used a block; does nothing when that life has ended meanwhile.</summary>
+    internal void Use(BlockHeader header, ulong birth)
     {
         if (_persistent) return;
         _gate.Enter();
-        _trace.Use(header.Slot);
-        if (header.UsesLeft > 0) CountUse(header);
-        _gate.Exit();
+        try
+        {
+            if (!header.Keeps(birth)) return;
+            _trace.Use(header.Slot);
+            if (header.UsesLeft > 0) CountUse(header);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Keeps a block to its release or the end of its pass, whatever its last use was in the passes before. False when the handle is stale.</summary>
@@ -161,8 +169,14 @@ internal sealed partial class Frame
     internal void NoteLateUse(BlockHeader header, ulong generation)
     {
         _gate.Enter();
-        if (header.Birth == generation && generation > Floor) _trace.UseLate(header.Slot);
-        _gate.Exit();
+        try
+        {
+            if (header.Birth == generation && generation > Floor) _trace.UseLate(header.Slot);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Records kernel scratch of the op that runs now, so that the lower bound knows of it.</summary>
@@ -170,8 +184,14 @@ internal sealed partial class Frame
     {
         if (_persistent || !IsOpen) return;
         _gate.Enter();
-        _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
-        _gate.Exit();
+        try
+        {
+            _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>. False when the pass has ended.</summary>
@@ -230,11 +250,20 @@ internal sealed partial class Frame
             return ShapeSource.Instance;
         }
 
+        ReplayPlan? plan = HasArena ? _replay?.Choose(GradientsOff == 0, key) : null;
         BlockSource source = Workspace!.LeaseSource(this, ownOps);
-        if (_replay is null || source is not ArenaSource arena) return source;
-        ReplayPlan? plan = _replay.Choose(GradientsOff == 0, key);
-        if (plan is not null && !arena.TryBegin(_replay, plan)) _replay.GiveUp();
-        return source;
+        if (plan is null) return source;
+        try
+        {
+            if (!((ArenaSource)source).TryBegin(_replay!, plan)) _replay!.GiveUp();
+            return source;
+        }
+        catch
+        {
+            _replay!.GiveUp();
+            source.EndPass(null);
+            throw;
+        }
     }
 
     /// <summary>Another thread goes on with the pass, as after an <c>await</c>; refused while ops run elsewhere.</summary>

@@ -174,12 +174,13 @@ internal sealed partial class Frame
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
     /// <summary>Lets the arena give back what this pass has not handed out. Never waits: does nothing while a thread is in the gate.</summary>
-    internal void TryShrink(ArenaSource source)
+    internal bool TryShrink(ArenaSource source)
     {
-        if (!_gate.TryEnter()) return;
+        if (!_gate.TryEnter()) return false;
         try
         {
             if (ReferenceEquals(_source, source)) source.Shrink();
+            return true;
         }
         finally
         {

@@ -15,6 +15,12 @@ internal sealed class ScopeLinks
     /// <summary><see cref="Frame.Serial"/> of <see cref="OuterOnThread"/> at that time.</summary>
     internal long OuterOnThreadSerial;
 
+    /// <summary>What the entering thread had of the flow, open or not, and its serial as seen there.</summary>
+    internal Frame? StampedBefore;
+
+    /// <summary>The serial that was seen of <see cref="StampedBefore"/>.</summary>
+    internal long StampedBeforeSerial;
+
     /// <summary>The frame for passes nested in this one; made once.</summary>
     internal Frame? Child;
 

@@ -11,6 +11,9 @@ namespace Workspaces.Memory.Passes;
 internal sealed class WorkspaceMemory(Workspace workspace)
 {
     private const long DefaultReserve = 64L << 30;
+
+    /// <summary>How often a request under a cap asks again whether others have pages to spare while they are at work.</summary>
+    private const int MostTurns = 200;
     private readonly Lock _sync = new();
     private readonly List<ArenaSource> _arenas = [];
     private readonly List<OwnSource> _own = [];
@@ -146,18 +149,33 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     internal bool TryCommit(ArenaSource asking, long end)
     {
         if (workspace.Configuration.MaxSize == 0) return asking.TryCommit(end, asking.ReservedBytes);
-        lock (_sync)
+        var spin = new SpinWait();
+        for (int turn = 0; turn < MostTurns; turn++)
         {
-            if (Limit(asking) < end && end <= workspace.Configuration.MaxSize)
+            lock (_sync)
             {
-                foreach (ArenaSource arena in _arenas)
-                {
-                    if (!ReferenceEquals(arena, asking)) arena.GiveWay();
-                }
+                bool all = end > workspace.Configuration.MaxSize || Limit(asking) >= end || OthersGiveWay(asking);
+                if (asking.TryCommit(end, Limit(asking))) return true;
+                if (all) return false;
+                asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
             }
 
-            return asking.TryCommit(end, Limit(asking));
+            spin.SpinOnce(sleep1Threshold: -1);
         }
+
+        return false;
+    }
+
+    /// <summary>False when some arena could not be asked, because its frame is at work in it, perhaps waiting here.</summary>
+    private bool OthersGiveWay(ArenaSource asking)
+    {
+        bool all = true;
+        foreach (ArenaSource arena in _arenas)
+        {
+            if (!ReferenceEquals(arena, asking)) all &= arena.GiveWay();
+        }
+
+        return all;
     }
 
     internal long Trim(long keep)

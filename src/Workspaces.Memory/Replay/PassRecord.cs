@@ -47,6 +47,17 @@ internal sealed class PassRecord
         }
     }
 
+    /// <summary>Blocks that live at a time, in the mean over the requests.</summary>
+    internal double MeanLive
+    {
+        get
+        {
+            long lives = 0;
+            for (int i = 0; i < Count; i++) lives += Ends[i] - i;
+            return (double)lives / Math.Max(1, Count);
+        }
+    }
+
     /// <summary>Managed bytes.</summary>
     internal long Bytes => Count * (Optional is null ? 16L : 17L);
 

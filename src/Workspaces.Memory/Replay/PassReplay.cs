@@ -5,6 +5,7 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
 {
     private SignaturePlans? _known;
     private SignaturePlans? _last;
+    private bool _isLent;
     private PassSignature _signature;
     private ulong _lastSignature;
 
@@ -46,8 +47,8 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Plan = null;
         if (!cache.Learns) return null;
         SignaturePlans known = Find(gradients, firstKey);
-        Plan = cache.Choose(known, firstKey);
-        KnowsUses = Plan is not null && known.KnowsUses(Plan);
+        Plan = cache.Choose(known, firstKey, out _isLent);
+        KnowsUses = Plan is not null && !_isLent && known.KnowsUses(Plan);
         return Plan;
     }
 
@@ -58,7 +59,7 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Plan = null;
         if (!cache.Learns) return;
         SignaturePlans known = Find(gradients, firstKey);
-        if (cache.Choose(known, firstKey) is { } plan && ReferenceEquals(plan, known.Plan)) _known = null;
+        if (cache.Choose(known, firstKey, out bool isLent) is not null && !isLent) _known = null;
     }
 
     /// <summary>Nothing is learned from the pass that runs.</summary>
@@ -95,6 +96,6 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         Guard.End();
         if (_known is not { } known) return;
         _known = null;
-        cache.End(known, trace, Plan, Spills, isWhole);
+        cache.End(known, trace, new PassOutcome(Plan, _isLent, Spills, isWhole));
     }
 }

@@ -84,26 +84,33 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     }
 
     /// <summary>The plan for a pass that begins with this request; null when it has to be served online.</summary>
-    internal ReplayPlan? Choose(SignaturePlans known, ulong firstKey)
+    /// <param name="known">The signature of the pass.</param>
+    /// <param name="firstKey">The request.</param>
+    /// <param name="isLent">True for a plan of another signature.</param>
+    internal ReplayPlan? Choose(SignaturePlans known, ulong firstKey, out bool isLent)
     {
-        if (known.Plan is { } plan && RequestKey.Fits(plan.FirstKey, firstKey) && !(known.Family.IsStopped && known.FailedTwice)) return plan;
+        isLent = false;
+        bool gaveUp = known.Family.IsStopped && known.FailedTwice;
+        if (!gaveUp && known.Expected is { } plan && RequestKey.Fits(plan.FirstKey, firstKey)) return plan;
+        if (gaveUp) return null;
         lock (_sync)
         {
-            if (known.Family.IsStopped && known.FailedTwice) return null;
-            return known.Other is { } other && RequestKey.Fits(other.FirstKey, firstKey) ? other : known.Family.Smallest(firstKey);
+            if (known.Plan is { } own && RequestKey.Fits(own.FirstKey, firstKey)) return own;
+            if (known.Other is { } other && RequestKey.Fits(other.FirstKey, firstKey)) return other;
+            ReplayPlan? lent = known.Family.Smallest(firstKey);
+            isLent = lent is not null;
+            return lent;
         }
     }
 
     /// <summary>A pass has ended: keeps count, and makes, joins or improves plans.</summary>
     /// <param name="known">Its signature.</param>
     /// <param name="trace">What it asked for.</param>
-    /// <param name="used">The plan that it ran on, or null.</param>
-    /// <param name="spills">Requests that the plan could not serve.</param>
-    /// <param name="isWhole">False when the pass stopped before the end of the plan.</param>
-    internal void End(SignaturePlans known, PassTrace trace, ReplayPlan? used, long spills, bool isWhole = true)
+    /// <param name="outcome">How it ran.</param>
+    internal void End(SignaturePlans known, PassTrace trace, in PassOutcome outcome)
     {
-        bool clean = used is not null && spills == 0 && !trace.WasUsedLate;
-        if (clean && ReferenceEquals(used, known.Plan) && !HasWork(known))
+        bool clean = outcome.Plan is not null && outcome.Spills == 0 && !trace.WasUsedLate;
+        if (clean && ReferenceEquals(outcome.Plan, known.Plan) && known.Other is null && !HasWork(known))
         {
             known.Count(clean: true);
             known.LastUsed = ++_uses;
@@ -115,9 +122,9 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         {
             known.LastUsed = ++_uses;
             if (known.Family.CountPass()) _findings.Enqueue(LearningFindings.DoesNotSettle(configuration.Name));
-            if (clean) EndClean(known, trace, used!, isWhole);
-            else if (used is not null && (ReferenceEquals(used, known.Plan) || ReferenceEquals(used, known.Other))) EndDeviated(known, trace, used);
-            else EndLearned(known, trace);
+            if (clean) EndClean(known, trace, outcome);
+            else if (outcome.Plan is null || outcome.IsLent) EndLearned(known, trace);
+            else if (known.Has(outcome.Plan)) EndDeviated(known, trace, outcome.Plan); // else another lease has planned anew meanwhile
         }
     }
 
@@ -138,12 +145,13 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
 
     private static bool HasWork(SignaturePlans known) => MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting);
 
-    private static bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices;
+    private static bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices && PlanMaker.CanSearch(plan.Record);
 
-    private void EndClean(SignaturePlans known, PassTrace trace, ReplayPlan used, bool isWhole)
+    private void EndClean(SignaturePlans known, PassTrace trace, in PassOutcome outcome)
     {
-        if (ReferenceEquals(known.Other, used)) (known.Plan, known.Other) = (known.Other, known.Plan);
-        else if (!ReferenceEquals(known.Plan, used)) Borrow(known, trace, used);
+        ReplayPlan used = outcome.Plan!;
+        if (outcome.IsLent) Borrow(known, trace, used);
+        else if (known.Has(used)) known.Note(used, clean: true);
         known.Count(clean: true);
         if (MaySearch(known))
         {
@@ -151,7 +159,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
             if (PlanMaker.Slice(known.Plan!.Record, known.Slices) is { } better && better.Peak < known.Plan.Peak) Replace(known, better);
         }
 
-        if (!isWhole || !known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return; // a prefix is no pass to plan from
+        if (!outcome.IsWhole || !known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return; // a prefix is no pass to plan from
         known.IsJoined = false;
         if (RecordOf(trace) is { } record && PlanMaker.First(Fitted(record, known.Family)) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
     }
@@ -159,8 +167,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     /// <summary>A pass ran well on the plan of a larger one: it keeps to that unless a plan of its own saves a tenth.</summary>
     private void Borrow(SignaturePlans known, PassTrace trace, ReplayPlan used)
     {
+        known.PlanIsLent = true; // before the plan itself, which is read without the lock
         known.Plan = used;
-        known.Borrowed = used.Record;
         known.Restarted();
         if (known.Family.IsStopped || RecordOf(trace) is not { } record || record.LowerBoundBytes() > WorthwhileGain * used.Peak) return;
         if (PlanMaker.First(Fitted(record, known.Family)) is not { } own || own.Peak > WorthwhileGain * used.Peak) return;
@@ -189,7 +197,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private void EndDeviated(SignaturePlans known, PassTrace trace, ReplayPlan used)
     {
         known.Count(clean: false);
-        if (known.Other is not null && known.FailedTwice) (known.Plan, known.Other) = (known.Other, known.Plan);
+        known.Note(used, clean: false);
+        if (known.Other is not null && !known.FailedTwice && !trace.WasUsedLate) return; // it may have been of the other kind
         if ((!trace.WasUsedLate && !known.IsReplanDue) || known.Family.IsStopped || RecordOf(trace) is not { } record) return;
         known.Replanned();
         Learn(known, used, record, mustJoin: trace.WasUsedLate);
@@ -209,6 +218,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         }
 
         if (known.Other is null) _findings.Enqueue(LearningFindings.NeedsKey(configuration.Name, old.Peak, alone.Peak, joined.Peak));
+        known.OtherIsLent = ReferenceEquals(old, known.Plan) ? known.PlanIsLent : known.OtherIsLent;
         known.Other = old;
         Adopt(known, alone, joined: false);
     }
@@ -220,6 +230,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private void Adopt(SignaturePlans known, ReplayPlan plan, bool joined)
     {
         known.Plan = plan;
+        known.PlanIsLent = false;
         known.IsJoined = joined;
         known.Restarted();
         PlansMade++;

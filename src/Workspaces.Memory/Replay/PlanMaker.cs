@@ -2,24 +2,36 @@ using Workspaces.Memory.Planning;
 
 namespace Workspaces.Memory.Replay;
 
-/// <summary>Packs records: planner, then the independent validator. Deterministic: the effort is counted in packings, not in time.</summary>
+/// <summary>Packs records: planner, then the independent validator. Deterministic: the effort is counted in work, not in time.</summary>
 internal static class PlanMaker
 {
-    /// <summary>Packings times requests that a first plan may cost.</summary>
-    private const long FirstEffort = 400_000;
+    /// <summary>What a plan at the end of a pass may cost: placements times the blocks that live beside each, about a quarter of a second.</summary>
+    private const double FirstWork = 8e6;
 
-    /// <summary>The same for one slice of improvement between two passes.</summary>
-    private const long SliceEffort = 100_000;
+    /// <summary>The same for one slice of improvement between two passes, about a twentieth of a second.</summary>
+    private const double SliceWork = 2e6;
 
-    private const long LeastPackings = 24;
-    private const long MostPackings = 4000;
-    private static readonly AnytimePlanner Planner = new();
+    /// <summary>What a thousand nodes of the exact search cost for each block that lives at a time, in the same unit.</summary>
+    private const double SearchWork = 5000;
+
+    /// <summary>Packings of the greedy orders, which every planner begins with.</summary>
+    private const int GreedyPackings = 20;
+
+    private const double MostPackings = 400;
+    private const double MostSearchSteps = 50;
+    private static readonly SqueakyWheelPlanner Wheel = new();
+    private static readonly CanonicalSearchPlanner Search = new();
 
     /// <summary>A plan for the record, or null when it does not fit the address range or the validator refuses it.</summary>
-    internal static ReplayPlan? First(PassRecord record) => Make(record, Budget(record, FirstEffort, seed: 1));
+    internal static ReplayPlan? First(PassRecord record) => Make(record, Wheel, Math.Min(FirstWork / PackingWork(record), MostPackings), seed: 1);
 
-    /// <summary>A plan for the same record that another slice of search has found.</summary>
-    internal static ReplayPlan? Slice(PassRecord record, int number) => Make(record, Budget(record, SliceEffort, seed: number + 1));
+    /// <summary>True when searching for a better plan in slices is worth its time: not for passes that are so long that a slice holds next to nothing.</summary>
+    internal static bool CanSearch(PassRecord record) => GreedyPackings * PackingWork(record) < SliceWork;
+
+    /// <summary>A plan for the same record that another slice of search has found: packings and exact search in turn.</summary>
+    internal static ReplayPlan? Slice(PassRecord record, int number) => number % 2 == 0
+        ? Make(record, Wheel, Math.Min(SliceWork / PackingWork(record), MostPackings), seed: number)
+        : Make(record, Search, GreedyPackings + Math.Min(SliceWork / (SearchWork * record.MeanLive), MostSearchSteps), seed: number);
 
     /// <summary>A plan from offsets that were made elsewhere, or null when the validator refuses them.</summary>
     /// <param name="record">The requests.</param>
@@ -42,11 +54,15 @@ internal static class PlanMaker
         return Check(record, problem, requests, new MemoryPlan(places, peak, problem.LowerBound, planner));
     }
 
-    private static ReplayPlan? Make(PassRecord record, PlanningBudget budget)
+    private static ReplayPlan? Make(PassRecord record, PartPlanner planner, double iterations, int seed)
     {
         PlanningProblem problem = record.Problem(out int[] requests);
-        return Check(record, problem, requests, Planner.Plan(problem, budget));
+        var budget = new PlanningBudget { Iterations = (long)iterations, Time = TimeSpan.MaxValue, Seed = seed };
+        return Check(record, problem, requests, planner.Plan(problem, budget));
     }
+
+    /// <summary>What it costs to place all requests once.</summary>
+    private static double PackingWork(PassRecord record) => record.Count * (8 + record.MeanLive);
 
     private static ReplayPlan? Check(PassRecord record, PlanningProblem problem, int[] requests, MemoryPlan plan)
     {
@@ -55,11 +71,4 @@ internal static class PlanMaker
         for (int i = 0; i < requests.Length; i++) offsets[requests[i]] = (uint)(plan.Offsets[i] / Granule.Bytes);
         return new ReplayPlan(record, offsets, plan.LowerBound, plan.Planner);
     }
-
-    private static PlanningBudget Budget(PassRecord record, long effort, int seed) => new()
-    {
-        Iterations = Math.Clamp(effort / Math.Max(1, record.Count), LeastPackings, MostPackings),
-        Time = TimeSpan.MaxValue,
-        Seed = seed,
-    };
 }

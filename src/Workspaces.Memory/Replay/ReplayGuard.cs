@@ -33,19 +33,20 @@ internal sealed class ReplayGuard
     internal uint Epoch => _epoch;
 
     /// <summary>True when the pass has come to the end of its plan, not counting what only some passes ask for.</summary>
-    internal bool IsThrough => Plan is { } plan && _cursor > plan.LastRequired;
+    internal bool IsThrough => Plan is { } plan && !IsStopped && _cursor > plan.LastRequired;
 
     /// <summary>Begins a pass on a plan.</summary>
     internal void Begin(ReplayPlan plan)
     {
+        if (_clear.Length < plan.Slots.Length)
+        {
+            uint[] clear = new uint[plan.Slots.Length], placed = new uint[plan.Slots.Length];
+            (_clear, _placed) = (clear, placed);
+        }
+
         Plan = plan;
         _slots = plan.Slots;
         _more = plan.More;
-        if (_clear.Length < _slots.Length)
-        {
-            _clear = new uint[_slots.Length];
-            _placed = new uint[_slots.Length];
-        }
 
         if (++_epoch == 0) Restart();
         _cursor = 1;
@@ -92,6 +93,9 @@ internal sealed class ReplayGuard
     /// <summary>The last hold of a block in a slot is gone. Stamps the epoch of the block, not the current one: a straggler of an ended pass clears nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(int slot, uint epoch) => _clear[slot] = epoch;
+
+    /// <summary>True when the rest of the plan was given up in this pass.</summary>
+    internal bool IsStopped => _cursor == int.MaxValue;
 
     /// <summary>Takes no more slots in this pass; those taken are released as before.</summary>
     internal void Stop() => _cursor = int.MaxValue;

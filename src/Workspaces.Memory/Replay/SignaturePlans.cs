@@ -13,6 +13,8 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
     private int _history;
     private int _sinceReplan;
     private int _gap;
+    private readonly int[] _follower = [0, 1];
+    private int _lastKind;
 
     internal ulong Signature { get; } = signature;
 
@@ -24,8 +26,14 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
     /// <summary>A second plan, for passes that differ too much to share one.</summary>
     internal ReplayPlan? Other { get; set; }
 
-    /// <summary>What the plan was made for when another signature lends it; its use counts mean nothing here.</summary>
-    internal PassRecord? Borrowed { get; set; }
+    /// <summary>True when another signature lends the plan: its use counts mean nothing here.</summary>
+    internal bool PlanIsLent { get; set; }
+
+    /// <summary>The same of <see cref="Other"/>.</summary>
+    internal bool OtherIsLent { get; set; }
+
+    /// <summary>The plan of the two that the next pass is expected to fit: what came after a pass like the last one, the last time.</summary>
+    internal ReplayPlan? Expected => Other is null || _follower[_lastKind] == 0 ? Plan : Other;
 
     /// <summary>Requests of the passes watched so far, before the first plan is made.</summary>
     internal PassRecord? Pending { get; set; }
@@ -55,8 +63,17 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
     internal bool IsReplanDue => BitOperations.PopCount((uint)_history & 15) >= 2 && _sinceReplan >= _gap;
 
     /// <summary>True for a plan that knows the last uses of this signature's blocks.</summary>
-    internal bool KnowsUses(ReplayPlan plan) =>
-        (ReferenceEquals(plan, Plan) || ReferenceEquals(plan, Other)) && !ReferenceEquals(plan.Record, Borrowed);
+    internal bool KnowsUses(ReplayPlan plan) => (ReferenceEquals(plan, Plan) && !PlanIsLent) || (ReferenceEquals(plan, Other) && !OtherIsLent);
+
+    internal bool Has(ReplayPlan plan) => ReferenceEquals(plan, Plan) || ReferenceEquals(plan, Other);
+
+    /// <summary>A pass has run on one of the plans: it was of that kind when nothing spilled, else of the other.</summary>
+    internal void Note(ReplayPlan used, bool clean)
+    {
+        int kind = ReferenceEquals(used, Other) == clean ? 1 : 0;
+        _follower[_lastKind] = kind;
+        _lastKind = kind;
+    }
 
     internal void Count(bool clean)
     {

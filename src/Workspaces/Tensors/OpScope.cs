@@ -118,8 +118,8 @@ internal ref struct OpScope
         _completed = true;
         for (int i = 0; i < _tensorCount; i++)
         {
-            TensorHeader storage = _tensors[i].HeaderOrNull!.Storage;
-            storage.Frame.Use(storage);
+            TensorHeader header = _tensors[i].HeaderOrNull!, storage = header.Storage;
+            storage.Frame.Use(storage, header.Root is null ? _tensors[i].Generation : header.RootBirth);
         }
     }
 

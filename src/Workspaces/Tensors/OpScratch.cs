@@ -45,7 +45,7 @@ internal readonly ref struct OpScratch<T>
     {
         if (_block is { } block)
         {
-            block.Frame.Use(block);
+            block.Frame.Use(block, block.Birth);
             block.Frame.Release(block, block.Birth);
         }
 

@@ -29,7 +29,7 @@ internal sealed class CacheRuns
     internal void Run(PassRecord pass, ulong signature = 1, int stopAt = int.MaxValue)
     {
         SignaturePlans known = Cache.Find(family: 1, signature);
-        Used = Cache.Choose(known, pass.Keys[0]);
+        Used = Cache.Choose(known, pass.Keys[0], out bool isLent);
         Spills = 0;
         if (Used is not null) _guard.Begin(Used);
         _trace.Begin(new PassSignature(signature));
@@ -52,7 +52,7 @@ internal sealed class CacheRuns
 
         _trace.End();
         _guard.End();
-        Cache.End(known, _trace, Used, Spills);
+        Cache.End(known, _trace, new PassOutcome(Used, isLent, Spills));
     }
 
     internal Finding[] Findings()

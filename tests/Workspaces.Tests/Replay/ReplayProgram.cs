@@ -188,7 +188,7 @@ internal sealed class ReplayProgram(Workspace workspace, ProgramStep[] steps)
         if (zeroed) Assert.True(raw.IsFilledWith(0));
         var block = new Kept(raw, number, ++_births, frame);
         raw.Fill(block.Pattern);
-        frame.Use(raw.Header); // producing is the first use
+        frame.Use(raw.Header, raw.Header.Birth); // producing is the first use
         _kept.Add(block);
     }
 
