@@ -131,7 +131,7 @@ public sealed partial class Workspace : IDisposable
 
     /// <summary>
     /// Ends the lease: everything made in it is stale. A named workspace keeps its memory for the next lease; an unnamed one frees it at once.
-    /// Passes still open are closed and reported. A second call does nothing.
+    /// Passes still open are closed and reported. A second call does nothing while nobody else has leased the name: its next lease is the same object.
     /// </summary>
     public void Dispose()
     {

@@ -13,7 +13,7 @@ public sealed class AnytimePlanner : PartPlanner
 
     private const int RunsPerPackings = 10;
 
-    /// <summary>One packing of more buffers takes the search minutes and gigabytes; its first one would be first fit as well.</summary>
+    /// <summary>One packing of more buffers takes the search minutes and gigabytes; its first one would be first fit.</summary>
     private const int MostSearched = 500_000;
 
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public sealed class AnytimePlanner : PartPlanner
     public override MemoryPlan Plan(PlanningProblem problem, PlanningBudget budget)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return problem.Count > MostSearched ? new FirstFitPlanner().Plan(problem, budget) : base.Plan(problem, budget);
+        return problem.Count > MostSearched ? new OnlinePlanner().Plan(problem, budget) : base.Plan(problem, budget);
     }
 
     private protected override void Improve(PlanningPart part, long target, PlanningClock clock, int seed)

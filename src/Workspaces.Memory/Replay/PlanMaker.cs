@@ -1,4 +1,5 @@
 using Workspaces.Memory.Planning;
+using Workspaces.Memory.Simulation;
 
 namespace Workspaces.Memory.Replay;
 
@@ -21,6 +22,7 @@ internal static class PlanMaker
     private const double MostSearchSteps = 50;
     private static readonly SqueakyWheelPlanner Wheel = new();
     private static readonly CanonicalSearchPlanner Search = new();
+    private static readonly OnlinePlanner Online = new();
 
     /// <summary>A plan for the record, or null when it does not fit the address range or the validator refuses it.</summary>
     internal static ReplayPlan? First(PassRecord record) => Make(record, Wheel, Math.Min(FirstWork / PackingWork(record), MostPackings), seed: 1);
@@ -58,7 +60,9 @@ internal static class PlanMaker
     {
         PlanningProblem problem = record.Problem(out int[] requests);
         var budget = new PlanningBudget { Iterations = (long)iterations, Time = TimeSpan.MaxValue, Seed = seed };
-        return Check(record, problem, requests, planner.Plan(problem, budget));
+        MemoryPlan plan = planner.Plan(problem, budget);
+        if (plan.Peak > plan.LowerBound && Online.Plan(problem, budget) is { } online && online.Peak < plan.Peak) plan = online; // never worse than while learning
+        return Check(record, problem, requests, plan);
     }
 
     /// <summary>What it costs to place all requests once.</summary>
