@@ -267,7 +267,7 @@ public sealed partial class Workspace : IDisposable
     {
         if (!ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
         long clock = Manager.Persistent.Clock; // read first: an op that registers after the look at the register reads nothing older
-        if (_root.IsQuiet()) QuiescentAt = clock;
+        if (clock != QuiescentAt && _root.IsQuiet()) QuiescentAt = clock;
     }
 
     private Frame[] MoreLanes(Frame frame, int count)
@@ -307,7 +307,7 @@ public sealed partial class Workspace : IDisposable
     private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature, bool shapesOnly = false)
     {
         shapesOnly |= Manager.ShapesOnly || parent is { ShapesOnly: true } || outer is { ShapesOnly: true };
-        frame.Scope.Outer = outer;
+        if (!ReferenceEquals(frame.Scope.Outer, outer)) frame.Scope.Outer = outer; // here and below: a store of a reference is dearer than a comparison
         frame.Scope.OuterSerial = outer?.LastSerial ?? 0;
         frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
         long number = PassCount + 1;

@@ -70,7 +70,7 @@ internal static class Ambient
             return;
         }
 
-        scope.StampedBefore = me.Stamped;
+        if (!ReferenceEquals(scope.StampedBefore, me.Stamped)) scope.StampedBefore = me.Stamped;
         scope.StampedBeforeSerial = me.StampedSerial;
         ExecutionContext? before = ExecutionContext.Capture();
         if (before is not null && ReferenceEquals(before, scope.Before))
@@ -134,7 +134,7 @@ internal static class Ambient
 
     private static void Stamp(FlowThread me, Frame? frame)
     {
-        me.Stamped = frame;
+        if (!ReferenceEquals(me.Stamped, frame)) me.Stamped = frame;
         me.StampedSerial = frame?.LastSerial ?? 0;
     }
 }

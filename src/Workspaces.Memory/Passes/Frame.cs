@@ -150,7 +150,8 @@ internal sealed partial class Frame
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
         _replay?.Open(signature);
-        _owner = FlowThread.Current;
+        FlowThread me = FlowThread.Current;
+        if (!ReferenceEquals(_owner, me)) _owner = me;
         PassNumber = passNumber;
         Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
