@@ -33,40 +33,43 @@ internal static class BenchCommand
             double time = parsed.GetValue(seconds);
             if (!(time is > 0 and < 3600))
                 throw new ArgumentException(WorkspaceException.Compose(
-                    $"measure for {time} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
+                    $"measure for {JsonLine.Plain(time)} seconds", "bench", "the time lies above 0 and below 3600", "give --seconds in this range"));
             string? comparison = parsed.GetValue(ab), path = parsed.GetValue(traceOut);
             if (comparison is not null && path is not null)
                 throw new ArgumentException(WorkspaceException.Compose($"write '{path}'", "bench --trace-out", "--ab runs 2 settings", "trace one setting without --ab"));
             using TraceOutput? output = path is null ? null : new TraceOutput(path);
+            using var stop = new StopSignals();
             JsonObject result = comparison is null
-                ? Measure(parsed.GetValue(name)!, settings, time, output)
-                : Compare(parsed.GetValue(name)!, settings, comparison, time);
+                ? Measure(parsed.GetValue(name)!, settings, time, output, stop.Token)
+                : Compare(parsed.GetValue(name)!, settings, comparison, time, stop.Token);
+            result["cancelled"] = stop.Token.IsCancellationRequested;
             Print(result, parsed.GetValue(json));
-            return 0;
+            output?.ThrowIfFailed();
+            return stop.Code;
         }));
         return command;
     }
 
-    private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output)
+    private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output, CancellationToken cancellation)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
-        BenchRun run = BenchRun.Of(measured, seconds);
+        BenchRun run = BenchRun.Of(measured, seconds, cancellation);
         output?.Write(measured.Workspace?.LastTrace);
         double median = run.Quantile(0.5);
         var json = new JsonObject
         {
             ["case"] = name,
             ["threads"] = settings.Threads,
-            ["ms_median"] = median,
-            ["ms_p10"] = run.Quantile(0.1),
-            ["ms_p90"] = run.Quantile(0.9),
-            ["samples_per_s"] = measured.SamplesPerStep * 1000 / median,
+            ["ms_median"] = JsonLine.Finite(median),
+            ["ms_p10"] = JsonLine.Finite(run.Quantile(0.1)),
+            ["ms_p90"] = JsonLine.Finite(run.Quantile(0.9)),
+            ["samples_per_s"] = JsonLine.Finite(measured.SamplesPerStep * 1000 / median),
         };
-        if (measured.Flops > 0) json["gflops"] = measured.Flops / median / 1e6;
+        if (measured.Flops > 0) json["gflops"] = JsonLine.Finite(measured.Flops / median / 1e6);
         return run.Memory is { } memory ? json.AddMemory(memory) : json;
     }
 
-    private static JsonObject Compare(string name, BenchSettings settings, string comparison, double seconds)
+    private static JsonObject Compare(string name, BenchSettings settings, string comparison, double seconds, CancellationToken cancellation)
     {
         string[] parts = comparison.Split('=', 2);
         string[] values = parts.Length == 2 ? parts[1].Split(',') : [];
@@ -74,7 +77,7 @@ internal static class BenchCommand
             throw new ArgumentException(WorkspaceException.Compose($"compare '{comparison}'", "bench --ab", "it takes KEY=A,B", "write e.g. --ab workspace=on,off"));
         using BenchCase a = BenchCases.Create(name, settings.With(parts[0], values[0]));
         using BenchCase b = BenchCases.Create(name, settings.With(parts[0], values[1]));
-        (double median, double low, double high, int pairs) = AbRun.Of(a, b, seconds, seed: 1);
+        (double median, double low, double high, int pairs) = AbRun.Of(a, b, seconds, seed: 1, cancellation);
         return new JsonObject
         {
             ["case"] = name,
@@ -83,8 +86,8 @@ internal static class BenchCommand
             ["a"] = values[0],
             ["b"] = values[1],
             ["pairs"] = pairs,
-            ["ratio_median"] = median,
-            ["ratio_ci95"] = new JsonArray(low, high),
+            ["ratio_median"] = JsonLine.Finite(median),
+            ["ratio_ci95"] = new JsonArray(JsonLine.Finite(low), JsonLine.Finite(high)),
         };
     }
 

@@ -28,7 +28,11 @@ internal static class CommandErrors
         }
         catch (Exception error) when (IsUsers(error))
         {
-            Console.Error.WriteLine(error.Message);
+            // The system's own words about a file lack three of the four parts.
+            bool raw = error is IOException or UnauthorizedAccessException && !error.Message.Contains("Remedy:", StringComparison.Ordinal);
+            Console.Error.WriteLine(raw
+                ? WorkspaceException.Compose("read or write a file", "the command line", error.Message.TrimEnd('.'), "check the path, its folder and its permissions")
+                : error.Message);
             return BadInput;
         }
     }

@@ -40,6 +40,7 @@ internal static class ForecastReport
         ["plan_ms"] = ms,
         ["first_plan_ms"] = firstMs,
         ["scratch_bytes"] = forecast.ScratchBytes,
+        ["fits_max_size"] = forecast.FitsMaxSize,
         ["passes"] = new JsonArray([.. forecast.Passes.Select(static pass => new JsonObject
         {
             ["name"] = pass.Name,
@@ -63,6 +64,8 @@ internal static class ForecastReport
         Line("optimizer", forecast.OptimizerBytes);
         Line("together", forecast.ArenaBytes + forecast.ParameterBytes + forecast.GradientBytes + forecast.OptimizerBytes);
         Console.Out.WriteLine(string.Create(plain, $"{"found in",-18} {ms,14:F2} ms"));
+        if (!forecast.FitsMaxSize)
+            Console.Out.WriteLine($"does not fit       Workspaces:step:MaxSize is {forecast.MaxSize} bytes; raise it, or use smaller batches");
 
         void Line(string name, long bytes) => Console.Out.WriteLine(string.Create(plain, $"{name,-18} {bytes,14} bytes ({ByteSize.Round(bytes)})"));
     }

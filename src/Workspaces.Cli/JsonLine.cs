@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Workspaces.Diagnostics;
 
@@ -27,6 +28,9 @@ internal static class JsonLine
 
     /// <summary>Prints the object on one line of standard output. NaN and infinity, which JSON lacks, become null.</summary>
     internal static void Print(JsonObject json) => Console.Out.WriteLine(json.ToJsonString());
+
+    /// <summary>The number as every language of the system writes it here.</summary>
+    internal static string Plain(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The number, or null when JSON cannot say it.</summary>
     internal static double? Finite(double value) => double.IsFinite(value) ? value : null;

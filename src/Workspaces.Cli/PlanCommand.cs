@@ -18,26 +18,29 @@ internal static class PlanCommand
     internal static Command Create()
     {
         var path = new Argument<string>("trace") { Description = "A trace in CSV (id,lower,upper,size), a folder of them, or a run file in JSON." };
-        var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes in bytes.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
+        var align = new AlignOption();
         var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan of a trace.", DefaultValueFactory = _ => 5 };
         var output = new Option<string?>("--out") { Description = "Write the plan to this CSV file." };
         var seed = new Option<int>("--seed") { Description = "Seed of the search.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
         RunFileOptions run = new();
-        var command = new Command("plan", "Plan the memory of recorded passes, or predict that of a run file.") { path, align, seconds, output, seed, json };
+        var command = new Command("plan", "Plan the memory of recorded passes, or predict that of a run file.") { path, align.Option, seconds, output, seed, json };
         run.AddTo(command);
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
-            var settings = new Settings(parsed.GetValue(align), parsed.GetValue(seconds), parsed.GetValue(seed));
+            var settings = new Settings(align.Of(parsed), parsed.GetValue(seconds), parsed.GetValue(seed));
             if (!(settings.Seconds is >= 0 and <= 86400))
-                throw Refused($"search for {settings.Seconds} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
+                throw Refused($"search for {JsonLine.Plain(settings.Seconds)} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
             using var stop = new StopSignals();
             if (IsRunFile(parsed.GetValue(path)!))
             {
                 if (parsed.GetValue(output) is { } file) throw Refused($"write '{file}'", "a run file has several plans", "leave --out away");
+                if (align.IsWritten(parsed))
+                    throw Refused(
+                        $"align to {JsonLine.Plain(settings.Alignment)} bytes", $"workspaces align to {PlanningProblem.DefaultAlignment}", "leave --align away; it is for traces");
                 var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = stop.Token };
                 ForecastReport.Show(parsed.GetValue(path)!, run.Settings(parsed), budget, parsed.GetValue(json));
-                return Code(stop);
+                return stop.Code;
             }
 
             if (run.Settings(parsed) is [string first, ..]) throw Refused($"set {first}", "a trace has no configuration", "give a run file, or leave the setting away");
@@ -50,8 +53,10 @@ internal static class PlanCommand
     {
         if (File.Exists(path))
         {
-            Show([PlanFile(path, settings, output, stop.Token)], json, single: true);
-            return Code(stop);
+            using OutputFile? file = output is null ? null : new OutputFile(output, "plan --out");
+            if (PlanFile(path, settings, file, stop.Token) is { } plan) Show([plan], json, single: true);
+            file?.ThrowIfFailed();
+            return stop.Code;
         }
 
         if (!Directory.Exists(path)) throw Refused($"read '{path}'", "there is no such file or folder", "give a trace in CSV or a folder of traces");
@@ -59,29 +64,36 @@ internal static class PlanCommand
         string[] files = Directory.GetFiles(path, "*.csv");
         if (files.Length == 0) throw Refused($"read '{path}'", "the folder holds 0 files *.csv", "give a folder of traces");
         Array.Sort(files, StringComparer.Ordinal);
-        Show([.. files.Select(file => PlanFile(file, settings, null, stop.Token))], json, single: false);
-        return Code(stop);
+        List<JsonObject> plans = [];
+        foreach (string file in files)
+        {
+            if (PlanFile(file, settings, null, stop.Token) is not { } plan) break;
+            plans.Add(plan);
+        }
+
+        Show(plans, json, single: false);
+        return stop.Code;
     }
 
     private static bool IsRunFile(string path) => Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
-    private static int Code(StopSignals stop) => stop.Token.IsCancellationRequested ? stop.ExitCode : 0;
-
-    private static JsonObject PlanFile(string file, Settings settings, string? output, CancellationToken cancellation)
+    /// <summary>Plans one trace; null when it is cancelled before it is read. Cancelled later, the best plan so far counts.</summary>
+    private static JsonObject? PlanFile(string file, Settings settings, OutputFile? output, CancellationToken cancellation)
     {
-        PlanningProblem problem = TraceCsv.Read(file, settings.Alignment);
+        if (TryRead(file, settings, cancellation) is not { } problem) return null;
         var planner = new AnytimePlanner();
         var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = cancellation };
         (MemoryPlan first, double firstMs) = Timed(planner, problem, budget);
-        (MemoryPlan second, double ms) = Timed(planner, problem, budget);
+        (MemoryPlan second, double ms) = cancellation.IsCancellationRequested ? (first, firstMs) : Timed(planner, problem, budget);
         MemoryPlan plan = second.Peak <= first.Peak ? second : first;
         PlanValidation validation = PlanValidator.Validate(problem, plan);
         if (!validation.IsValid)
             throw new InvalidOperationException(WorkspaceException.Compose($"plan '{file}'", planner.Name, validation.Message, "report this defect with the trace"));
         if (output is not null)
         {
-            using var writer = new StreamWriter(output);
-            TraceCsv.Write(writer, problem, plan);
+            using var text = new StringWriter();
+            TraceCsv.Write(text, problem, plan);
+            output.Write(text.ToString());
         }
 
         return new JsonObject
@@ -96,6 +108,18 @@ internal static class PlanCommand
             ["planner"] = plan.Planner,
             ["valid"] = validation.IsValid,
         };
+    }
+
+    private static PlanningProblem? TryRead(string file, Settings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            return TraceCsv.Read(file, settings.Alignment, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Lower bound and plan from scratch; reading the file is not counted.</summary>

@@ -24,17 +24,17 @@ internal static class ReplayCommand
         var path = new Argument<string>("trace") { Description = "A trace in CSV with the columns id, lower, upper, size." };
         var allocator = new Option<string>("--allocator") { Description = $"{names}, or all.", DefaultValueFactory = _ => All };
         var cap = new Option<string?>("--cap") { Description = "Most bytes that the allocator may hold, e.g. 64MiB; what does not fit is counted." };
-        var align = new Option<int>("--align") { Description = "Alignment of offsets and sizes, a power of two.", DefaultValueFactory = _ => PlanningProblem.DefaultAlignment };
+        var align = new AlignOption();
         var seconds = new Option<double>("--seconds") { Description = "Most time to look for a better plan (plan only).", DefaultValueFactory = _ => 5 };
         var seed = new Option<int>("--seed") { Description = "Seed of that search.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
-        var command = new Command("replay", "Replay a recorded pass with an allocator.") { path, allocator, cap, align, seconds, seed, json };
+        var command = new Command("replay", "Replay a recorded pass with an allocator.") { path, allocator, cap, align.Option, seconds, seed, json };
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new Settings(
-                parsed.GetValue(allocator)!, Cap(parsed.GetValue(cap)), parsed.GetValue(align), parsed.GetValue(seconds), parsed.GetValue(seed));
+                parsed.GetValue(allocator)!, Cap(parsed.GetValue(cap)), align.Of(parsed), parsed.GetValue(seconds), parsed.GetValue(seed));
             if (!(settings.Seconds is >= 0 and <= 86400))
-                throw Refused($"search for {settings.Seconds} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
+                throw Refused($"search for {JsonLine.Plain(settings.Seconds)} seconds", "the time lies between 0 and 86400", "give --seconds in this range");
             if (settings.Allocator != All && !TraceAllocators.Names.Contains(settings.Allocator))
                 throw Refused($"replay with '{settings.Allocator}'", $"the allocators are {names}, and {All} for each of them", "choose one of these");
             using var stop = new StopSignals();
@@ -45,8 +45,9 @@ internal static class ReplayCommand
 
     private static int Run(string path, Settings settings, bool json, StopSignals stop)
     {
+        if (Directory.Exists(path)) throw Refused($"read '{path}'", "it is a folder", "give one trace in CSV; plan takes folders");
         if (!File.Exists(path)) throw Refused($"read '{path}'", "there is no such file", "give a trace in CSV");
-        var schedule = new TraceSchedule(TraceCsv.Read(path, settings.Alignment));
+        if (TryRead(path, settings, stop.Token) is not { } schedule) return stop.Code;
         List<JsonObject> replays = [];
         try
         {
@@ -67,7 +68,20 @@ internal static class ReplayCommand
         foreach (JsonObject replay in replays) Describe(replay, path, schedule, settings);
         if (json) PrintJson(replays, settings);
         else PrintTable(replays, path, schedule, settings);
-        return stop.Token.IsCancellationRequested ? stop.ExitCode : 0;
+        return stop.Code;
+    }
+
+    /// <summary>Null when it is cancelled.</summary>
+    private static TraceSchedule? TryRead(string path, Settings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            return new TraceSchedule(TraceCsv.Read(path, settings.Alignment, cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static JsonObject Replay(string name, TraceSchedule schedule, Settings settings, CancellationToken cancellation)

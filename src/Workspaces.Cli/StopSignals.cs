@@ -24,6 +24,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>What shells report of a process that the signal ended: 128 and its number. 0 before any signal.</summary>
     internal int ExitCode { get; private set; }
 
+    /// <summary>What the command returns.</summary>
+    internal int Code => Token.IsCancellationRequested ? ExitCode : 0;
+
     public void Dispose()
     {
         _interrupt.Dispose();

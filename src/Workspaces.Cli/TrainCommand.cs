@@ -49,6 +49,7 @@ internal static class TrainCommand
             : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer), output), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
+        output?.ThrowIfFailed();
         return result.Cancelled ? stop.ExitCode : 0;
     }
 

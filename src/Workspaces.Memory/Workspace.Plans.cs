@@ -18,14 +18,22 @@ public sealed partial class Workspace
     /// <summary>The same over the passes that were served online.</summary>
     public long LearningPeakBytes => _memory.Peaks.Learning;
 
+    /// <summary>Most bytes that blocks which own their memory had at once, in whole granules of 64; 0 unless <c>WorkspaceMode</c> is <c>None</c>.</summary>
+    public long PeakOwnBytes => _memory.PeakOwnBytes;
+
     /// <summary>Plans made so far for this name, better ones found later included.</summary>
     public long PlansMade => Learned.Plans.PlansMade;
 
     /// <summary>Writes the plans of this name as JSON, to be loaded by another run of the same program, whose first passes then are planned already.</summary>
-    /// <param name="path">The file; it is written beside and moved into place, so a full disk leaves the old one.</param>
+    /// <param name="path">The file; it is written beside and moved into place, so a full disk leaves the old one. A link is followed to its target.</param>
     /// <returns>Number of plans.</returns>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public int SavePlans(string path) => PlanStore.Save(Learned.Plans, path);
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    /// <exception cref="IOException">The file cannot be written, or there is a folder, a device or a pipe in its place.</exception>
+    public int SavePlans(string path)
+    {
+        if (!_leased) Throw.Disposed(this, "save plans");
+        return PlanStore.Save(Learned.Plans, path);
+    }
 
     /// <summary>
     /// Reads plans that <see cref="SavePlans"/> has written. A file that is damaged, or of another version, is reported as a warning and left alone; a plan
@@ -33,9 +41,11 @@ public sealed partial class Workspace
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>Number of plans loaded; 0 when the file does not match.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public int LoadPlans(string path)
     {
+        if (!_leased) Throw.Disposed(this, "load plans");
         int count = PlanStore.Load(Learned.Plans, path, out Finding? finding);
         if (finding is not null) Manager.QueueFinding(finding);
         Manager.DeliverFindings();

@@ -17,19 +17,19 @@ internal sealed class BenchRun
 
     internal MemoryFigures? Memory { get; private set; }
 
-    /// <summary>The value below which so many of the steps lie, in milliseconds.</summary>
-    internal double Quantile(double fraction) => _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
+    /// <summary>The value below which so many of the steps lie, in milliseconds; NaN when the run was cancelled before the first.</summary>
+    internal double Quantile(double fraction) => _milliseconds.Count == 0 ? double.NaN : _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
 
-    internal static BenchRun Of(BenchCase measured, double seconds)
+    internal static BenchRun Of(BenchCase measured, double seconds, CancellationToken cancellation = default)
     {
         var run = new BenchRun();
-        Warm(measured);
+        Warm(measured, cancellation);
         MemoryMeter? meter = measured.Workspace is { } workspace ? new MemoryMeter(workspace) : null;
         meter?.ObserveTrace();
         meter?.BeginSteady(0);
         long begin = Stopwatch.GetTimestamp(), last = begin;
         long end = begin + (long)(seconds * Stopwatch.Frequency);
-        while (last < end || run._milliseconds.Count < LeastSteps)
+        while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < LeastSteps))
         {
             if (run._milliseconds.Count == run._milliseconds.Capacity) break;
             measured.Step();
@@ -43,9 +43,13 @@ internal sealed class BenchRun
         return run;
     }
 
-    internal static void Warm(BenchCase measured)
+    internal static void Warm(BenchCase measured, CancellationToken cancellation)
     {
         long begin = Stopwatch.GetTimestamp();
-        for (int i = 0; i < WarmSteps || Stopwatch.GetElapsedTime(begin).TotalSeconds < WarmSeconds; i++) measured.Step();
+        for (int i = 0; i < WarmSteps || Stopwatch.GetElapsedTime(begin).TotalSeconds < WarmSeconds; i++)
+        {
+            measured.Step();
+            if (cancellation.IsCancellationRequested) return;
+        }
     }
 }

@@ -19,11 +19,15 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     private readonly List<OwnSource> _own = [];
     private long _systemCalls;
     private long _ownBytes;
+    private long _peakOwnBytes;
 
     /// <summary>The arenas of this lease, for those who compare the books with the system's.</summary>
     internal IReadOnlyList<ArenaSource> Arenas => _arenas;
 
     internal long SystemCalls => Interlocked.Read(ref _systemCalls);
+
+    /// <summary>Most bytes that blocks which own their memory had at once.</summary>
+    internal long PeakOwnBytes => Interlocked.Read(ref _peakOwnBytes);
 
     internal long PeakBytes
     {
@@ -215,9 +219,22 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     internal bool TryTakeOwn(long bytes)
     {
         long max = workspace.Configuration.MaxSize;
-        if (Interlocked.Add(ref _ownBytes, bytes) <= max || max == 0) return true;
-        Interlocked.Add(ref _ownBytes, -bytes);
-        return false;
+        long live = Interlocked.Add(ref _ownBytes, bytes);
+        if (live > max && max != 0)
+        {
+            Interlocked.Add(ref _ownBytes, -bytes);
+            return false;
+        }
+
+        long peak = Interlocked.Read(ref _peakOwnBytes);
+        while (peak < live)
+        {
+            long seen = Interlocked.CompareExchange(ref _peakOwnBytes, live, peak);
+            if (seen == peak) break;
+            peak = seen;
+        }
+
+        return true;
     }
 
     internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);

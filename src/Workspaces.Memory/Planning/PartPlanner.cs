@@ -1,3 +1,5 @@
+using Workspaces.Memory.Simulation;
+
 namespace Workspaces.Memory.Planning;
 
 /// <summary>
@@ -22,7 +24,13 @@ public abstract class PartPlanner : IPlanner
         if (problem.Count == 0) return new MemoryPlan([], 0, 0, Name);
         List<PlanningPart> parts = problem.Sections.Split(problem);
         long target = problem.LowerBound;
-        foreach (PlanningPart part in parts) PlanByBirth(part, clock);
+        foreach (PlanningPart part in parts)
+        {
+            // First fit finds the same first plan as the packings by birth, in a moment.
+            if (budget.CancellationToken.IsCancellationRequested) return new FirstFitPlanner().Plan(problem, budget);
+            PlanByBirth(part, clock);
+        }
+
         while (Highest(parts) is { } worst && worst.Peak > target)
         {
             long before = worst.Peak;

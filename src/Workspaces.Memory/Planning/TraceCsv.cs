@@ -13,32 +13,39 @@ public static class TraceCsv
     /// <summary>Reads a problem from a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="alignment">Alignment of the problem, a power of two.</param>
+    /// <param name="cancellation">Ends the reading between two lines.</param>
     /// <exception cref="InvalidDataException">The file is no trace; the message names the line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static PlanningProblem Read(string path, int alignment = PlanningProblem.DefaultAlignment)
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public static PlanningProblem Read(string path, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellation = default)
     {
         using var reader = new StreamReader(path);
-        return Read(reader, path, alignment);
+        return Read(reader, path, alignment, cancellation);
     }
 
     /// <summary>Reads a problem.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">Name of the text, for messages.</param>
     /// <param name="alignment">Alignment of the problem, a power of two.</param>
+    /// <param name="cancellation">Ends the reading between two lines.</param>
     /// <exception cref="InvalidDataException">The text is no trace; the message names the line.</exception>
-    public static PlanningProblem Read(TextReader reader, string name, int alignment = PlanningProblem.DefaultAlignment)
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public static PlanningProblem Read(
+        TextReader reader, string name, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (reader.ReadLine() is not { } header || header.AsSpan().Trim().IsEmpty)
+        var lines = new LineReader(reader);
+        if (Line(lines, name, 1) is not { } header || header.AsSpan().Trim().IsEmpty)
             throw Bad(name, 1, "it is empty", $"begin with the header {string.Join(',', Columns)}");
         int[] places = Places(header, name);
         var buffers = new List<PlanBuffer>();
         int number = 1;
         bool ended = false, ascending = true;
         Int128 total = 0;
-        while (reader.ReadLine() is { } line)
+        while (Line(lines, name, number + 1) is { } line)
         {
             number++;
+            cancellation.ThrowIfCancellationRequested();
             if (line.AsSpan().Trim().IsEmpty)
             {
                 ended = true;
@@ -87,14 +94,15 @@ public static class TraceCsv
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(problem);
-        int[] places = Places(reader.ReadLine() ?? "", name, ["id", "offset"]);
+        var lines = new LineReader(reader);
+        int[] places = Places(Line(lines, name, 1) ?? "", name, ["id", "offset"]);
         var rows = new Dictionary<long, int>(problem.Count);
         for (int i = 0; i < problem.Count; i++) rows[problem.Buffers[i].Id] = i;
         var offsets = new long[problem.Count];
         long peak = 0;
         int number = 1;
         Span<long> values = stackalloc long[2];
-        while (reader.ReadLine() is { } line)
+        while (Line(lines, name, number + 1) is { } line)
         {
             number++;
             if (line.AsSpan().Trim().IsEmpty) continue;
@@ -108,6 +116,10 @@ public static class TraceCsv
         if (rows.Count > 0) throw Bad(name, number, $"{rows.Count} of {problem.Count} buffers have no offset", "give one line for each buffer");
         return new MemoryPlan(offsets, peak, problem.LowerBound, "csv");
     }
+
+    private static string? Line(LineReader lines, string name, int number) => lines.TryRead(out string? line)
+        ? line
+        : throw Bad(name, number, $"the line has more than {LineReader.MostCharacters} characters", "give a CSV file with one line for each buffer");
 
     private static int[] Places(string header, string name, string[]? columns = null)
     {

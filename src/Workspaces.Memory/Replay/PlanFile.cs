@@ -52,21 +52,23 @@ internal static class PlanFile
         try
         {
             using JsonDocument document = JsonDocument.Parse(stream);
-            int version = document.RootElement.GetProperty("version").GetInt32();
+            const string file = "the file";
+            int version = Property(document.RootElement, "version", JsonValueKind.Number, file).GetInt32();
             if (version != Version) throw new InvalidDataException($"it has version {version}, and this program reads version {Version}");
-            string? made = document.RootElement.GetProperty("lifetimes").GetString();
+            string? made = Property(document.RootElement, "lifetimes", JsonValueKind.String, file).GetString();
             if (made != lifetimes.ToString()) throw new InvalidDataException($"it was made with Lifetimes = {made}, and the workspace has {lifetimes}");
             var entries = new List<Entry>();
-            foreach (JsonElement plan in document.RootElement.GetProperty("plans").EnumerateArray()) entries.Add(Read(plan, entries.Count + 1));
+            foreach (JsonElement plan in Property(document.RootElement, "plans", JsonValueKind.Array, file).EnumerateArray())
+                entries.Add(Read(plan, entries.Count + 1));
             return entries;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {e.Message}", e);
+            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {WithoutPlace(e.Message)}", e);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException)
         {
-            throw new InvalidDataException($"a property is missing or of another kind: {e.Message}", e);
+            throw new InvalidDataException($"a value is of another kind: {e.Message.TrimEnd('.')}", e);
         }
     }
 
@@ -102,10 +104,11 @@ internal static class PlanFile
 
     private static Entry Read(JsonElement json, int number)
     {
-        ulong[] keys = [.. json.GetProperty("keys").EnumerateArray().Select(static key => key.GetUInt64())];
-        int[] ends = Numbers(json, "ends"), uses = Numbers(json, "uses");
-        long[] offsets = [.. json.GetProperty("offsets").EnumerateArray().Select(static offset => offset.GetInt64())];
-        int alignment = json.GetProperty("alignment").GetInt32();
+        string where = $"plan {number}";
+        ulong[] keys = [.. Property(json, "keys", JsonValueKind.Array, where).EnumerateArray().Select(static key => key.GetUInt64())];
+        int[] ends = Numbers(json, "ends", where), uses = Numbers(json, "uses", where);
+        long[] offsets = [.. Property(json, "offsets", JsonValueKind.Array, where).EnumerateArray().Select(static offset => offset.GetInt64())];
+        int alignment = Property(json, "alignment", JsonValueKind.Number, where).GetInt32();
         if (alignment != Granule.Bytes) throw new InvalidDataException($"plan {number} is aligned to {alignment} bytes, and this program aligns to {Granule.Bytes}");
         if (keys.Length == 0 || ends.Length != keys.Length || uses.Length != keys.Length || offsets.Length != keys.Length)
             throw new InvalidDataException($"plan {number} has {keys.Length} keys, {ends.Length} ends, {uses.Length} uses and {offsets.Length} offsets");
@@ -117,12 +120,14 @@ internal static class PlanFile
         }
 
         var record = new PassRecord(keys, ends, uses, Optional(json, number, keys.Length));
-        if (Hex(record.Hash) != json.GetProperty("traceHash").GetString())
-            throw new InvalidDataException($"plan {number} has the hash {json.GetProperty("traceHash").GetString()}, but its requests have {Hex(record.Hash)}");
-        ReplayPlan? plan = PlanMaker.From(record, offsets, json.GetProperty("planner").GetString() ?? "file");
-        if (plan is null || plan.Peak != json.GetProperty("peak").GetInt64())
-            throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {json.GetProperty("peak").GetRawText()}");
-        return new Entry(Number(json, "family"), Number(json, "signature"), plan);
+        string? hash = Text(json, "traceHash", where);
+        if (Hex(record.Hash) != hash)
+            throw new InvalidDataException($"plan {number} has the hash {hash}, but its requests have {Hex(record.Hash)}");
+        ReplayPlan? plan = PlanMaker.From(record, offsets, Text(json, "planner", where));
+        JsonElement peak = Property(json, "peak", JsonValueKind.Number, where);
+        if (plan is null || plan.Peak != peak.GetInt64())
+            throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {peak.GetRawText()}");
+        return new Entry(Number(json, "family", where), Number(json, "signature", where), plan);
     }
 
     private static bool[]? Optional(JsonElement json, int number, int count)
@@ -139,10 +144,27 @@ internal static class PlanFile
         return optional;
     }
 
-    private static int[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static value => value.GetInt32())];
+    private static int[] Numbers(JsonElement json, string name, string where) =>
+        [.. Property(json, name, JsonValueKind.Array, where).EnumerateArray().Select(static value => value.GetInt32())];
 
-    private static ulong Number(JsonElement json, string name) =>
-        ulong.Parse(json.GetProperty(name).GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static ulong Number(JsonElement json, string name, string where) =>
+        ulong.Parse(Text(json, name, where), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static string Text(JsonElement json, string name, string where) => Property(json, name, JsonValueKind.String, where).GetString() ?? "";
+
+    private static JsonElement Property(JsonElement json, string name, JsonValueKind kind, string where)
+    {
+        if (json.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{where} is of kind {json.ValueKind}, and a JSON object is expected");
+        if (!json.TryGetProperty(name, out JsonElement value)) throw new InvalidDataException($"{where} has no property '{name}'");
+        return value.ValueKind == kind ? value : throw new InvalidDataException($"property '{name}' of {where} is of kind {value.ValueKind}, and {kind} is expected");
+    }
+
+    /// <summary>What the parser says without the place behind it, which the message names in front.</summary>
+    private static string WithoutPlace(string message)
+    {
+        int place = message.IndexOf("LineNumber:", StringComparison.Ordinal);
+        return (place < 0 ? message : message[..place]).TrimEnd().TrimEnd('.');
+    }
 
     private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -25,6 +25,9 @@ public sealed class BestFitTraceAllocator : ITraceAllocator
         _allocator = new BestFitAllocator();
     }
 
+    /// <summary>Bytes that it can address.</summary>
+    internal static long RangeOf(int alignment) => (1L << 32) * alignment;
+
     /// <inheritdoc/>
     public string Name => TraceAllocators.BestFit;
 

@@ -25,6 +25,12 @@ internal static class SimulationErrors
         "give a cap below that, or choose an allocator that only simulates");
 
     [DoesNotReturn]
+    internal static void ThrowOutOfRange(string allocator, long bytes, long range) => throw new WorkspaceException(
+        "replay a trace", allocator,
+        Invariant($"{bytes:N0} bytes would be live at once, and it addresses 2^32 alignments, here {range:N0} bytes"),
+        "give a cap below that, a larger alignment, or choose another allocator");
+
+    [DoesNotReturn]
     internal static void ThrowArrayTooLong(string allocator, long bytes) => throw new WorkspaceException(
         Invariant($"replay a request of {bytes:N0} bytes"), allocator,
         Invariant($"an array has at most {Array.MaxLength:N0} bytes"),

@@ -6,8 +6,8 @@ public sealed record MemoryFigures
     /// <summary>Managed bytes allocated a step on all threads, over the steady steps; null when there were none.</summary>
     public double? ManagedBytesPerStep { get; init; }
 
-    /// <summary>Garbage collections over the steady steps.</summary>
-    public int GcCollections { get; init; }
+    /// <summary>Garbage collections over the steady steps; null when there were none.</summary>
+    public int? GcCollections { get; init; }
 
     /// <summary>Calls to the system or an allocator a step, over the steady steps; null when there were none.</summary>
     public double? AllocatorCallsPerStep { get; init; }
@@ -15,7 +15,10 @@ public sealed record MemoryFigures
     /// <summary>Steps that count as steady.</summary>
     public long SteadySteps { get; init; }
 
-    /// <summary>Highest byte in use in the step workspace plus scratch.</summary>
+    /// <summary>
+    /// Highest byte in use in the step workspace plus scratch. With <c>WorkspaceMode</c> None, where no tensor lies in an arena, the most bytes that the
+    /// step's tensors owned at once plus scratch.
+    /// </summary>
     public long ArenaPeakBytes { get; init; }
 
     /// <summary>The same while learning.</summary>
@@ -30,7 +33,7 @@ public sealed record MemoryFigures
     /// <summary>Batches.</summary>
     public long DataBytes { get; init; }
 
-    /// <summary>Bytes served outside the arenas.</summary>
+    /// <summary>Bytes of requests above their plans over the steady steps, and with <c>WorkspaceMode</c> None the most bytes that tensors owned at once.</summary>
     public long SpilledBytes { get; init; }
 
     /// <summary>Requests that differed from the plan.</summary>

@@ -12,7 +12,6 @@ public sealed class MemoryMeter
     private readonly Workspace _step;
     private readonly Workspace? _data;
     private long _lowerBound;
-    private long _spilled;
     private long _managedBefore;
     private long _callsBefore;
     private long _spilledBefore;
@@ -34,7 +33,6 @@ public sealed class MemoryMeter
     public void ObserveTrace()
     {
         if (_step.LastTrace is { } trace) _lowerBound = Math.Max(_lowerBound, trace.LowerBoundBytes());
-        _spilled = Math.Max(_spilled, _step.Memory.External);
     }
 
     /// <summary>Opens the steady window.</summary>
@@ -58,18 +56,19 @@ public sealed class MemoryMeter
         long steps = _stepsBefore < 0 ? 0 : stepsDone - _stepsBefore;
         WorkspaceManager manager = _step.Manager;
         long scratch = manager.Scratch.PeakBytes, planned = _step.PlannedPeakBytes, learning = _step.LearningPeakBytes;
+        long own = _step.PeakOwnBytes; // of WorkspaceMode None, where no arena has a byte
         return new MemoryFigures
         {
             ManagedBytesPerStep = steps > 0 ? (double)managed / steps : null,
-            GcCollections = steps > 0 ? Collections - _collectionsBefore : 0,
+            GcCollections = steps > 0 ? Collections - _collectionsBefore : null,
             AllocatorCallsPerStep = steps > 0 ? (double)(SystemCalls - _callsBefore) / steps : null,
             SteadySteps = steps,
-            ArenaPeakBytes = scratch + (planned > 0 ? planned : _step.PeakBytes),
-            LearningPeakBytes = scratch + learning,
+            ArenaPeakBytes = scratch + own + (planned > 0 ? planned : _step.PeakBytes),
+            LearningPeakBytes = scratch + own + learning,
             LowerBoundBytes = _lowerBound,
             PersistentBytes = manager.Persistent.ParameterBytes + manager.Persistent.GradientBytes + manager.Persistent.StateBytes,
             DataBytes = _data?.PeakBytes ?? 0,
-            SpilledBytes = _spilled + _step.SpilledBytes - _spilledBefore,
+            SpilledBytes = own + _step.SpilledBytes - _spilledBefore,
             Deviations = _step.Deviations - _deviationsBefore,
             PassState = _step.State.ToString(),
             PeakRssBytes = PeakResidentBytes(),

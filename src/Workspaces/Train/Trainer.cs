@@ -91,7 +91,7 @@ public sealed class Trainer(
         {
             SetMode(kind.IsTraining);
             traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
-            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, step.Configuration.Lifetimes == LifetimePolicy.LastUse, budget ?? new PlanningBudget()));
+            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, step.Configuration, budget ?? new PlanningBudget()));
         }
 
         SetMode(wasTraining);
@@ -102,6 +102,8 @@ public sealed class Trainer(
             ParameterBytes = persistent.ParameterBytes,
             GradientBytes = persistent.GradientBytes,
             OptimizerBytes = persistent.StateBytes,
+            MaxSize = step.Configuration.MaxSize,
+            ScratchIsApart = step.Configuration.WorkspaceMode == WorkspaceMode.None,
         };
     }
 
