@@ -193,6 +193,7 @@ internal sealed partial class Frame
     internal bool End()
     {
         bool inFlight;
+        BlockSource? source = null;
         _gate.Enter();
         try
         {
@@ -201,6 +202,8 @@ internal sealed partial class Frame
             Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor is written, then the register read
             inFlight = Volatile.Read(ref OpenOps) != 0;
             _headers.EndPass(_source, inFlight);
+            source = _source;
+            _source = null; // inside the gate, so that nobody who wants pages shrinks what is being given back
             _trace.End();
             (_trace, LastTrace) = (LastTrace ?? new PassTrace(), _trace);
         }
@@ -216,18 +219,10 @@ internal sealed partial class Frame
         }
         finally
         {
-            GiveBack(inFlight);
+            source?.EndPass(inFlight ? this : null); // also when planning has failed
         }
 
         return inFlight;
-    }
-
-    /// <summary>The memory goes back to the workspace, even when planning has failed.</summary>
-    private void GiveBack(bool inFlight)
-    {
-        if (_source is not { } source) return;
-        _source = null;
-        source.EndPass(inFlight ? this : null);
     }
 
     private long NextSerial()
