@@ -26,8 +26,8 @@ public abstract class PartPlanner : IPlanner
         long target = problem.LowerBound;
         foreach (PlanningPart part in parts)
         {
-            // First fit finds the same first plan as the packings by birth, in a moment.
-            if (budget.CancellationToken.IsCancellationRequested) return new FirstFitPlanner().Plan(problem, budget);
+            // The online allocators find a plan no worse than the packings by birth, in a moment.
+            if (budget.CancellationToken.IsCancellationRequested) return new OnlinePlanner().Plan(problem, budget);
             PlanByBirth(part, clock);
         }
 
