@@ -26,6 +26,7 @@ internal sealed class AlignOption
         return alignment > 0 && BitOperations.IsPow2(alignment)
             ? alignment
             : throw new ArgumentException(WorkspaceException.Compose(
-                $"align to {JsonLine.Plain(alignment)} bytes", "--align", "an alignment is a power of two", $"give e.g. --align {PlanningProblem.DefaultAlignment}"));
+                $"align to {JsonLine.Plain(alignment)} bytes", "--align", $"{JsonLine.Plain(alignment)} is not a power of two",
+                $"give e.g. --align {PlanningProblem.DefaultAlignment}"));
     }
 }

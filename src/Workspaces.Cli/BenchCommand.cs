@@ -37,8 +37,8 @@ internal static class BenchCommand
             string? comparison = parsed.GetValue(ab), path = parsed.GetValue(traceOut);
             if (comparison is not null && path is not null)
                 throw new ArgumentException(WorkspaceException.Compose($"write '{path}'", "bench --trace-out", "--ab runs 2 settings", "trace one setting without --ab"));
-            using TraceOutput? output = path is null ? null : new TraceOutput(path);
             using var stop = new StopSignals();
+            using TraceOutput? output = path is null ? null : new TraceOutput(path);
             JsonObject result = comparison is null
                 ? Measure(parsed.GetValue(name)!, settings, time, output, stop.Token)
                 : Compare(parsed.GetValue(name)!, settings, comparison, time, stop.Token);

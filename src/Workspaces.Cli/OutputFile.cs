@@ -66,6 +66,7 @@ internal sealed class OutputFile : IDisposable
     }
 
     private IOException Failed(Exception cause) => new(
-        WorkspaceException.Compose($"write '{_path}'", _option, cause.Message.TrimEnd('.'), "name a file in a folder that exists, on a disk with room, that this process may write"),
+        WorkspaceException.Compose($"write '{_path}'", _option, cause.Message.TrimEnd('.'),
+            "name a file in a folder that exists, on a disk with room, that this process may write"),
         cause);
 }

@@ -11,7 +11,7 @@ namespace Workspaces.Cli;
 /// <summary><c>replay TRACE.csv</c>: serves a recorded pass with an allocator, or with all of them: time, peak, and what fails under a cap.</summary>
 internal static class ReplayCommand
 {
-    private const string All = "all";
+    private const string All = "all", BestFit = "best-fit";
 
     /// <summary>Columns are not cut where output goes to a file or a pipe.</summary>
     private const int LeastWidth = 140;
@@ -87,6 +87,7 @@ internal static class ReplayCommand
     private static JsonObject Replay(string name, TraceSchedule schedule, Settings settings, CancellationToken cancellation)
     {
         var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = cancellation };
+        if (name == BestFit) BestFitTraceAllocator.ThrowIfOutOfRange(schedule, settings.Cap ?? long.MaxValue);
         using ITraceAllocator allocator = TraceAllocators.Create(name, schedule, settings.Cap ?? long.MaxValue, budget);
         ReplayResult result = TraceReplay.Run(schedule, allocator, cancellation);
         return new JsonObject

@@ -13,7 +13,7 @@ public sealed record TrainingOptions
     public int Epochs { get; init; } = 1;
 
     /// <summary>Steps after which training ends even within an epoch. Default 0: no limit.</summary>
-    [Range(0L, long.MaxValue)]
+    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
     public long MaxSteps { get; init; }
 
     /// <summary>Seed of everything random: initial values, order of samples, dropout. Default 1.</summary>

@@ -25,8 +25,16 @@ public sealed class BestFitTraceAllocator : ITraceAllocator
         _allocator = new BestFitAllocator();
     }
 
-    /// <summary>Bytes that it can address.</summary>
-    internal static long RangeOf(int alignment) => (1L << 32) * alignment;
+    /// <summary>Refuses a trace whose failures would come from the range of addresses, not from the cap.</summary>
+    /// <param name="schedule">The calls to come.</param>
+    /// <param name="cap">Most bytes.</param>
+    /// <exception cref="WorkspaceException">More bytes are live at once than it can address, and the cap allows them.</exception>
+    public static void ThrowIfOutOfRange(TraceSchedule schedule, long cap = long.MaxValue)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        long most = Math.Min(cap, schedule.Problem.LowerBound), range = (1L << 32) * schedule.Problem.Alignment;
+        if (most > range) SimulationErrors.ThrowOutOfRange(TraceAllocators.BestFit, most, range);
+    }
 
     /// <inheritdoc/>
     public string Name => TraceAllocators.BestFit;

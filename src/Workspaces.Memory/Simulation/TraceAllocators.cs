@@ -20,8 +20,7 @@ public static class TraceAllocators
     /// <param name="budget">How long to look for a plan; null for the default of one second. Only <c>plan</c> asks.</param>
     /// <returns>The allocator; dispose it.</returns>
     /// <exception cref="ArgumentException">No allocator has that name, or the cap is negative.</exception>
-    /// <exception cref="WorkspaceException">The allocator takes real memory, and the trace needs more than this process may use; or the
-    /// trace needs more than the allocator can address.</exception>
+    /// <exception cref="WorkspaceException">The allocator takes real memory, and the trace needs more than this process may use.</exception>
     public static ITraceAllocator Create(string name, TraceSchedule schedule, long cap = long.MaxValue, PlanningBudget? budget = null)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -29,7 +28,6 @@ public static class TraceAllocators
         if (cap < 0) SimulationErrors.ThrowCap(cap);
         if (!Known.Contains(name)) SimulationErrors.ThrowUnknown(name, Known);
         if (name is Native or GarbageCollected) CheckMemory(name, schedule, cap);
-        if (name is BestFit) CheckRange(schedule, cap);
         return name switch
         {
             Plan => new PlanTraceAllocator(schedule, new AnytimePlanner().Plan(schedule.Problem, budget ?? new PlanningBudget()), cap),
@@ -40,12 +38,6 @@ public static class TraceAllocators
             Native => new NativeTraceAllocator(schedule, cap),
             _ => new GarbageCollectedTraceAllocator(schedule, cap),
         };
-    }
-
-    private static void CheckRange(TraceSchedule schedule, long cap)
-    {
-        long most = Math.Min(cap, schedule.Problem.LowerBound), range = BestFitTraceAllocator.RangeOf(schedule.Problem.Alignment);
-        if (most > range) SimulationErrors.ThrowOutOfRange(BestFit, most, range);
     }
 
     private static void CheckMemory(string name, TraceSchedule schedule, long cap)

@@ -120,6 +120,8 @@ public sealed class CommandTests
     [InlineData("10000000000 elements", "bench", "gemm:100000x100000x100000")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--threads", "0")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--ab", "threads=1,2000")]
+    [InlineData("to 9223372036854775807", "train", "MNIST", "--max-steps", "-1")]
+    [InlineData("asked by --trace-out", "train", "MNIST", "--trace-out", "nowhere/trace.csv")]
     [InlineData("on or off", "bench", "mlp_small_b1", "--workspace", "perhaps")]
     public void Bad_input_is_answered_on_standard_error_with_code_2(string expected, params string[] arguments)
     {
@@ -130,6 +132,16 @@ public sealed class CommandTests
         Assert.Equal(2, code);
         Assert.Contains(expected, errors, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", errors + output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_of_training_is_shown_even_when_its_trace_cannot_be_written()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        (int code, string output, string errors) = Run("train", MnistConfig, "--max-steps", "2", "--json", "--trace-out", "/dev/full");
+        Assert.Equal(2, code);
+        Assert.Equal(2, JsonDocument.Parse(output).RootElement.GetProperty("steps").GetInt32());
+        Assert.StartsWith("Cannot write '/dev/full', asked by --trace-out: ", errors, StringComparison.Ordinal);
     }
 
     private static void AssertMemoryFields(JsonElement json)

@@ -28,6 +28,23 @@ public sealed class ProcessTests
         Assert.Contains("test accuracy", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_terminated_measurement_prints_the_result_so_far_and_says_so_in_its_code()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string trace = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.csv");
+        using Process process = Start([], "bench", "mlp_small_b1", "--seconds", "3000", "--json", "--trace-out", trace);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        while (!File.Exists(trace) && !process.HasExited) await Task.Yield(); // from then on signals are caught
+        using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        File.Delete(trace);
+
+        Assert.True(process.ExitCode == 143, await errors);
+        Assert.Contains("\"cancelled\":true", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("doctor")]
     [InlineData("bench", "mlp_small_b1")]

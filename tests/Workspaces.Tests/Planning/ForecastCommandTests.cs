@@ -52,6 +52,34 @@ public sealed class ForecastCommandTests
         Assert.Equal(forecast, shapes.Forecast() with { Passes = forecast.Passes });
     }
 
+    [Theory]
+    [InlineData("PolicyAllocation=Always")]
+    [InlineData("PolicyLearning=None", "InitialSize=300000")]
+    [InlineData("PolicyLearning=None", "InitialSize=64MiB")]
+    [InlineData("WorkspaceMode=None")]
+    [InlineData("Lifetimes=LastUse")]
+    public void The_prediction_holds_for_passes_without_plans_too(params string[] settings)
+    {
+        RunConfiguration configuration = RunConfiguration.Load(
+            Config, ["Training:MaxSteps=3", "Training:Threads=1", .. settings.Select(static setting => $"Workspaces:step:{setting}")]);
+        using TrainingRun shapes = TrainingRun.CreateForShapes(configuration), real = TrainingRun.Create(configuration);
+
+        Assert.Equal(real.Train().Memory.ArenaPeakBytes, shapes.Forecast().ArenaBytes);
+    }
+
+    [Theory]
+    [InlineData("1MiB", false)]
+    [InlineData("64MiB", true)]
+    [InlineData("0", true)]
+    public void A_cap_below_the_prediction_is_said(string cap, bool fits)
+    {
+        string setting = $"Workspaces:step:MaxSize={cap}";
+        (int code, string output, _) = Run("plan", Config, "--set", setting, "--json");
+        Assert.Equal((0, fits), (code, (bool)JsonNode.Parse(output)!["fits_max_size"]!));
+        (code, output, _) = Run("plan", Config, "--set", setting);
+        Assert.Equal((0, !fits), (code, output.Contains("does not fit", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Only_the_heads_of_the_data_are_read()
     {
@@ -88,6 +116,7 @@ public sealed class ForecastCommandTests
     [InlineData("{config}", "--epochs", "many")]
     [InlineData("{config}", "--threads", "-1")]
     [InlineData("{config}", "--out", "plan.csv")]
+    [InlineData("{config}", "--align", "64")]
     [InlineData("{trace}", "--set", "Data:BatchSize=1")]
     [InlineData("{trace}", "--epochs", "1")]
     public void Bad_input_gives_one_message_and_exit_code_2(params string[] arguments)

@@ -65,6 +65,57 @@ public sealed class PlanCommandTests
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_plan_that_cannot_be_written_is_shown_all_the_same()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        (int code, string output, string errors) = Run("plan", TraceFiles.PathOf("mlp_b128_train_sgdm"), "--out", "/dev/full", "--json");
+        Assert.Equal(2, code);
+        Assert.Contains("3349696", output, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot write '/dev/full', asked by plan --out: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_may_replace_its_trace()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.Copy(TraceFiles.PathOf("mlp_b128_train_sgdm"), file, overwrite: true);
+            Assert.Equal(0, Run("plan", file, "--out", file).Code);
+            Assert.StartsWith("id,lower,upper,size,offset\n", File.ReadAllText(file), StringComparison.Ordinal);
+            Assert.Equal(0, Run("plan", file).Code);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("is a folder", "{folder}")]
+    [InlineData("part of the path", "{folder}/missing/plan.csv")]
+    [InlineData("name is empty", "")]
+    public void A_plan_that_has_no_place_is_refused_before_the_trace_is_read(string told, string output)
+    {
+        string path = output.Replace("{folder}", TraceFiles.Folder, StringComparison.Ordinal);
+        (int code, string text, string errors) = Run("plan", TraceFiles.PathOf("minimalloc_A"), "--out", path, "--json");
+        Assert.Equal((2, ""), (code, text));
+        Assert.Contains(told, errors, StringComparison.Ordinal);
+        Assert.Contains("asked by plan --out: ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/urandom")]
+    public void A_device_that_never_ends_is_refused(string device)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        (int code, _, string errors) = Run("plan", device);
+        Assert.Equal(2, code);
+        Assert.Contains("Remedy", errors, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Output, string Errors) Run(params string[] arguments)
     {
         TextWriter output = Console.Out, errors = Console.Error;

@@ -71,7 +71,7 @@ public sealed class ReplayCommandTests : IDisposable
         string file = Write("id,lower,upper,size\n0,0,1,1152921504606846976\n");
         JsonElement[] replays = [.. Json("replay", file, "--json").GetProperty("replays").EnumerateArray()];
         Assert.Equal(TraceAllocators.Names.Count, replays.Length);
-        Assert.Equal(["native", "gc"], replays.Where(replay => replay.TryGetProperty("refused", out _)).Select(replay => replay.GetProperty("allocator").GetString()!));
+        Assert.Equal(["best-fit", "native", "gc"], replays.Where(replay => replay.TryGetProperty("refused", out _)).Select(replay => replay.GetProperty("allocator").GetString()!));
         Assert.Equal(1L << 60, replays[0].GetProperty("peak_bytes").GetInt64());
 
         (int code, string text, _) = Run("replay", file);
@@ -82,7 +82,7 @@ public sealed class ReplayCommandTests : IDisposable
 
     [Theory]
     [InlineData("no such file", "replay", "nothing.csv")]
-    [InlineData("no such file", "replay", "{folder}")]
+    [InlineData("is a folder", "replay", "{folder}")]
     [InlineData("best-fit, first-fit", "replay", "{trace}", "--allocator", "worst-fit")]
     [InlineData("'much'", "replay", "{trace}", "--cap", "much")]
     [InlineData("negative", "replay", "{trace}", "--cap=-1")]
