@@ -180,7 +180,8 @@ internal sealed partial class Frame
         if (!_gate.TryEnter()) return false;
         try
         {
-            if (ReferenceEquals(_source, source)) source.Shrink();
+            if (!ReferenceEquals(_source, source)) return false; // its pass is ending: soon it is idle, and can be asked again
+            source.Shrink();
             return true;
         }
         finally

@@ -164,7 +164,7 @@ internal sealed class WorkspaceMemory(Workspace workspace)
                 asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
             }
 
-            spin.SpinOnce(sleep1Threshold: -1);
+            spin.SpinOnce(); // sleeps after some turns: a thread that is at work there may have lost its core
         }
 
         return false;

@@ -38,9 +38,12 @@ public sealed class CapTests
     [Fact]
     public void Two_lanes_at_work_at_once_whose_sum_fits_the_cap_are_never_refused()
     {
-        const int Rounds = 400;
+        const int Rounds = 200;
         using var manager = new WorkspaceManager();
-        using Workspace workspace = manager.Lease(new() { Name = "lanes", MaxSize = 16 * Mebi });
+        using Workspace workspace = manager.Lease(new()
+        {
+            Name = "lanes", MaxSize = 16 * Mebi, InitialSize = 1 << 16, PolicyLearning = LearningPolicy.None,
+        });
         for (int round = 0; round < Rounds; round++)
         {
             using Pass pass = workspace.Enter();
@@ -66,7 +69,7 @@ public sealed class CapTests
     private static void Work(Workspace workspace, Lanes lanes, int lane, bool isLarge)
     {
         using Pass pass = lanes.Enter(lane);
-        for (int i = 0; i < (isLarge ? 36 : 3000); i++)
+        for (int i = 0; i < (isLarge ? 36 : 20_000); i++)
         {
             Block block = workspace.MemoryManager.Allocate(isLarge ? 256 << 10 : 16 << 10, purpose: isLarge ? "large" : "small");
             if (!isLarge) block.Dispose();
