@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Workspaces.Cli;
+using static Workspaces.Tests.Cli.InProcess;
 
 namespace Workspaces.Tests.Cli;
 
@@ -149,23 +150,5 @@ public sealed class CommandTests
         foreach (string field in MemoryFields) Assert.True(json.TryGetProperty(field, out _), $"{field} is missing");
         Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() > 0);
         Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() <= json.GetProperty("arena_peak_bytes").GetInt64());
-    }
-
-    private static (int Code, string Output, string Errors) Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, errors = Console.Error;
-        using StringWriter newOutput = new(), newErrors = new();
-        try
-        {
-            Console.SetOut(newOutput);
-            Console.SetError(newErrors);
-            int code = CommandLine.Run(arguments);
-            return (code, newOutput.ToString(), newErrors.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
     }
 }

@@ -6,6 +6,7 @@ using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 using Workspaces.Tests.IO;
 using Workspaces.Train;
+using static Workspaces.Tests.Cli.InProcess;
 
 namespace Workspaces.Tests.Planning;
 
@@ -130,22 +131,5 @@ public sealed class ForecastCommandTests
         Assert.Equal((2, ""), (code, output));
         Assert.NotEmpty(errors);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
-    }
-
-    private static (int Code, string Output, string Errors) Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, errors = Console.Error;
-        using StringWriter text = new(), problems = new();
-        Console.SetOut(text);
-        Console.SetError(problems);
-        try
-        {
-            return (CommandLine.Run(arguments), text.ToString(), problems.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
     }
 }

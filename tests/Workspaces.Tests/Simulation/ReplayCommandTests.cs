@@ -2,6 +2,7 @@ using System.Text.Json;
 using Workspaces.Cli;
 using Workspaces.Memory.Simulation;
 using Workspaces.Tests.Planning;
+using static Workspaces.Tests.Cli.InProcess;
 
 namespace Workspaces.Tests.Simulation;
 
@@ -161,23 +162,5 @@ public sealed class ReplayCommandTests : IDisposable
         (int code, string output, string errors) = Run(arguments);
         Assert.Equal((0, ""), (code, errors));
         return JsonDocument.Parse(output).RootElement;
-    }
-
-    private static (int Code, string Output, string Errors) Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, errors = Console.Error;
-        using StringWriter newOutput = new(), newErrors = new();
-        try
-        {
-            Console.SetOut(newOutput);
-            Console.SetError(newErrors);
-            int code = CommandLine.Run(arguments);
-            return (code, newOutput.ToString(), newErrors.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
     }
 }
