@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
-using Workspaces.Memory.Planning;
 using Workspaces.Train;
 
 namespace Workspaces.Cli;
@@ -12,21 +11,21 @@ namespace Workspaces.Cli;
 /// <summary><c>plan CONFIG.json</c>: the memory that a run file will need, from shapes alone.</summary>
 internal static class ForecastReport
 {
-    internal static void Show(string path, IReadOnlyList<string> settings, PlanningBudget budget, bool json)
+    internal static void Show(string path, IReadOnlyList<string> settings, bool json)
     {
         RunConfiguration configuration = RunConfiguration.Load(path, settings);
         using TrainingRun run = TrainingRun.CreateForShapes(configuration);
-        (_, double firstMs) = Timed(run, budget);
-        (MemoryForecast forecast, double ms) = Timed(run, budget);
+        (_, double firstMs) = Timed(run);
+        (MemoryForecast forecast, double ms) = Timed(run);
         if (json) JsonLine.Print(ToJson(forecast, ms, firstMs));
         else Print(forecast, ms);
     }
 
     /// <summary>Tracing all passes and planning them; reading the files and making the model are not counted.</summary>
-    private static (MemoryForecast Forecast, double Milliseconds) Timed(TrainingRun run, PlanningBudget budget)
+    private static (MemoryForecast Forecast, double Milliseconds) Timed(TrainingRun run)
     {
         long begin = Stopwatch.GetTimestamp();
-        MemoryForecast forecast = run.Forecast(budget);
+        MemoryForecast forecast = run.Forecast();
         return (forecast, Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
     }
 

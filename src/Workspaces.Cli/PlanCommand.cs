@@ -38,8 +38,7 @@ internal static class PlanCommand
                 if (align.IsWritten(parsed))
                     throw Refused(
                         $"align to {JsonLine.Plain(settings.Alignment)} bytes", $"workspaces align to {PlanningProblem.DefaultAlignment}", "leave --align away; it is for traces");
-                var budget = new PlanningBudget { Time = TimeSpan.FromSeconds(settings.Seconds), Seed = settings.Seed, CancellationToken = stop.Token };
-                ForecastReport.Show(parsed.GetValue(path)!, run.Settings(parsed), budget, parsed.GetValue(json));
+                ForecastReport.Show(parsed.GetValue(path)!, run.Settings(parsed), parsed.GetValue(json));
                 return stop.Code;
             }
 

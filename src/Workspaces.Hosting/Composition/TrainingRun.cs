@@ -5,7 +5,6 @@ using Workspaces.Data;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
 using Workspaces.Memory;
-using Workspaces.Memory.Planning;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
@@ -111,10 +110,9 @@ public sealed class TrainingRun : IDisposable
     public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default) => _trainer.Run(observer, cancellation);
 
     /// <summary>Predicts the memory of the run in milliseconds, without training; see <see cref="Trainer.Forecast"/>.</summary>
-    /// <param name="budget">How long to look for a better plan of each pass; null for the default.</param>
     /// <returns>The prediction.</returns>
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
-    public MemoryForecast Forecast(PlanningBudget? budget = null) => _trainer.Forecast(budget);
+    public MemoryForecast Forecast() => _trainer.Forecast();
 
     /// <summary>Frees everything.</summary>
     public void Dispose()

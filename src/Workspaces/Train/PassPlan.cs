@@ -1,5 +1,4 @@
 using Workspaces.Memory;
-using Workspaces.Memory.Planning;
 using Workspaces.Memory.Replay;
 using Workspaces.Memory.Simulation;
 using Workspaces.Memory.Tracking;
@@ -12,8 +11,7 @@ internal static class PassPlan
     /// <param name="name">Which pass.</param>
     /// <param name="trace">Its trace.</param>
     /// <param name="step">How the workspace serves its passes: by a plan, or in one of the ways that need none.</param>
-    /// <param name="budget">How long to look for a better plan.</param>
-    internal static PassForecast Of(string name, PassTrace trace, WorkspaceConfiguration step, PlanningBudget budget)
+    internal static PassForecast Of(string name, PassTrace trace, WorkspaceConfiguration step)
     {
         bool owns = step.WorkspaceMode == WorkspaceMode.None, never = step.PolicyAllocation == AllocationPolicy.Always;
         bool plans = !owns && !never && step.PolicyLearning != LearningPolicy.None;
@@ -21,21 +19,16 @@ internal static class PassPlan
             throw new InvalidOperationException(WorkspaceException.Compose(
                 $"plan '{name}'", "the trainer", $"its trace has {trace.Count} requests, and {trace.Dropped} more did not fit", "split the step into smaller passes"));
         long scratch = ScratchBytes(trace);
-        long bytes = plans ? Planned(name, record, budget)
+        long bytes = plans ? Planned(name, record)
             : owns ? UnplannedPeak.OfOwners(record, PassTrace.ScratchTag) + scratch
             : UnplannedPeak.OfArena(record, never ? long.MaxValue : step.InitialSize);
         return new PassForecast(name, trace.Count, bytes, scratch, trace.LowerBoundBytes());
     }
 
-    private static long Planned(string name, PassRecord record, PlanningBudget budget)
-    {
-        PlanningProblem problem = record.Problem(out _);
-        MemoryPlan plan = new AnytimePlanner().Plan(problem, budget);
-        PlanValidation validation = PlanValidator.Validate(problem, plan);
-        if (!validation.IsValid)
-            throw new InvalidOperationException(WorkspaceException.Compose($"plan '{name}'", plan.Planner, validation.Message, "report this defect with the model"));
-        return plan.Peak;
-    }
+    /// <summary>The plan that the workspace itself will make of the pass.</summary>
+    private static long Planned(string name, PassRecord record) => PlanMaker.First(record)?.Peak ?? throw new InvalidOperationException(WorkspaceException.Compose(
+        $"plan '{name}'", "the trainer", $"its {record.Count} requests need more than an arena can address, or the plan was refused by the validator",
+        "use smaller batches; if they are small, report this defect with the model"));
 
     private static long ScratchBytes(PassTrace trace)
     {

@@ -4,7 +4,6 @@ using Workspaces.Data;
 using Workspaces.Diagnostics;
 using Workspaces.Memory;
 using Workspaces.Memory.Persistent;
-using Workspaces.Memory.Planning;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
@@ -78,10 +77,9 @@ public sealed class Trainer(
     /// Predicts the memory of the run in milliseconds: traces each kind of pass on shapes alone and plans the traces. Nothing is computed or trained; on a
     /// manager made by <see cref="WorkspaceManager.ForShapes"/> no memory is committed either, while an ordinary one gets its gradients and optimizer state.
     /// </summary>
-    /// <param name="budget">How long to look for a better plan of each pass; null for the default. The search ends at the lower bound.</param>
     /// <returns>The prediction.</returns>
     /// <exception cref="ShapesOnlyException">The model, the loss or the optimizer reads values, so shapes alone do not tell its memory.</exception>
-    public MemoryForecast Forecast(PlanningBudget? budget = null)
+    public MemoryForecast Forecast()
     {
         using Workspace step = LeaseStep();
         bool wasTraining = model.IsTraining;
@@ -91,7 +89,7 @@ public sealed class Trainer(
         {
             SetMode(kind.IsTraining);
             traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
-            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, step.Configuration, budget ?? new PlanningBudget()));
+            passes.Add(PassPlan.Of(kind.Name, step.LastTrace!, step.Configuration));
         }
 
         SetMode(wasTraining);
