@@ -22,7 +22,7 @@ public sealed partial class Workspace
     /// <summary>A frame that is never ambient, for batch slots: opened by its owner alone, ended with the lease. Leases of one name share them.</summary>
     internal Frame NewDetachedFrame()
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) Throw.Disposed(this, "make a batch slot");
             if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, DetachedPlace));
@@ -33,7 +33,7 @@ public sealed partial class Workspace
     /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
     internal void Restart(Frame frame, bool shapesOnly = false)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);

@@ -12,7 +12,7 @@ public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, DetachedPlace = 0, FirstLanePlace = 3;
     private const int MostFrames = ushort.MaxValue; // the births of each have a range of their own
-    private readonly PassLock _sync = new();
+    private Gate<PassGate> _gate = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
     private int _frames;
@@ -122,7 +122,7 @@ public sealed partial class Workspace : IDisposable
     {
         Frame frame = OpenNested(signature, allowAnyFlow: true);
         Ambient.Install(frame, onThread: true);
-        return new ThreadPass(new Pass(frame, frame.Serial));
+        return new ThreadPass(new Pass(frame, frame.Serial), FlowThread.Current);
     }
 
     /// <summary>Gives pages back to the system that no open pass uses, down to <c>MinSize</c>.</summary>
@@ -144,7 +144,7 @@ public sealed partial class Workspace : IDisposable
 
     internal void BeginLease(bool ambient)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             _leased = true;
             long clock = Manager.Persistent.Clock;
@@ -160,7 +160,7 @@ public sealed partial class Workspace : IDisposable
     {
         long serial = _root.Serial;
         if (serial != 0) Close(_root, serial, reportOpen);
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) return;
             _leased = false;
@@ -183,7 +183,7 @@ public sealed partial class Workspace : IDisposable
         CloseInnerOfThisFlow(frame, reportOpen);
         try
         {
-            using (_sync.Enter())
+            using (_gate.Enter())
             {
                 if (frame.Serial != serial) return;
                 CloseNested(frame, reportOpen);
@@ -202,7 +202,7 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
     internal long Fork(Frame frame, long serial, int count)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial != serial) Throw.PassClosed("fork", frame.PassNumber, DisplayName);
             if (frame.Scope.OpenLanes != 0)
@@ -220,7 +220,7 @@ public sealed partial class Workspace : IDisposable
     internal Pass EnterLane(Frame frame, long serial, long fork, int index)
     {
         Frame lane;
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial != serial || frame.Scope.ForkSerial != fork || frame.Scope.OpenLanes == 0) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
             if ((uint)index >= (uint)frame.Scope.OpenLanes)
@@ -242,7 +242,7 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Ends a fork; lanes still open are closed and reported.</summary>
     internal void Join(Frame frame, long serial, long fork)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
@@ -290,8 +290,9 @@ public sealed partial class Workspace : IDisposable
     {
         Frame? ambient = Ambient.InnermostOpen, mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
+            _gate.Prefer(FlowThread.Current);
             if (!_leased) Throw.Disposed(this, "enter a pass");
             if (!_root.IsOpen) Throw.OuterPassGone(this);
             Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));

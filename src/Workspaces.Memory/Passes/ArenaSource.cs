@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
@@ -22,6 +23,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     private Frame? _holder;
     private PassReplay? _replay;
     private ReplayGuard? _guard;
+    private int[] _uses = [];
     private long _plannedPeak;
     private long _learningPeak;
     private long _plannedLive;
@@ -69,6 +71,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         replay.Guard.Begin(plan);
         _replay = replay;
         _guard = replay.Guard;
+        _uses = replay.KnowsUses ? plan.Record.Uses : [];
         return true;
     }
 
@@ -126,22 +129,33 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
             return true;
         }
 
-        header.Address = _base + (nint)offset;
-        header.PlanSlot = slot;
-        header.PlanEpoch = guard.Epoch;
-        header.UsesLeft = _replay!.KnowsUses ? guard.Plan!.Uses[slot - 1] : 0;
-        long size = Granule.RoundUp(request.Bytes);
-        _plannedLive += size;
-        if (offset + size > _placedEnd) _placedEnd = offset + size;
+        Place(header, slot, offset, request.Bytes);
         return true;
+    }
+
+    /// <summary>Places a block if it is what the plan expects next and its bytes are free; changes nothing otherwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTake(BlockHeader header, long bytes, uint tag)
+    {
+        int slot = _guard!.TakeNext(RequestKey.Of(tag, bytes), out long offset);
+        if (slot == 0) return false;
+        Place(header, slot, offset, bytes);
+        return true;
+    }
+
+    /// <summary>Takes the bytes of a dead block that lay in the plan back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FreePlanned(BlockHeader header)
+    {
+        _guard!.Release(header.PlanSlot, header.PlanEpoch);
+        _plannedLive -= Granule.RoundUp(header.Bytes);
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
     {
         if (header.PlanSlot != 0)
         {
-            _guard!.Release(header.PlanSlot, header.PlanEpoch);
-            _plannedLive -= Granule.RoundUp(header.Bytes);
+            FreePlanned(header);
         }
         else if (owner.NeverReuses)
         {
@@ -182,6 +196,18 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         if (end > limit) return false;
         owner.CountSystemCall();
         return arena.TryCommit(end, limit, out _);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Place(BlockHeader header, int slot, long offset, long bytes)
+    {
+        header.Address = _base + (nint)offset;
+        header.PlanSlot = slot;
+        header.PlanEpoch = _guard!.Epoch;
+        header.UsesLeft = (uint)(slot - 1) < (uint)_uses.Length ? _uses[slot - 1] : 0;
+        long size = Granule.RoundUp(bytes);
+        _plannedLive += size;
+        if (offset + size > _placedEnd) _placedEnd = offset + size;
     }
 
     private bool TryPlaceOnline(BlockHeader header, long bytes, PlaceRule rule)
