@@ -67,13 +67,19 @@ public sealed class ShapeTrace
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            string workspace = _workspace.Name ?? "(unnamed)", text = WorkspaceException.Compose(
-                $"trace a pass ({name}) on shapes alone before it runs", $"the caller, in workspace '{workspace}'", error.Message.TrimEnd('.'),
-                "nothing has to be done if the pass itself runs: then it learns its memory while it runs");
-            _workspace.Manager.QueueFinding(new Finding(FindingCodes.NotTracedOnShapes, FindingSeverity.Information, workspace, text));
-            _workspace.Manager.DeliverFindings();
+            Report(name, error);
             return false;
         }
+    }
+
+    /// <summary>Says that a step could not be traced.</summary>
+    internal void Report(string name, Exception error)
+    {
+        string workspace = _workspace.Name ?? "(unnamed)", text = WorkspaceException.Compose(
+            $"trace a pass ({name}) on shapes alone before it runs", $"the caller, in workspace '{workspace}'", error.Message.TrimEnd('.'),
+            "nothing has to be done if the pass itself runs: then it learns its memory while it runs");
+        _workspace.Manager.QueueFinding(new Finding(FindingCodes.NotTracedOnShapes, FindingSeverity.Information, workspace, text));
+        _workspace.Manager.DeliverFindings();
     }
 
     /// <summary>Traces one step with two inputs, as a trainer takes it.</summary>
