@@ -154,7 +154,8 @@ public sealed class WorkspaceModel : IDisposable
         Frame target = TensorFrames.Current;
         if (target.Workspace is { } workspace && ReferenceEquals(workspace.Manager, _manager) && string.Equals(workspace.Name, Name, StringComparison.OrdinalIgnoreCase))
             throw new WorkspaceException(
-                "make the result of a model in the ambient workspace", Op, $"pass {target.PassNumber} of workspace '{Name}' is ambient, and the model itself runs in that workspace",
+                "make the result of a model in the ambient workspace", Op,
+                $"pass {target.PassNumber} of workspace '{Name}' is ambient, and the model itself runs in that workspace",
                 "call it in a pass of another workspace, or give it a destination");
         using WorkspaceCall call = Begin(inputs);
         Tensor output = Forward(inputs);
