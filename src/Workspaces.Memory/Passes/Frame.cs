@@ -176,7 +176,12 @@ internal sealed partial class Frame
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
     /// <summary>Lets the arena give back what this pass has not handed out. Never waits: does nothing while a thread is in the gate.</summary>
-    internal bool TryShrink(ArenaSource source, bool keepsPlan = false)
+    internal bool TryShrink(ArenaSource source) => TryShrink(source, keepsPlan: false);
+
+    /// <summary>The same, with a choice.</summary>
+    /// <param name="source">The arena.</param>
+    /// <param name="keepsPlan">True to give back only what lies above the plan of the pass.</param>
+    internal bool TryShrink(ArenaSource source, bool keepsPlan)
     {
         if (!_gate.TryEnter()) return false;
         try
