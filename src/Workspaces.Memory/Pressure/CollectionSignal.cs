@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Workspaces.Memory.Pressure;
 
 /// <summary>
@@ -6,13 +8,19 @@ namespace Workspaces.Memory.Pressure;
 /// </summary>
 internal sealed class CollectionSignal
 {
-    private readonly WeakReference<IdleTrimmer> _receiver;
+    // A handle and no WeakReference: that is an object with a finalizer too, which may have run before ours.
+    private readonly WeakGCHandle<IdleTrimmer> _receiver;
 
-    private CollectionSignal(IdleTrimmer receiver) => _receiver = new WeakReference<IdleTrimmer>(receiver);
+    private CollectionSignal(IdleTrimmer receiver) => _receiver = new WeakGCHandle<IdleTrimmer>(receiver);
 
     ~CollectionSignal()
     {
-        if (Environment.HasShutdownStarted || !_receiver.TryGetTarget(out IdleTrimmer? receiver) || receiver.IsDisposed) return;
+        if (Environment.HasShutdownStarted || !_receiver.TryGetTarget(out IdleTrimmer? receiver) || receiver.IsDisposed)
+        {
+            _receiver.Dispose();
+            return;
+        }
+
         if (GC.GetGeneration(this) == GC.MaxGeneration) receiver.Collected(); // it has been through younger collections before
         GC.ReRegisterForFinalize(this);
     }

@@ -64,7 +64,7 @@ internal sealed class CapStressWorker(WorkspaceManager manager, WorkspaceConfigu
 
     private void TakeOne(Workspace workspace)
     {
-        long bytes = _random.Next(4) == 0 ? _random.Next(1, MostBytes) : _random.Next(1, 1 << 16);
+        long bytes = _random.Next(2) == 0 ? _random.Next(1, MostBytes) : _random.Next(1, 1 << 16);
         if (_random.Next(8) == 0)
         {
             using ScratchLease scratch = manager.Scratch.Rent();

@@ -272,6 +272,7 @@ public sealed class WorkspacePoolTests : IDisposable
         using var pool = new WorkspacePool(manager, new() { Name = "serve", InitialSize = 3 << 20 }, 2);
         using (WorkspaceLease lease = pool.Rent())
         {
+            lease.Workspace.MemoryManager.Allocate(3 << 20); // an arena that no pass uses would give way
             Assert.Throws<OutOfWorkspaceException>(() => pool.Rent());
             Assert.Equal(1, pool.Rented);
         }

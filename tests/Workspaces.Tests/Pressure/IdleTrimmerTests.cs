@@ -81,9 +81,12 @@ public sealed class IdleTrimmerTests : IDisposable
     {
         Run(new() { Name = "a" }, 1);
         Run(new() { Name = "b" }, 2);
-        Garbage.AssertNone(100, _clock.Advance);
+        Action round = _clock.Advance;
+        round();
+        Garbage.AssertNone(100, round);
         Fullness(0.9);
-        Garbage.AssertNone(100, _clock.Advance);
+        round();
+        Garbage.AssertNone(100, round);
     }
 
     [Fact]
