@@ -6,6 +6,7 @@ using static Workspaces.Tests.Budgets.LimitedManager;
 namespace Workspaces.Tests.Budgets;
 
 /// <summary>Workspaces that are never open together need no more pages than the largest of them.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class SharedPagesTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Memory;
 
 /// <summary>Workspaces rented per worker or request, for servers.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class WorkspacePoolTests : IDisposable
 {
     private const long Kibi = 1 << 10;

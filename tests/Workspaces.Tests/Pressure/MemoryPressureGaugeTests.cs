@@ -4,6 +4,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Pressure;
 
 /// <summary>How full memory is, from the files of control groups of both versions and of the machine.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class MemoryPressureGaugeTests
 {
     private const string SecondVersion = "30 24 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
