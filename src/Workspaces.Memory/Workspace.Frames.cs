@@ -41,6 +41,29 @@ public sealed partial class Workspace
         }
     }
 
+    /// <summary>Number of the lease that is open, unique in the process; 0 for none.</summary>
+    internal long LeaseSerial => _root.Serial;
+
+    /// <summary>Ends a lease from a pool, unless it has ended already and the workspace serves another one.</summary>
+    internal void EndLeaseOf(long serial)
+    {
+        if (_root.Serial == serial) EndLease(reportOpen: true);
+    }
+
+    /// <summary>A lease from a pool reads persistent memory only while a pass or lanes are open in it, so that an idle worker keeps nothing from reuse.</summary>
+    private void NoteReader(Frame parent)
+    {
+        if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || QuiescentAt != long.MaxValue) return;
+        QuiescentAt = Manager.Persistent.Clock;
+        Interlocked.MemoryBarrier(); // it counts as a reader before its first op looks at a generation
+    }
+
+    private void NoteUnread(Frame? parent)
+    {
+        if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
+        if (_root.IsQuiet()) QuiescentAt = long.MaxValue;
+    }
+
     private void EndDetached()
     {
         foreach (Frame frame in _detached)

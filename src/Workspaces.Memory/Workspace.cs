@@ -17,6 +17,7 @@ public sealed partial class Workspace : IDisposable
     private readonly Frame _root;
     private int _frames;
     private bool _leased;
+    private LeaseKind _kind;
 
     internal Workspace(WorkspaceManager manager, WorkspaceConfiguration configuration, LearnedWorkspace learned)
     {
@@ -72,6 +73,9 @@ public sealed partial class Workspace : IDisposable
     public PassTrace? LastTrace => Main.LastTrace ?? _root.LastTrace;
 
     internal LearnedWorkspace Learned { get; }
+
+    /// <summary>Round of the trimmer in which the last lease ended.</summary>
+    internal long IdleSince { get; set; }
 
     /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
     internal long QuiescentAt { get; private set; }
@@ -142,18 +146,19 @@ public sealed partial class Workspace : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"workspace '{DisplayName}' ({State}, pass {PassCount}, {Memory.Allocated} of {Memory.Committed} bytes)";
 
-    internal void BeginLease(bool ambient)
+    internal void BeginLease(LeaseKind kind)
     {
         using (_gate.Enter())
         {
             _leased = true;
+            _kind = kind;
             long clock = Manager.Persistent.Clock;
-            if (_root.IsQuiet()) QuiescentAt = ambient ? clock : long.MaxValue;
+            if (_root.IsQuiet()) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
-            OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
+            OpenFrame(_root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
         }
 
-        if (ambient) Ambient.Install(_root, Ambient.IsOnThread);
+        if (kind == LeaseKind.Ambient) Ambient.Install(_root, Ambient.IsOnThread);
     }
 
     internal void EndLease(bool reportOpen)
@@ -189,6 +194,7 @@ public sealed partial class Workspace : IDisposable
                 CloseNested(frame, reportOpen);
                 End(frame);
                 NoteQuiescent(frame.Up);
+                NoteUnread(frame.Up);
             }
         }
         finally
@@ -209,6 +215,7 @@ public sealed partial class Workspace : IDisposable
                 throw new WorkspaceException(
                     $"fork into {count} lanes", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
                     $"{frame.Scope.OpenLanes} lanes are open already", "dispose the lanes before forking again, or fork inside a lane");
+            NoteReader(frame);
             ScopeLinks scope = frame.Scope;
             if (count > scope.Lanes.Length) scope.Lanes = MoreLanes(frame, count);
             scope.OpenLanes = count;
@@ -295,10 +302,11 @@ public sealed partial class Workspace : IDisposable
             _gate.Prefer(FlowThread.Current);
             if (!_leased) Throw.Disposed(this, "enter a pass");
             if (!_root.IsOpen) Throw.OuterPassGone(this);
-            Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
+            Frame parent = mine ?? (allowAnyFlow || _kind == LeaseKind.Pooled ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
+            NoteReader(parent);
             NoteQuiescent(parent);
             OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;

@@ -18,7 +18,7 @@ namespace Workspaces.Memory.Passes;
 internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
 {
     private readonly BestFitAllocator _online = new();
-    private readonly nint _base = (nint)arena.Base;
+    private nint _base = (nint)arena.Base;
     private Frame? _quarantine;
     private Frame? _holder;
     private PassReplay? _replay;
@@ -87,10 +87,36 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
     /// <returns>False when the frame that has the arena is at work in it at this moment and could not be asked.</returns>
-    internal bool GiveWay()
+    internal bool GiveWay() => GiveWay(keepsPlan: false);
+
+    /// <summary>The same, with a choice.</summary>
+    /// <param name="keepsPlan">True to leave the part of a plan that is still to come.</param>
+    internal bool GiveWay(bool keepsPlan)
     {
-        if (Volatile.Read(ref _holder) is { } holder) return holder.TryShrink(this);
+        if (Volatile.Read(ref _holder) is { } holder) return holder.TryShrink(this, keepsPlan);
         TrimIfIdle(0);
+        return true;
+    }
+
+    /// <summary>Gives back what lies above the plan and above every block; called inside the gate of the frame that has the arena.</summary>
+    internal void TrimSurplus() => Trim(_online.PeakTop);
+
+    /// <summary>Bytes that another workspace could have as they are: those of an arena that no pass and no op of an ended pass uses.</summary>
+    internal long IdleBytes => Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) ? 0 : arena.UsableBytes;
+
+    /// <summary>
+    /// Takes the pages of a source of another workspace and leaves it an empty address range; both owners are locked. Nothing lies in this one yet, and
+    /// handles into the other are stale, because their passes have ended.
+    /// </summary>
+    /// <returns>False when the arenas differ in what they can hold, or the quota of this workspace has no room.</returns>
+    internal bool TryTakePages(ArenaSource idle, bool forgetsBytes)
+    {
+        if (arena.UsableBytes != 0 || arena.CapacityBytes != idle.ReservedBytes || idle.IdleBytes == 0) return false;
+        if (!idle.Arena.TryMoveTo(owner.Budget)) return false;
+        Arena given = arena;
+        UseArena(idle.Arena);
+        idle.UseArena(given);
+        if (forgetsBytes) arena.ForgetTouch();
         return true;
     }
 
@@ -191,11 +217,18 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes);
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
-    internal bool TryCommit(long end, long limit)
+    internal CommitStatus TryCommit(long end, long limit)
     {
-        if (end > limit) return false;
+        if (end > limit) return CommitStatus.PastLimit;
         owner.CountSystemCall();
-        return arena.TryCommit(end, limit, out _);
+        arena.TryCommit(end, limit, out CommitStatus status);
+        return status;
+    }
+
+    private void UseArena(Arena other)
+    {
+        arena = other;
+        _base = (nint)other.Base;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Replay;
 using Workspaces.Memory.Tracking;
 
@@ -183,18 +184,38 @@ internal sealed partial class Frame
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
     /// <summary>Lets the arena give back what this pass has not handed out. Never waits: does nothing while a thread is in the gate.</summary>
-    internal bool TryShrink(ArenaSource source)
+    internal bool TryShrink(ArenaSource source) => TryShrink(source, keepsPlan: false);
+
+    /// <summary>The same, with a choice.</summary>
+    /// <param name="source">The arena.</param>
+    /// <param name="keepsPlan">True to give back only what lies above the plan of the pass.</param>
+    internal bool TryShrink(ArenaSource source, bool keepsPlan)
     {
         if (!_gate.TryEnter()) return false;
         try
         {
             if (!ReferenceEquals(_source, source)) return false; // its pass is ending: soon it is idle, and can be asked again
-            source.Shrink();
+            if (keepsPlan) source.TrimSurplus();
+            else source.Shrink();
             return true;
         }
         finally
         {
             _gate.ExitShared();
+        }
+    }
+
+    /// <summary>Lets persistent memory give back pages above its blocks. Never waits: does nothing while a thread is in the gate.</summary>
+    internal long TryTrim(SlabSource source)
+    {
+        if (!_gate.TryEnter()) return 0;
+        try
+        {
+            return source.Trim();
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 

@@ -5,7 +5,7 @@ namespace Workspaces.Memory.Passes;
 /// <summary>Blocks that own their memory, one call to an allocator each: <c>WorkspaceMode: None</c>, the baseline without workspaces.</summary>
 internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : BlockSource
 {
-    private readonly List<Allocation> _late = [];
+    private readonly List<(Allocation Memory, long Size)> _late = [];
     private Frame? _quarantine;
     private bool _leased;
 
@@ -43,7 +43,11 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         }
         finally
         {
-            if (!served) owner.GiveOwn(size);
+            if (!served)
+            {
+                owner.GiveOwn(size);
+                owner.Budget.Give(size);
+            }
         }
 
         header.Address = header.Own.Address;
@@ -61,7 +65,7 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
     internal override void FreeAtEnd(BlockHeader header)
     {
         if (header.Chunk < 0) return;
-        _late.Add(header.Own);
+        _late.Add((header.Own, Granule.RoundUp(header.Bytes)));
         owner.GiveOwn(Granule.RoundUp(header.Bytes));
         header.Own = default;
         header.Chunk = -1;
@@ -78,6 +82,7 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
     {
         allocator.Free(header.Own);
         owner.GiveOwn(Granule.RoundUp(header.Bytes));
+        owner.Budget.Give(Granule.RoundUp(header.Bytes));
         header.Own = default;
         header.Chunk = -1;
     }
@@ -88,9 +93,10 @@ internal sealed class OwnSource(WorkspaceMemory owner, IAllocator allocator) : B
         _quarantine = null;
         while (_late.Count > 0)
         {
-            Allocation last = _late[^1];
+            (Allocation last, long size) = _late[^1];
             _late.RemoveAt(_late.Count - 1); // first, so that an allocator that throws is not asked again
             allocator.Free(last);
+            owner.Budget.Give(size);
         }
     }
 }

@@ -8,7 +8,6 @@ namespace Workspaces.Memory.Persistent;
 /// <summary>Persistent blocks in one arena. Released bytes wait until every pass that was open then has ended.</summary>
 internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource
 {
-    private const long Reserve = 64L << 30;
 
     /// <summary>Where blocks of a manager that commits nothing seem to begin.</summary>
     private const nint ShapesBase = ShapeSource.Address;
@@ -31,9 +30,9 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
         Reclaim();
         long size = Granule.RoundUp(request.Bytes);
         if (manager.ShapesOnly) return TryPlaceShape(header, request.Bytes, size);
-        _arena ??= new Arena(Reserve);
+        _arena ??= owner.NewArena();
         if (!_online.TryAllocate(request.Bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
-        if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.CapacityBytes, out _))
+        if (offset + size > _arena.UsableBytes && !manager.TryCommit(_arena, offset + size))
         {
             _online.Free(node);
             return false;
@@ -61,6 +60,14 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
     internal override void EndPass(Frame? inFlight)
     {
+    }
+
+    /// <summary>Gives pages above the last block back; called inside the gate.</summary>
+    internal long Trim()
+    {
+        if (_arena is not { } arena) return 0;
+        Reclaim();
+        return arena.Trim(_online.Top);
     }
 
     internal MemoryReport Report() => _arena is { } arena ? ArenaReport.Of(arena, LiveBytes) : default;
