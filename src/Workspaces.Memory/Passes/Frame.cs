@@ -215,7 +215,7 @@ internal sealed partial class Frame
         }
         finally
         {
-            _gate.Exit();
+            _gate.ExitShared();
         }
     }
 
