@@ -20,6 +20,7 @@ public sealed partial class Ring
     private long _acquired;
     private long _waits;
     private long _spills;
+    private int _steps;
     private bool _open;
     private bool _completed;
     private bool _endTold;
@@ -29,6 +30,9 @@ public sealed partial class Ring
 
     /// <summary>What slots have needed.</summary>
     internal RingSizes Sizes { get; } = new();
+
+    /// <summary>True from the beginning to the end of a lease.</summary>
+    internal bool IsOpen => Volatile.Read(ref _open);
 
     /// <summary>Begins with a lease: so many idle slots. Nobody may use the ring yet; handles of earlier leases are of other epochs.</summary>
     internal void Begin(int slots)
@@ -49,7 +53,7 @@ public sealed partial class Ring
                 (entry.IsSpill ? _spare : _idle).Push(entry);
             }
 
-            SlotCount = slots;
+            SlotCount = _steps = slots;
             _signals = new RingSignals(new SemaphoreSlim(slots), new SemaphoreSlim(0));
             _acquired = _waits = _spills = 0;
             _completed = _endTold = _servesPasses = _servesProducers = _spillTold = false;
@@ -187,8 +191,8 @@ public sealed partial class Ring
     }
 
     /// <summary>
-    /// The slot of the next pass, called inside the workspace's lock: an idle one, else the one left longest ago that nobody holds. Whatever it held is ended
-    /// by the caller.
+    /// The slot of the next pass, called inside the workspace's lock: an idle one, else the one left longest ago that nobody holds. While others are held, that may
+    /// be one of the last passes: then a slot beyond the ring serves, or, under Fail, fewer passes stay readable. Whatever the slot held is ended by the caller.
     /// </summary>
     internal Frame NextPass()
     {
@@ -196,12 +200,10 @@ public sealed partial class Ring
         {
             if (_servesProducers) RingThrow.OtherUse(Workspace, "enter a pass", servesPasses: false);
             _servesPasses = true;
-            RingEntry? next = _signals.Free.Wait(0, CancellationToken.None) ? _idle.Pop() : Oldest();
-            if (next is null)
-            {
-                if (!MaySpill) RingThrow.AllTaken(this, "enter a pass");
-                next = Beyond();
-            }
+            bool isIdle = _signals.Free.Wait(0, CancellationToken.None);
+            RingEntry? next = isIdle ? _idle.Pop() : Oldest();
+            if (!isIdle && MaySpill && (next is null || !IsOver(next))) next = Beyond();
+            if (next is null) RingThrow.AllTaken(this, "enter a pass");
 
             next.Epoch = ++_epochs;
             next.Sequence = _acquired++;
@@ -220,7 +222,7 @@ public sealed partial class Ring
             RingEntry? surplus = null;
             foreach (RingEntry other in _entries)
             {
-                bool over = other is { IsSpill: true, State: RingSlotState.Kept, Holds.Count: 0 } && other.Sequence <= _acquired - SlotCount;
+                bool over = other is { IsSpill: true, State: RingSlotState.Kept, Holds.Count: 0 } && IsOver(other);
                 if (over && (surplus is null || other.Sequence < surplus.Sequence)) surplus = other;
             }
 
@@ -246,6 +248,9 @@ public sealed partial class Ring
         RingThrow.NotKept(Workspace);
         return default;
     }
+
+    /// <summary>True when so many passes have begun after this one that it need not be readable in the next.</summary>
+    private bool IsOver(RingEntry entry) => entry.Sequence <= _acquired - _steps;
 
     private RingEntry? Oldest()
     {

@@ -26,7 +26,7 @@ public readonly struct RingSlot : IDisposable
     public int Index { get; }
 
     /// <summary>True until the slot is published, failed or given back.</summary>
-    public bool IsOpen => _entry is not null && _entry.Epoch == _epoch && _entry.State == RingSlotState.Filling;
+    public bool IsOpen => _entry is { State: RingSlotState.Filling, Ring.IsOpen: true } && _entry.Epoch == _epoch;
 
     /// <summary>The slot's memory, for ops that name their frame.</summary>
     internal Frame Frame => Checked("fill a slot").Batch!;

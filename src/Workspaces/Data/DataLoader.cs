@@ -100,6 +100,9 @@ public sealed class DataLoader : IDisposable
     /// <summary>The workspace that the batches lie in.</summary>
     internal Workspace Workspace => _workspace;
 
+    /// <summary>The slots of the batches.</summary>
+    internal Ring Ring => _ring;
+
     /// <summary>Samples of the batches of an epoch, each number once: the full batch and perhaps a smaller last one.</summary>
     internal IReadOnlyList<int> DistinctBatchSizes
     {
