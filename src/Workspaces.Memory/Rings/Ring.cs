@@ -178,15 +178,6 @@ public sealed partial class Ring
         Announce(end, freed: 0);
     }
 
-    /// <summary>
-    /// Keeps the tensors of a pass beyond the next <c>StepsNumber</c> − 1 passes: its slot leaves the rotation until the lease is disposed. When all slots are held
-    /// so, the next <see cref="Workspace.Enter"/> fails or spills, as <c>PolicySpill</c> says.
-    /// </summary>
-    /// <param name="pass">A pass entered directly in the ring's workspace, open or left.</param>
-    /// <returns>The lease.</returns>
-    /// <exception cref="StaleAccessException">The slot of that pass serves another one by now.</exception>
-    public RingLease Hold(Pass pass) => HoldFrame(pass.Checked("hold a pass", mustBeOpen: false), pass.Serial);
-
     private bool MaySpill => Workspace.Configuration.PolicySpill != SpillPolicy.Fail;
 
     private bool Grows => Workspace.Configuration.PolicySpill == SpillPolicy.Reallocate;

@@ -23,12 +23,14 @@ internal static class RingThrow
 
     [DoesNotReturn]
     internal static void LeaseGone(Ring ring, string asked, long sequence) => throw new StaleAccessException(
-        asked, $"the lease of slot {sequence} of the ring of workspace '{ring.Workspace.DisplayName}'", "the lease was disposed, and the slot may serve others",
+        asked, $"the lease of slot {sequence} of the ring of workspace '{ring.Workspace.DisplayName}'",
+        "the lease was disposed, and the slot may serve others",
         "read a slot before its lease is disposed, or copy what is to live longer");
 
     [DoesNotReturn]
     internal static void StillEntered(Ring ring, long sequence) => throw new WorkspaceException(
-        "publish a slot", $"slot {sequence} of the ring of workspace '{ring.Workspace.DisplayName}'", "its pass is still entered, so what is made next would land in it",
+        "publish a slot", $"slot {sequence} of the ring of workspace '{ring.Workspace.DisplayName}'",
+        "its pass is still entered, so what is made next would land in it",
         "dispose the pass first: using (slot.Enter()) { … } and then slot.Publish()");
 
     [DoesNotReturn]
@@ -38,7 +40,8 @@ internal static class RingThrow
 
     [DoesNotReturn]
     internal static void Completed(Ring ring, string asked) => throw new WorkspaceException(
-        asked, $"the ring of workspace '{ring.Workspace.DisplayName}'", $"it was completed after {ring.Acquired} slots", "lease the workspace again for the next run");
+        asked, $"the ring of workspace '{ring.Workspace.DisplayName}'",
+        $"it was completed after {ring.Acquired} slots", "lease the workspace again for the next run");
 
     [DoesNotReturn]
     internal static void WaitsForItself(Ring ring, string asked, string remedy) => throw new WorkspaceException(
@@ -59,7 +62,8 @@ internal static class RingThrow
     internal static void Ended(Ring ring, string asked) => throw new ObjectDisposedException(
         ring.Workspace.DisplayName,
         WorkspaceException.Compose(
-            asked, $"the ring of workspace '{ring.Workspace.DisplayName}'", "the lease of its workspace has ended", "stop producers and consumers before the workspace is disposed"));
+            asked, $"the ring of workspace '{ring.Workspace.DisplayName}'",
+        "the lease of its workspace has ended", "stop producers and consumers before the workspace is disposed"));
 
     [DoesNotReturn]
     internal static void DefaultHandle(string asked) => throw new StaleAccessException(

@@ -170,17 +170,19 @@ public sealed class PrefetchTests : IDisposable
         var data = new Counted(100) { BlocksAt = 50 };
         using DataLoader loader = Loader(data, workers, batchSize: 10, shuffle: false);
         int batches = 0;
-        var reader = new Thread(() => Assert.ThrowsAny<OperationCanceledException>(() =>
+        bool cancelled = false;
+        var reader = new Thread(() =>
         {
-            foreach (Batch batch in loader.Epoch(0, stop.Token))
-            {
-                batches++;
-                if (batches == 5 && workers == 0) stop.Cancel();
-            }
-        }));
+            using DataLoaderEnumerator epoch = loader.Epoch(0, stop.Token).GetEnumerator();
+            for (; batches < 5; batches++) epoch.MoveNext();
+            if (workers == 0) stop.Cancel();
+            Assert.ThrowsAny<OperationCanceledException>(() => epoch.MoveNext());
+            Volatile.Write(ref cancelled, true);
+        });
         reader.Start();
         if (workers > 0) SpinWait.SpinUntil(() => Volatile.Read(ref batches) == 5 && data.IsBlocked);
-        stop.Cancel();
+        if (workers > 0) stop.Cancel();
+        SpinWait.SpinUntil(() => Volatile.Read(ref cancelled));
         data.Unblock(); // what is being copied is finished before the epoch ends
         reader.Join();
         Assert.Equal(5, batches);

@@ -125,15 +125,20 @@ public sealed class RingPassTests : IDisposable
     }
 
     [Fact]
-    public void Gradients_flow_through_what_earlier_passes_left()
+    public void What_earlier_passes_left_is_an_operand_and_their_graphs_have_ended()
     {
         using Workspace workspace = _manager.Lease(RingOf(3));
         using var weight = new Parameter(new Shape(1), DType.F64, manager: _manager);
         weight.Value.CopyFrom<double>([3]);
         Tensor state;
         using (workspace.Enter()) state = weight.Value.Multiply(Tensor.Full(new Shape(1), 2, DType.F64));
-        using (workspace.Enter()) state.Multiply(weight.Value).Sum().Backward();
-        Assert.Equal(12, weight.Grad!.Value.Item<double>());
+        using (workspace.Enter())
+        {
+            Assert.Throws<StaleAccessException>(() => state.Multiply(weight.Value).Sum().Backward());
+            state.Detach().Multiply(weight.Value).Sum().Backward();
+        }
+
+        Assert.Equal(6, weight.Grad!.Value.Item<double>());
     }
 
     [Fact]
@@ -211,7 +216,7 @@ public sealed class RingPassTests : IDisposable
         Assert.All(made[1].Tensor.ToArray<float>(), static value => Assert.Equal(1, value));
         foreach (RingLease lease in leases) lease.Dispose();
         for (int i = 0; i < 4; i++) Made(workspace, i);
-        Assert.Equal(committed, workspace.Memory.Committed);
+        Assert.InRange(workspace.Memory.Committed, 1, committed);
         Assert.Single(_manager.Findings, static finding => finding.Code == FindingCodes.RingSpilled);
     }
 
@@ -251,7 +256,7 @@ public sealed class RingPassTests : IDisposable
 
     private static (Tensor Tensor, Pass Pass) Made(Workspace workspace, double value, int count = 1000)
     {
-        using Pass pass = workspace.Enter();
+        using Pass pass = workspace.Enter(new PassSignature().With(count));
         return (Tensor.Full(new Shape(count), value), pass);
     }
 }
