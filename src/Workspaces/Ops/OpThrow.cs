@@ -37,4 +37,21 @@ internal static class OpThrow
     internal static void Label(string op, long label, int sample, long classes) => throw new ArgumentException(WorkspaceException.Compose(
         $"take the {op} with label {label}", $"{op}, sample {sample}", $"there are {classes} classes, so labels run from 0 to {classes - 1}",
         "check the data, or give the model as many outputs as there are classes"));
+
+    [DoesNotReturn]
+    internal static void Position(string op, in Shape shape, int axis, long position) => throw new ArgumentException(WorkspaceException.Compose(
+        $"run {op} on {shape} with position {position}", op, $"positions on axis {axis} go from 0 to {shape[axis] - 1}", "check the positions"));
+
+    [DoesNotReturn]
+    internal static void Positions(string op, in Shape shape, in Shape positions, int axis) => throw new ShapeException(
+        $"run {op} on {shape} with positions {positions}", op, $"apart from axis {axis}, positions have as many axes and are nowhere larger",
+        "give positions of such a shape, stretched with BroadcastTo where they repeat");
+
+    [DoesNotReturn]
+    internal static void NothingToJoin(string op) => throw new ArgumentException(
+        WorkspaceException.Compose($"run {op} on no tensors", op, "the result would have no shape", "give at least one tensor"));
+
+    [DoesNotReturn]
+    internal static void JoinShapes(string op, in Shape first, in Shape other, int number, int axis) => throw new ShapeException(
+        $"join {first} and {other} along axis {axis}", op, $"tensor {number} has other sizes than the first one on the other axes", "make the other sizes equal");
 }

@@ -78,7 +78,7 @@ internal readonly struct Elu(double alpha) : IDifferentiableFunction<Elu>
     /// <inheritdoc/>
     public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.GreaterThan(kept, Vector<T>.Zero), dy, dy * (kept + VectorMath.All<T>(alpha)));
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(kept, Vector<T>.Zero), dy * (kept + VectorMath.All<T>(alpha)), dy);
 }
 
 /// <summary>x above 0, slope x below; the slope is not negative.</summary>
