@@ -1,0 +1,114 @@
+using Workspaces.Autograd;
+using Workspaces.Memory;
+using Workspaces.Memory.Tracking;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+using Workspaces.Tests.Planned;
+
+namespace Workspaces.Tests.Ops;
+
+/// <summary>The ops in planned passes: no garbage, and no more memory than what lives at once.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class NewOpPlanTests
+{
+    public static TheoryData<string, LifetimePolicy> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, LifetimePolicy>();
+            foreach (string name in new[] { "math", "activations", "losses", "statistics", "order", "positions", "joins", "mended" })
+            {
+                data.Add(name, LifetimePolicy.Released);
+                data.Add(name, LifetimePolicy.LastUse);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Ops_run_planned_without_garbage_in_little_memory(string name, LifetimePolicy lifetimes)
+    {
+        using var planned = new PlannedWorkspace(lifetimes);
+        using var parameter = new Parameter(new Shape(16, 24), manager: planned.Manager);
+        using (Gradients.Off()) parameter.Value.FillInPlace(0.3);
+        void Step()
+        {
+            using Pass pass = planned.Workspace.Enter();
+            using Tensor y = Program(name, parameter.Value);
+            y.Backward();
+        }
+
+        for (int i = 0; i < PlannedWorkspace.WarmUp; i++) Step();
+        Garbage.AssertNone(50, Step);
+        planned.AssertPlanned();
+        PassTrace trace = planned.Workspace.LastTrace!;
+        Assert.InRange(planned.Workspace.PlannedPeakBytes, 0, (long)(1.02 * trace.LowerBoundBytes()));
+    }
+
+    private static Tensor Program(string name, Tensor x)
+    {
+        switch (name)
+        {
+            case "math":
+            {
+                using Tensor a = x.Erf(), b = a.Log1p(), c = b.Exp2(), d = c.Clamp(0.1, 5), e = d.Atan2(x), f = e.Remainder(0.7), g = f.Lerp(x, 0.3);
+                return g.Sum();
+            }
+
+            case "activations":
+            {
+                using Tensor a = x.Gelu(), b = a.Silu(), c = b.Elu(), d = c.LeakyRelu(), e = d.Softplus(), f = e.Relu6(), g = f.Gelu(GeluApproximation.Tanh);
+                return g.Mean();
+            }
+
+            case "losses":
+            {
+                using Tensor t = Tensor.Full([16, 24], 0.25), labels = Tensor.Full([16], 3, DType.I64), weights = Tensor.Ones([24]);
+                using Tensor a = x.MeanSquaredError(t), b = x.Huber(t), c = x.BinaryCrossEntropy(t), d = x.CrossEntropy(labels, weights, 0.1);
+                using Tensor e = a + b, f = c + d;
+                return e + f;
+            }
+
+            case "statistics":
+            {
+                using Tensor a = x.Var([1]), b = x.Std([0]), c = x.LogSumExp([1]), d = x.Norm(2, [1]), e = x.Prod([1]), f = a + c, g = d + e, h = f + g;
+                using Tensor i = h.Sum(), j = b.Sum();
+                return i + j;
+            }
+
+            case "order":
+            {
+                (Tensor sorted, Tensor order) = x.Sort();
+                (Tensor best, Tensor places) = x.TopK(3, 0);
+                using (sorted)
+                using (order)
+                using (best)
+                using (places)
+                {
+                    using Tensor a = sorted.CumSum(), b = a.Sum(), c = best.Sum();
+                    return b + c;
+                }
+            }
+
+            case "positions":
+            {
+                using Tensor index = Tensor.Full([5], 2, DType.I64), a = x.IndexSelect(0, index), b = a.Pad([1, 1]), c = b.Flip(0), d = c.Tile(2, 1), e = d.Tril();
+                return e.Sum();
+            }
+
+            case "joins":
+            {
+                using Tensor a = x.Square(), b = Tensor.Concat([x, a, x, a, x, a]), c = Tensor.Stack([x, a], 1), d = b.Sum(), e = c.Sum();
+                return d + e;
+            }
+
+            default:
+            {
+                using Tensor a = x.Pow(2.5), b = a.Cos(), c = b.Reciprocal(), d = c.Sin(), e = d.Maximum(x), f = e.Max([1]), g = f.Square();
+                return g.Sum();
+            }
+        }
+    }
+}
