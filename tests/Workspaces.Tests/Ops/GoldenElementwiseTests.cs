@@ -9,9 +9,6 @@ public sealed class GoldenElementwiseTests : GoldenConformance<GoldenElementwise
 {
     public static string[] Files => ["elementwise", "losses"];
 
-    /// <summary>Where an input is NaN, the slope of functions that are cut off is a choice: 0 for relu6 and hardtanh here, as between no bounds.</summary>
-    public static double[] Gradient(string op, double[] gradient, double[] input) => gradient;
-
     public static Tensor Run(GoldenCase golden, Tensor[] x) => Function(golden, x) ?? Pair(golden, x) ?? Loss(golden, x) ?? throw new InvalidDataException(golden.Op);
 
     private static Tensor? Function(GoldenCase golden, Tensor[] x) => golden.Op switch

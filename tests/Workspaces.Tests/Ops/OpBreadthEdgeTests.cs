@@ -7,7 +7,7 @@ using Workspaces.Tensors;
 namespace Workspaces.Tests.Ops;
 
 /// <summary>Wrong use of the ops around elements, losses and positions is named with numbers and a remedy; integers and empty tensors.</summary>
-public sealed class NewOpEdgeTests : IDisposable
+public sealed class OpBreadthEdgeTests : IDisposable
 {
     private readonly Workspace _workspace = WorkspaceManager.Create(new());
 

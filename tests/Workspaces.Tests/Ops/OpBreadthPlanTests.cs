@@ -9,7 +9,7 @@ namespace Workspaces.Tests.Ops;
 
 /// <summary>The ops in planned passes: no garbage, and no more memory than what lives at once.</summary>
 [Collection(nameof(AloneCollection))]
-public sealed class NewOpPlanTests
+public sealed class OpBreadthPlanTests
 {
     public static TheoryData<string, LifetimePolicy> Cases
     {
