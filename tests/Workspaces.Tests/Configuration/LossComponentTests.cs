@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
+using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -25,7 +26,7 @@ public class LossComponentTests
     [InlineData("""{ "Type": "Softmax", "Axis": 1 }""", "Softmax(axis 1)")]
     public void Activations_are_made_with_their_options(string json, string expected)
     {
-        using NN.Module module = _components.Layers.Create(TestJson.Section("Layer", json));
+        using Module module = _components.Layers.Create(TestJson.Section("Layer", json));
         Assert.Contains(expected, module.ToString(), StringComparison.Ordinal);
     }
 
