@@ -101,7 +101,7 @@ public static class StatisticsOps
         if (ReferenceEquals(differential, DeviationBackward.Instance)) node.Save(1, y);
         Shape kept = x.Shape.Reduce(reduced, keepDims: true);
         node.InputShape = kept;
-        node.Number = (long)(x.Length / Math.Max(1, kept.Length));
+        node.Number = x.Length / Math.Max(1, kept.Length);
         node.Factor = 1.0 / (node.Number - (unbiased ? 1 : 0));
         return y;
     }
@@ -140,12 +140,14 @@ public static class StatisticsOps
 
         internal override string Name => nameof(Var);
 
-        internal override void Backward(in BackwardContext context)
+        internal override void Backward(in BackwardContext context) => context.SendOwned(0, Run(context));
+
+        private Tensor Run(in BackwardContext context)
         {
             Tensor x = context.Saved(0), mean = MeanOf(x, context.Node), dY = KeptAxes.Dense(context.Gradient, Name);
             using Tensor madeMean = Arithmetic.Made(mean, x), madeDY = Arithmetic.Made(dY, context.Gradient);
             var map = new VarianceGradient(2 * context.Node.Factor);
-            context.SendOwned(0, Maps.Run(Name, map, x, mean, KeptAxes.View(dY, context.Node, Name)));
+            return Maps.Run(Name, map, x, mean, KeptAxes.View(dY, context.Node, Name));
         }
     }
 
@@ -156,12 +158,14 @@ public static class StatisticsOps
 
         internal override string Name => nameof(Std);
 
-        internal override void Backward(in BackwardContext context)
+        internal override void Backward(in BackwardContext context) => context.SendOwned(0, Run(context));
+
+        private Tensor Run(in BackwardContext context)
         {
             Tensor x = context.Saved(0), mean = MeanOf(x, context.Node), dY = KeptAxes.Dense(context.Gradient, Name);
             using Tensor madeMean = Arithmetic.Made(mean, x), madeDY = Arithmetic.Made(dY, context.Gradient);
             Tensor deviation = KeptAxes.View(context.Saved(1), context.Node, Name);
-            context.SendOwned(0, Maps.Run(Name, new DeviationGradient(context.Node.Factor), x, mean, KeptAxes.View(dY, context.Node, Name), deviation));
+            return Maps.Run(Name, new DeviationGradient(context.Node.Factor), x, mean, KeptAxes.View(dY, context.Node, Name), deviation);
         }
     }
 
@@ -187,13 +191,15 @@ public static class StatisticsOps
 
         internal override string Name => nameof(Prod);
 
-        internal override void Backward(in BackwardContext context)
+        internal override void Backward(in BackwardContext context) => context.SendOwned(0, Run(context));
+
+        private Tensor Run(in BackwardContext context)
         {
             Tensor x = context.Saved(0), dY = KeptAxes.Dense(context.Gradient, Name);
             Axes axes = KeptAxes.Of(x.Shape, context.Node.InputShape);
             using Tensor made = Arithmetic.Made(dY, context.Gradient);
             using Tensor product = Reduce<NonzeroReduction>(Name, x, axes, keepDims: true), zeros = Reduce<NormReduction<Zeros>>(Name, x, axes, keepDims: true);
-            context.SendOwned(0, Maps.Run(Name, default(ProductGradient), x, product, zeros, KeptAxes.View(dY, context.Node, Name)));
+            return Maps.Run(Name, default(ProductGradient), x, product, zeros, KeptAxes.View(dY, context.Node, Name));
         }
     }
 
