@@ -109,8 +109,13 @@ public sealed class OpBreadthPlanTests
 
             case "positions":
             {
-                using Tensor index = Tensor.Full([5], 2, DType.I64), taken = x.IndexSelect(0, index);
-                return Chain(taken, static a => a.Pad([1, 1]), static a => a.Flip(0), static a => a.Tile(2, 1), static a => a.Tril(), static a => a.Sum());
+                Tensor taken, padded, turned, tiled, triangle;
+                using (Tensor index = Tensor.Full([5], 2, DType.I64)) taken = x.IndexSelect(0, index);
+                using (taken) padded = taken.Pad([1, 1]);
+                using (padded) turned = padded.Flip(0);
+                using (turned) tiled = turned.Tile(2, 1);
+                using (tiled) triangle = tiled.Tril();
+                using (triangle) return triangle.Sum();
             }
 
             case "joins":
