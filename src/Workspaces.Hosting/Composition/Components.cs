@@ -1,7 +1,6 @@
 using Workspaces.Autograd;
 using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
-using Workspaces.Ops;
 using Workspaces.Optim;
 using Workspaces.Train;
 
@@ -23,8 +22,8 @@ public sealed class Components
             .Register<NoOptions>("LogSoftmax", static (_, _) => new LogSoftmax())
             .Register<NoOptions>("Flatten", static (_, _) => new Flatten())
             .Register<DropoutOptions>("Dropout", static (options, _) => new Dropout(options.Probability));
-        Losses
-            .Register<NoOptions>("CrossEntropy", static (_, _) => static (output, target) => output.CrossEntropy(target));
+        ActivationComponents.Register(this);
+        LossComponents.Register(this);
         Optimizers
             .Register<SgdOptions>("Sgd", static (options, _) => parameters =>
                 new Sgd(parameters, options.LearningRate, options.Momentum, options.WeightDecay, options.Nesterov))

@@ -102,9 +102,11 @@ internal sealed class PowBackward : Differential
             return;
         }
 
-        using Tensor power = Arithmetic.WithScalarFloat<PowKernel>(Name, context.Saved(0), exponent - 1);
-        using Tensor slope = Arithmetic.WithScalar<MultiplyKernel>(Name, power, exponent);
-        context.SendOwned(0, Arithmetic.Binary<MultiplyKernel>(Name, context.Gradient, slope));
+        Tensor dX = Arithmetic.WithScalarFloat<PowKernel>(Name, context.Saved(0), exponent - 1);
+        context.ReleaseSaved(0);
+        Arithmetic.InPlaceScalar<MultiplyKernel>(Name, dX, exponent);
+        Arithmetic.InPlace<MultiplyKernel>(Name, dX, context.Gradient);
+        context.SendOwned(0, dX);
     }
 }
 
@@ -118,18 +120,11 @@ internal sealed class ExtremeBackward : Differential
     internal override void Backward(in BackwardContext context)
     {
         bool largest = context.Node.Number == 1;
-        Tensor a = context.Saved(0), b = context.Saved(1);
-        for (int i = 0; i < 2; i++)
-        {
-            if (!context.WantsGradient(i)) continue;
-            using Tensor loses = i == 0 == largest ? Comparison.Run<LessKernel>("Less", a, b) : Comparison.Run<GreaterKernel>("Greater", a, b);
-            using Tensor ties = Comparison.Run<EqualKernel>("Equal", a, b);
-            using Tensor losesAsNumber = Cast.Run(loses, context.Gradient.DType), tiesAsNumber = Cast.Run(ties, context.Gradient.DType);
-            using Tensor half = Arithmetic.WithScalar<MultiplyKernel>(Name, tiesAsNumber, 0.5);
-            using Tensor lost = Arithmetic.AddRaw(losesAsNumber, half);
-            using Tensor negative = Arithmetic.WithScalar<SubtractKernel>(Name, lost, 1);
-            using Tensor share = Arithmetic.Unary<NegateKernel>(Name, negative);
-            BroadcastGradient.Send(context, i, Arithmetic.Binary<MultiplyKernel>(Name, context.Gradient, share), owned: true);
-        }
+        Tensor savedA = context.Saved(0), savedB = context.Saved(1), dY = context.Gradient;
+        using Tensor convertedA = Arithmetic.Converted(savedA, dY.DType), convertedB = Arithmetic.Converted(savedB, dY.DType);
+        Tensor a = convertedA.HeaderOrNull is null ? savedA : convertedA, b = convertedB.HeaderOrNull is null ? savedB : convertedB;
+        var share = new ExtremeShare(largest);
+        if (context.WantsGradient(0)) BroadcastGradient.Send(context, 0, Maps.Run(Name, share, a, b, dY), owned: true);
+        if (context.WantsGradient(1)) BroadcastGradient.Send(context, 1, Maps.Run(Name, share, b, a, dY), owned: true);
     }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
-using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 using CrossEntropyKernel = Workspaces.Kernels.Rows.CrossEntropy;
@@ -18,10 +17,10 @@ public static class CrossEntropyOps
         /// <param name="reduction">Mean, sum, or one loss a sample.</param>
         /// <returns>A scalar, or [n] without reduction.</returns>
         /// <exception cref="ShapeException">Not [n, classes] and [n].</exception>
-        /// <exception cref="ArgumentException">Wrong data types, or a label out of range.</exception>
+        /// <exception cref="ArgumentException">Wrong data types, a label out of range, or the mean of nothing.</exception>
         public Tensor CrossEntropy(Tensor labels, LossReduction reduction = LossReduction.Mean)
         {
-            Check(logits, labels);
+            LabelLossCheck.Run("CrossEntropy", logits, labels, weights: null, reduction);
             Tensor x = logits.Contiguous(), classes = labels.Contiguous();
             using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);
             Tensor loss = Forward(x, classes, reduction, out Tensor logProbabilities);
@@ -29,19 +28,6 @@ public static class CrossEntropyOps
             logProbabilities.Dispose();
             return loss;
         }
-    }
-
-    private static void Check(Tensor logits, Tensor labels)
-    {
-        Shape x = logits.Checked("CrossEntropy").Layout.Shape, y = labels.Checked("CrossEntropy").Layout.Shape;
-        if (x.Rank != 2 || y.Rank != 1 || x[0] != y[0])
-            throw new ShapeException(
-                $"take the cross-entropy of {x} with labels {y}", "CrossEntropy", "logits must be [n, classes] and labels [n]",
-                "flatten other axes into the first: logits.Reshape(-1, classes)");
-        Dispatch.RequireFloat(logits, "CrossEntropy");
-        if (labels.DType is not (DType.I64 or DType.I32))
-            throw new ArgumentException(WorkspaceException.Compose(
-                $"use labels of {labels.DType.Name}", "CrossEntropy", "labels are class numbers, int64 or int32", "convert them with To(DType.I64)"));
     }
 
     private static Tensor Forward(Tensor x, Tensor labels, LossReduction reduction, out Tensor logProbabilities)
@@ -75,9 +61,7 @@ public static class CrossEntropyOps
     private static void ThrowLabel(in OpScope op, Tensor labels, int row, long classes)
     {
         long label = labels.DType == DType.I64 ? op.ReadSpan<long>(labels)[row] : op.ReadSpan<int>(labels)[row];
-        throw new ArgumentException(WorkspaceException.Compose(
-            $"take the cross-entropy with label {label}", $"CrossEntropy, sample {row}", $"there are {classes} classes, so labels run from 0 to {classes - 1}",
-            "check the data, or give the model as many outputs as there are classes"));
+        OpThrow.Label("CrossEntropy", label, row, classes);
     }
 
     /// <summary>dLogits = (softmax - one-hot) dLoss, over n for the mean.</summary>

@@ -101,14 +101,26 @@ internal static class Extremes
 
         internal override void Backward(in BackwardContext context)
         {
-            Tensor x = context.Saved(0), y = context.Saved(1), dY = context.Gradient;
+            Tensor dY = context.Gradient;
             Layout kept = Layout.Contiguous(context.Node.InputShape);
-            using Tensor dense = Arithmetic.Copy(dY, Name);
-            using Tensor hits = Comparison.Run<EqualKernel>(Name, x, TensorFrames.View(y, kept, Name));
-            using Tensor asNumber = Cast.Run(hits, dY.DType);
-            using Tensor count = Arithmetic.SumTo(asNumber, context.Node.InputShape);
-            using Tensor share = Arithmetic.BinaryFloat<DivideKernel>(Name, TensorFrames.View(dense, kept, Name), count);
-            context.SendOwned(0, Arithmetic.Binary<MultiplyKernel>(Name, asNumber, share));
+            Tensor dX;
+            using (Tensor hits = Comparison.Run<EqualKernel>(Name, context.Saved(0), TensorFrames.View(context.Saved(1), kept, Name)))
+            {
+                context.ReleaseSaved(0);
+                context.ReleaseSaved(1);
+                dX = Cast.Run(hits, dY.DType);
+            }
+
+            using (Tensor share = Share(dY, dX, kept)) Arithmetic.InPlace<MultiplyKernel>(Name, dX, share);
+            context.SendOwned(0, dX);
+        }
+
+        /// <summary>dy over the number of hits.</summary>
+        private Tensor Share(Tensor dY, Tensor hits, in Layout kept)
+        {
+            Tensor count = Arithmetic.SumTo(hits, kept.Shape), dense = dY.Layout.IsContiguous ? dY : Arithmetic.Copy(dY, Name);
+            using Tensor madeCount = Arithmetic.Made(count, hits), madeDense = Arithmetic.Made(dense, dY);
+            return Arithmetic.BinaryFloat<DivideKernel>(Name, TensorFrames.View(dense, kept, Name), count);
         }
     }
 }

@@ -11,4 +11,7 @@ public enum LossReduction
 
     /// <summary>Their sum.</summary>
     Sum,
+
+    /// <summary>Their sum over the size of the first axis; for losses of single elements.</summary>
+    BatchMean,
 }

@@ -68,5 +68,6 @@ public static class ReductionOps
 
     private static int RankOf(Tensor x, string by) => x.Checked(by).Layout.Rank;
 
-    private static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(RankOf(x, by)) : Axes.Of(axes, RankOf(x, by), by);
+    /// <summary>The axes to reduce; none means all.</summary>
+    internal static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(RankOf(x, by)) : Axes.Of(axes, RankOf(x, by), by);
 }

@@ -96,8 +96,9 @@ internal sealed class SquareBackward : SavedOperandBackward
 
     protected override Tensor Run(Tensor saved, Tensor dY)
     {
-        using Tensor scaled = Arithmetic.WithScalar<MultiplyKernel>(Name, dY, 2);
-        return Arithmetic.Binary<MultiplyKernel>(Name, scaled, saved);
+        Tensor dX = Arithmetic.WithScalar<MultiplyKernel>(Name, dY, 2);
+        Arithmetic.InPlace<MultiplyKernel>(Name, dX, saved);
+        return dX;
     }
 }
 
@@ -110,8 +111,9 @@ internal sealed class SinBackward : SavedOperandBackward
 
     protected override Tensor Run(Tensor saved, Tensor dY)
     {
-        using Tensor slope = Arithmetic.UnaryFloat<CosKernel>(Name, saved);
-        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+        Tensor dX = Arithmetic.UnaryFloat<CosKernel>(Name, saved);
+        Arithmetic.InPlace<MultiplyKernel>(Name, dX, dY);
+        return dX;
     }
 }
 
@@ -124,9 +126,10 @@ internal sealed class CosBackward : SavedOperandBackward
 
     protected override Tensor Run(Tensor saved, Tensor dY)
     {
-        using Tensor sine = Arithmetic.UnaryFloat<SinKernel>(Name, saved);
-        using Tensor slope = Arithmetic.Unary<NegateKernel>(Name, sine);
-        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+        Tensor dX = Arithmetic.UnaryFloat<SinKernel>(Name, saved);
+        Arithmetic.InPlaceScalar<MultiplyKernel>(Name, dX, -1);
+        Arithmetic.InPlace<MultiplyKernel>(Name, dX, dY);
+        return dX;
     }
 }
 
@@ -139,8 +142,9 @@ internal sealed class ReciprocalBackward : SavedOperandBackward
 
     protected override Tensor Run(Tensor saved, Tensor dY)
     {
-        using Tensor square = Arithmetic.Unary<SquareKernel>(Name, saved);
-        using Tensor slope = Arithmetic.Unary<NegateKernel>(Name, square);
-        return Arithmetic.Binary<MultiplyKernel>(Name, dY, slope);
+        Tensor dX = Arithmetic.Unary<SquareKernel>(Name, saved);
+        Arithmetic.InPlaceScalar<MultiplyKernel>(Name, dX, -1);
+        Arithmetic.InPlace<MultiplyKernel>(Name, dX, dY);
+        return dX;
     }
 }

@@ -1,6 +1,7 @@
 using Workspaces.Autograd;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
@@ -25,14 +26,35 @@ public static class WhereOps
         }
     }
 
+    extension(Tensor x)
+    {
+        /// <summary>A copy with a number wherever the mask is true; no gradient flows to those elements.</summary>
+        /// <param name="mask">A bool tensor that broadcasts to the shape of this one.</param>
+        /// <param name="value">The number, converted to the element type.</param>
+        /// <returns>A new tensor of the same shape.</returns>
+        /// <exception cref="ArgumentException">The mask is not bool, or the number does not fit an integer type.</exception>
+        /// <exception cref="ShapeException">The mask does not broadcast to the shape.</exception>
+        public Tensor MaskedFill(Tensor mask, double value)
+        {
+            DType dtype = x.Checked(nameof(MaskedFill)).DType;
+            if (mask.Checked(nameof(MaskedFill)).DType != DType.Bool) TensorThrow.WrongType(mask, DType.Bool, nameof(MaskedFill));
+            if (dtype != DType.Bool) Dispatch.RequireExact(x, value, nameof(MaskedFill));
+            Broadcasting.StretchedAxes(mask.Shape, x.Shape, nameof(MaskedFill));
+            Tensor y;
+            using (Tensor number = Tensor.Scalar(value, dtype)) y = Choose(mask, number, x, dtype, nameof(MaskedFill));
+            if (Tape.Records(x)) Tape.Record(MaskedFillBackward.Instance, y, x).Save(0, mask);
+            return y;
+        }
+    }
+
     /// <summary>Chooses; a default tensor stands for 0.</summary>
-    private static Tensor Choose(Tensor condition, Tensor a, Tensor b, DType dtype)
+    private static Tensor Choose(Tensor condition, Tensor a, Tensor b, DType dtype, string name = "Where")
     {
         bool needsZero = a.HeaderOrNull is null || b.HeaderOrNull is null;
         using Tensor zero = needsZero ? Tensor.Zeros(new Shape(), dtype) : default;
         Tensor x = a.HeaderOrNull is null ? zero : a, y = b.HeaderOrNull is null ? zero : b;
-        using var op = new OpScope("Where", condition, x, y);
-        Tensor result = op.Allocate(dtype, Broadcasting.Shapes(condition.Shape, Broadcasting.Shapes(x.Shape, y.Shape, "Where"), "Where"));
+        using var op = new OpScope(name, condition, x, y);
+        Tensor result = op.Allocate(dtype, Broadcasting.Shapes(condition.Shape, Broadcasting.Shapes(x.Shape, y.Shape, name), name));
         switch (dtype.SizeInBytes)
         {
             case 1: Run<byte>(op, condition, x, y, result); break;
@@ -68,5 +90,16 @@ public static class WhereOps
             if (context.WantsGradient(0)) BroadcastGradient.Send(context, 0, Choose(condition, dY, default, dY.DType), owned: true);
             if (context.WantsGradient(1)) BroadcastGradient.Send(context, 1, Choose(condition, default, dY, dY.DType), owned: true);
         }
+    }
+
+    /// <summary>The gradient, 0 where the mask is true.</summary>
+    private sealed class MaskedFillBackward : Differential
+    {
+        internal static readonly MaskedFillBackward Instance = new();
+
+        internal override string Name => nameof(MaskedFill);
+
+        internal override void Backward(in BackwardContext context) =>
+            context.SendOwned(0, Choose(context.Saved(0), default, context.Gradient, context.Gradient.DType, Name));
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Workspaces.Kernels.Elementwise;
 
 /// <summary>
-/// The loops over up to 4 strided operands of one shape. Dimensions of size 1 are dropped, the others sorted so that operand 0 (the
+/// The loops over up to 5 strided operands of one shape. Dimensions of size 1 are dropped, the others sorted so that operand 0 (the
 /// destination) is walked forwards, and neighbours merged where that is possible in all operands; what remains innermost is the run that a
 /// kernel does at once.
 /// </summary>
@@ -19,7 +19,7 @@ internal struct LoopNest
     /// <summary>The most dimensions a shape can have.</summary>
     public const int MaxRank = 8;
 
-    private const int MaxOperands = 4;
+    private const int MaxOperands = 5;
 
     private readonly int _operands;
     private int _rank;
@@ -90,6 +90,20 @@ internal struct LoopNest
         nest.Set(1, strides1, length1);
         nest.Set(2, strides2, length2);
         nest.Set(3, strides3, length3);
+        return nest.Simplify();
+    }
+
+    /// <summary>Loops over five operands.</summary>
+    public static LoopNest Create(
+        ReadOnlySpan<long> shape, ReadOnlySpan<long> strides0, long length0, ReadOnlySpan<long> strides1, long length1,
+        ReadOnlySpan<long> strides2, long length2, ReadOnlySpan<long> strides3, long length3, ReadOnlySpan<long> strides4, long length4)
+    {
+        var nest = new LoopNest(shape, 5);
+        nest.Set(0, strides0, length0);
+        nest.Set(1, strides1, length1);
+        nest.Set(2, strides2, length2);
+        nest.Set(3, strides3, length3);
+        nest.Set(4, strides4, length4);
         return nest.Simplify();
     }
 

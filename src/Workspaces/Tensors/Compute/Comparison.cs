@@ -54,4 +54,28 @@ internal static class Comparison
         op.Complete();
         return result;
     }
+
+    /// <summary>Compares each element with a number.</summary>
+    internal static Tensor WithScalar<TKernel>(string name, Tensor a, double scalar)
+        where TKernel : INumberKernel
+    {
+        using var op = new OpScope(name, a);
+        Dispatch.RequireNumber(a, name);
+        Dispatch.RequireExact(a, scalar, name);
+        Tensor result = op.Allocate(DType.Bool, a.Shape);
+        Dispatch.Numbers<TKernel>(op, a.DType, KernelCall.WithScalar(a, scalar, result));
+        op.Complete();
+        return result;
+    }
+
+    /// <summary>Tests each element alone.</summary>
+    internal static Tensor Test<TKernel>(string name, Tensor a)
+        where TKernel : INumberKernel
+    {
+        using var op = new OpScope(name, a);
+        Tensor result = op.Allocate(DType.Bool, a.Shape);
+        Dispatch.Numbers<TKernel>(op, a.DType, KernelCall.WithScalar(a, 0, result));
+        op.Complete();
+        return result;
+    }
 }

@@ -56,12 +56,22 @@ internal readonly ref struct KernelCall
             Span<T>(_a), a.Strides.AsSpan(), Span<T>(_b), b.Strides.AsSpan(), Span<T>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
     }
 
-    /// <summary>Runs a comparison into a bool destination.</summary>
+    /// <summary>Runs a comparison of two inputs, or of one and a number, into a bool destination.</summary>
     internal void Compare<T, TComparison>()
-        where T : unmanaged
+        where T : unmanaged, INumberBase<T>
         where TComparison : IComparison<T>
     {
-        Layout a = _a.Layout.BroadcastTo(_shape), b = _b.Layout.BroadcastTo(_shape), d = _destination.Layout;
+        Layout a = _a.Layout.BroadcastTo(_shape), d = _destination.Layout;
+        if (_b.HeaderOrNull is null)
+        {
+            T scalar = T.CreateChecked(_scalar);
+            Strides none = Layout.Contiguous(new Shape()).BroadcastTo(_shape).Strides;
+            Elementwise.Compare<T, TComparison>(
+                Span<T>(_a), a.Strides.AsSpan(), new ReadOnlySpan<T>(in scalar), none.AsSpan(), Span<byte>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
+            return;
+        }
+
+        Layout b = _b.Layout.BroadcastTo(_shape);
         Elementwise.Compare<T, TComparison>(
             Span<T>(_a), a.Strides.AsSpan(), Span<T>(_b), b.Strides.AsSpan(), Span<byte>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
     }

@@ -1,0 +1,172 @@
+using System.Numerics;
+
+namespace Workspaces.Kernels.Elementwise;
+
+/// <summary>x Φ(x) with the distribution function of the normal distribution (Hendrycks and Gimpel 2016).</summary>
+internal readonly struct Gelu : IDifferentiableFunction<Gelu>
+{
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => x * Distribution(x);
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> density = VectorMath.All<T>(1 / Math.Sqrt(2 * Math.PI)) * VectorMath.Exp(kept * kept * VectorMath.All<T>(-0.5));
+        return dy * (Distribution(kept) + (kept * density));
+    }
+
+    private static Vector<T> Distribution<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        VectorMath.All<T>(0.5) * (Vector<T>.One + VectorMath.Erf(x * VectorMath.All<T>(Math.Sqrt(0.5))));
+}
+
+/// <summary>x (1 + tanh u) / 2 with u = √(2/π) (x + 0.044715 x³); the last factor is the logistic function of 2u.</summary>
+internal readonly struct GeluTanh : IDifferentiableFunction<GeluTanh>
+{
+    private const double Cubic = 0.044715;
+    private static readonly double Scale = 2 * Math.Sqrt(2 / Math.PI);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => x * VectorMath.Sigmoid(Twice(x));
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> share = VectorMath.Sigmoid(Twice(kept));
+        Vector<T> slope = VectorMath.All<T>(Scale) + (VectorMath.All<T>(3 * Cubic * Scale) * (kept * kept));
+        return dy * (share + (kept * slope * (share * (Vector<T>.One - share))));
+    }
+
+    private static Vector<T> Twice<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.All<T>(Scale) * (x + (VectorMath.All<T>(Cubic) * (x * x * x)));
+}
+
+/// <summary>x / (1 + exp(-x)).</summary>
+internal readonly struct Silu : IDifferentiableFunction<Silu>
+{
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => x / (Vector<T>.One + VectorMath.Exp(-x));
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> share = VectorMath.Sigmoid(kept);
+        return dy * (share * (Vector<T>.One + (kept * (Vector<T>.One - share))));
+    }
+}
+
+/// <summary>x above 0, alpha (exp(x) - 1) below (Clevert and others 2015); alpha is not negative.</summary>
+internal readonly struct Elu(double alpha) : IDifferentiableFunction<Elu>
+{
+    /// <inheritdoc/>
+    public static bool FromValue => true;
+
+    /// <inheritdoc/>
+    public static Elu Of(double first, double second) => new(first);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, VectorMath.All<T>(alpha) * VectorMath.Expm1(x));
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(kept, Vector<T>.Zero), dy * (kept + VectorMath.All<T>(alpha)), dy);
+}
+
+/// <summary>x above 0, slope x below; the slope is not negative.</summary>
+internal readonly struct LeakyRelu(double slope) : IDifferentiableFunction<LeakyRelu>
+{
+    /// <inheritdoc/>
+    public static bool FromValue => true;
+
+    /// <inheritdoc/>
+    public static LeakyRelu Of(double first, double second) => new(first);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * VectorMath.All<T>(slope));
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Vector.ConditionalSelect(Vector.GreaterThan(kept, Vector<T>.Zero), dy, dy * VectorMath.All<T>(slope));
+}
+
+/// <summary>log(1 + exp(beta x)) / beta; x itself where beta x is above the threshold.</summary>
+internal readonly struct Softplus(double beta, double threshold) : IDifferentiableFunction<Softplus>
+{
+    /// <inheritdoc/>
+    public static Softplus Of(double first, double second) => new(first, second);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> scaled = x * VectorMath.All<T>(beta);
+        Vector<T> value = VectorMath.Log1p(VectorMath.Exp(scaled)) / VectorMath.All<T>(beta);
+        return Vector.ConditionalSelect(Vector.GreaterThan(scaled, VectorMath.All<T>(threshold)), x, value);
+    }
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> scaled = kept * VectorMath.All<T>(beta);
+        return Vector.ConditionalSelect(Vector.GreaterThan(scaled, VectorMath.All<T>(threshold)), dy, dy * VectorMath.Sigmoid(scaled));
+    }
+}
+
+/// <summary>x brought between two bounds; the gradient passes strictly between them.</summary>
+internal readonly struct HardTanh(double low, double high) : IDifferentiableFunction<HardTanh>
+{
+    /// <inheritdoc/>
+    public static bool FromValue => true;
+
+    /// <inheritdoc/>
+    public static HardTanh Of(double first, double second) => new(first, second);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => new Clamp(low, high).Value(x);
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> outside = Vector.LessThanOrEqual(kept, VectorMath.All<T>(low)) | Vector.GreaterThanOrEqual(kept, VectorMath.All<T>(high));
+        return Vector.ConditionalSelect(outside, Vector<T>.Zero, dy);
+    }
+}
+
+/// <summary>x brought between two bounds, the upper one if they cross; NaN stays NaN. The gradient passes between and at the bounds.</summary>
+internal readonly struct Clamp(double low, double high) : IDifferentiableFunction<Clamp>
+{
+    /// <inheritdoc/>
+    public static Clamp Of(double first, double second) => new(first, second);
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> bottom = VectorMath.All<T>(low), top = VectorMath.All<T>(high);
+        x = Vector.ConditionalSelect(Vector.LessThan(x, bottom), bottom, x);
+        return Vector.ConditionalSelect(Vector.GreaterThan(x, top), top, x);
+    }
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> inside = Vector.GreaterThanOrEqual(kept, VectorMath.All<T>(low)) & Vector.LessThanOrEqual(kept, VectorMath.All<T>(high));
+        return Vector.ConditionalSelect(inside, dy, Vector<T>.Zero);
+    }
+}

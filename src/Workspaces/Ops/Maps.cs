@@ -1,0 +1,109 @@
+using System.Numerics;
+using Workspaces.Autograd;
+using Workspaces.Kernels.Elementwise;
+using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
+
+namespace Workspaces.Ops;
+
+/// <summary>Runs functions and maps of float elements as ops.</summary>
+internal static class Maps
+{
+    /// <summary>A function of each element, recorded.</summary>
+    internal static Tensor Differentiable<TFunction>(string name, Tensor x, double first = 0, double second = 0)
+        where TFunction : struct, IDifferentiableFunction<TFunction>
+    {
+        Tensor y = Value<TFunction>(name, x, first, second);
+        if (!Tape.Records(x)) return y;
+        Node node = Tape.Record(MapBackward<TFunction>.Instance, y, x).Save(0, TFunction.FromValue ? y : x);
+        node.Factor = first;
+        node.Number = BitConverter.DoubleToInt64Bits(second);
+        return y;
+    }
+
+    /// <summary>A function of each element, not recorded.</summary>
+    internal static Tensor Value<TFunction>(string name, Tensor x, double first = 0, double second = 0)
+        where TFunction : struct, IFunction<TFunction> => Run(name, new ValueMap<TFunction>(TFunction.Of(first, second)), x);
+
+    /// <summary>A map of as many float tensors of one type as it takes, broadcast.</summary>
+    internal static Tensor Run<TMap>(string name, TMap map, Tensor a, Tensor b = default, Tensor c = default, Tensor d = default)
+        where TMap : struct, IVectorMap
+    {
+        using OpScope op = TMap.Inputs switch
+        {
+            1 => new OpScope(name, a),
+            2 => new OpScope(name, a, b),
+            3 => new OpScope(name, a, b, c),
+            _ => new OpScope(name, a, b, c, d),
+        };
+        Dispatch.RequireFloat(a, name);
+        Shape shape = a.Shape;
+        if (TMap.Inputs > 1) Join(name, a, b, ref shape);
+        if (TMap.Inputs > 2) Join(name, a, c, ref shape);
+        if (TMap.Inputs > 3) Join(name, a, d, ref shape);
+        Tensor y = op.Allocate(a.DType, shape);
+        if (op.Computes) Compute(op, map, a, b, c, d, y);
+        op.Complete();
+        return y;
+    }
+
+    private static void Compute<TMap>(in OpScope op, TMap map, Tensor a, Tensor b, Tensor c, Tensor d, Tensor y)
+        where TMap : struct, IVectorMap
+    {
+        if (y.DType == DType.F32) Compute<float, TMap>(op, map, a, b, c, d, y);
+        else Compute<double, TMap>(op, map, a, b, c, d, y);
+    }
+
+    private static void Join(string name, Tensor a, Tensor other, ref Shape shape)
+    {
+        if (other.DType != a.DType) TensorThrow.WrongType(other, a.DType, name);
+        shape = Broadcasting.Shapes(shape, other.Shape, name);
+    }
+
+    private static void Compute<T, TMap>(in OpScope op, TMap map, Tensor a, Tensor b, Tensor c, Tensor d, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMap : struct, IVectorMap
+    {
+        Layout to = y.Layout;
+        Shape shape = to.Shape;
+        Layout la = a.Layout.BroadcastTo(shape), lb = default, lc = default, ld = default;
+        var x = new MapOperands<T> { A = op.ReadSpan<T>(a), AStrides = la.Strides.AsSpan() };
+        if (TMap.Inputs > 1)
+        {
+            lb = b.Layout.BroadcastTo(shape);
+            x.B = op.ReadSpan<T>(b);
+            x.BStrides = lb.Strides.AsSpan();
+        }
+
+        if (TMap.Inputs > 2)
+        {
+            lc = c.Layout.BroadcastTo(shape);
+            x.C = op.ReadSpan<T>(c);
+            x.CStrides = lc.Strides.AsSpan();
+        }
+
+        if (TMap.Inputs > 3)
+        {
+            ld = d.Layout.BroadcastTo(shape);
+            x.D = op.ReadSpan<T>(d);
+            x.DStrides = ld.Strides.AsSpan();
+        }
+
+        MapLoop.Run(map, op.WriteSpan<T>(y), to.Strides.AsSpan(), x, shape.AsSpan());
+    }
+
+    /// <summary>dx from what the function has kept, and dy.</summary>
+    private sealed class MapBackward<TFunction> : Differential
+        where TFunction : struct, IDifferentiableFunction<TFunction>
+    {
+        internal static readonly MapBackward<TFunction> Instance = new();
+
+        internal override string Name => typeof(TFunction).Name;
+
+        internal override void Backward(in BackwardContext context)
+        {
+            TFunction function = TFunction.Of(context.Node.Factor, BitConverter.Int64BitsToDouble(context.Node.Number));
+            context.SendOwned(0, Run(Name, new GradientMap<TFunction>(function), context.Saved(0), context.Gradient));
+        }
+    }
+}
