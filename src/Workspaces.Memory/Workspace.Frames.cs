@@ -39,6 +39,8 @@ public sealed partial class Workspace
             if (frame.IsOpen) End(frame);
             OpenFrame(frame, null, null, default, shapesOnly);
         }
+
+        _memory.FreeDead();
     }
 
     private void EndDetached()

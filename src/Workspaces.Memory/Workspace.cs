@@ -159,7 +159,18 @@ public sealed partial class Workspace : IDisposable
     internal void EndLease(bool reportOpen)
     {
         long serial = _root.Serial;
-        if (serial != 0) Close(_root, serial, reportOpen);
+        try
+        {
+            if (serial != 0) Close(_root, serial, reportOpen);
+        }
+        finally
+        {
+            FinishLease(); // also when an allocator fails to free
+        }
+    }
+
+    private void FinishLease()
+    {
         using (_sync.Enter())
         {
             if (!_leased) return;
@@ -168,7 +179,27 @@ public sealed partial class Workspace : IDisposable
         }
 
         _memory.Teach(Learned.Sizes);
-        Manager.Return(this);
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.Return(this);
+        }
+    }
+
+    /// <summary>What is left to do for passes that have ended, outside every lock: allocators and observers may call back.</summary>
+    private void FinishEnd()
+    {
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.DeliverFindings();
+        }
     }
 
     /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
@@ -196,7 +227,7 @@ public sealed partial class Workspace : IDisposable
             if (frame.LastSerial == serial) Ambient.Uninstall(frame); // whatever went wrong at the end: the flow is out of the pass
         }
 
-        Manager.DeliverFindings();
+        FinishEnd();
     }
 
     /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
@@ -247,7 +278,7 @@ public sealed partial class Workspace : IDisposable
             if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
 
-        Manager.DeliverFindings();
+        FinishEnd();
     }
 
     private void Report(string code, string text) =>

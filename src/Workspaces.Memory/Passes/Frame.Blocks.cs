@@ -13,6 +13,7 @@ internal sealed partial class Frame
     internal BlockHeader Allocate(HeaderFactory factory, in BlockRequest request, int ownOps)
     {
         if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
+        if (_own is { } own && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
         _gate.Enter();
@@ -91,6 +92,8 @@ internal sealed partial class Frame
         {
             _gate.Exit();
         }
+
+        FreeDead();
     }
 
     /// <summary>Keeps the bytes of a life beyond its creator's release. False when that life is over.</summary>
@@ -126,6 +129,7 @@ internal sealed partial class Frame
         finally
         {
             _gate.Exit();
+            FreeDead();
         }
     }
 
@@ -143,6 +147,7 @@ internal sealed partial class Frame
         finally
         {
             _gate.Exit();
+            FreeDead();
         }
     }
 
@@ -215,6 +220,7 @@ internal sealed partial class Frame
         finally
         {
             _gate.Exit();
+            FreeDead();
         }
     }
 

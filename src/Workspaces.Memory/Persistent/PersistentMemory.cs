@@ -18,6 +18,7 @@ public sealed class PersistentMemory
     private readonly SlabSource _parameters;
     private readonly MirrorSource _gradients;
     private readonly SlabSource _state;
+    private readonly OwnMemory _ownState;
     private long _clock = 1;
     private long _gradientBytes;
     private long _deferredBytes;
@@ -26,7 +27,8 @@ public sealed class PersistentMemory
     {
         _parameters = new SlabSource(this, manager);
         _gradients = new MirrorSource(manager);
-        _state = new SlabSource(this, manager);
+        _ownState = new OwnMemory(fallback: null, books: null);
+        _state = new SlabSource(this, manager, _ownState);
         Parameters = new Frame(manager, 1, _parameters);
         Gradients = new Frame(manager, 2, _gradients);
         State = new Frame(manager, 3, _state);
@@ -109,4 +111,9 @@ public sealed class PersistentMemory
         _gradients.Unmap();
         _state.Unmap();
     }
+
+    /// <summary>
+    /// Frees released blocks of allocators in scope that have waited for passes which are over by now. Called outside every lock, because it calls them.
+    /// </summary>
+    internal void FreeRetired() => State.ReclaimOwn();
 }
