@@ -161,7 +161,7 @@ public sealed class WrapperTests
         Assert.Equal(3, allocator.Write(text));
         PlanningProblem problem = TraceCsv.Read(new StringReader(text.ToString()), "trace");
         Assert.Equal([new(0, 0, 2, 1000), new(1, 1, 6, 500), new(3, 4, 6, 1000)], problem.Buffers.ToArray());
-        Assert.Equal(1536, new AnytimePlanner().Plan(problem, new PlanningBudget()).PeakBytes);
+        Assert.Equal(1536, new AnytimePlanner().Plan(problem, new PlanningBudget()).Peak);
         Assert.Equal(6, new TraceSchedule(problem).Events.Length);
 
         allocator.Clear();
