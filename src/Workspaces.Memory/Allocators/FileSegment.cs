@@ -22,7 +22,7 @@ internal sealed class FileSegment : MemorySegment
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
+            Share = FileShare.Read | FileShare.Delete,
             BufferSize = 0,
             PreallocationSize = bytes,
             Options = unlinks ? FileOptions.None : FileOptions.DeleteOnClose,

@@ -15,6 +15,7 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
 
     private readonly LibraryHandle _library;
     private readonly NativeLibrarySymbols _symbols;
+    private volatile bool _disposed;
     private readonly delegate* unmanaged<nuint, void*> _malloc;
     private readonly delegate* unmanaged<nuint, nuint, void*> _calloc;
     private readonly delegate* unmanaged<nuint, nuint, void*> _aligned;
@@ -93,12 +94,16 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
     }
 
     /// <summary>Refuses further requests. The library is unloaded when the last block is freed.</summary>
-    public void Dispose() => _library.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _library.Dispose();
+    }
 
     /// <summary>One hold on the library for each block.</summary>
     private void Hold(long bytes, int alignment, ref bool held)
     {
-        if (_library.IsClosed) AllocatorErrors.ThrowDisposed(bytes, alignment, Name);
+        if (_disposed) AllocatorErrors.ThrowDisposed(bytes, alignment, Name);
         _library.DangerousAddRef(ref held);
     }
 

@@ -179,7 +179,7 @@ public sealed class WrapperTests
         var allocator = new FailureCallbackAllocator(limit, (refused, attempt) =>
         {
             calls.Add((refused.RequestedBytes, attempt));
-            if (attempt == 2) limit.Free(in hoard);
+            if (attempt == 2 && calls.Count == 2) limit.Free(in hoard);
             return true;
         });
         Allocation block = allocator.Allocate(50, 1024, zeroed: true);
@@ -187,12 +187,11 @@ public sealed class WrapperTests
         Assert.Equal([(50, 1), (50, 2)], calls);
         Assert.Equal(2, allocator.RetryCount);
 
-        calls.Clear();
         Assert.Throws<AllocationException>(() => allocator.Allocate(101));
-        Assert.Equal(17, calls.Count); // the retries have an end
+        Assert.Equal(2 + 17, calls.Count); // the retries have an end
         Assert.Throws<NotSupportedException>(() => new FailureCallbackAllocator(limit, static (_, _) => throw new NotSupportedException()).Allocate(101));
         Assert.Throws<ArgumentOutOfRangeException>(() => allocator.Allocate(-1)); // not a failure of memory: not asked
-        Assert.Equal(17, calls.Count);
+        Assert.Equal(2 + 17, calls.Count);
         allocator.Free(in block);
     }
 
