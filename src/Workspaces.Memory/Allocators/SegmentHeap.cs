@@ -126,8 +126,15 @@ internal sealed unsafe class SegmentHeap(string name, long segmentBytes, Func<lo
         }
     }
 
-    private bool HasOtherEmpty(MemorySegment but) =>
-        _segments.Exists(segment => !ReferenceEquals(segment, but) && segment.Bytes == segmentBytes && segment.Parts.LiveCount == 0);
+    private bool HasOtherEmpty(MemorySegment but)
+    {
+        foreach (MemorySegment segment in _segments)
+        {
+            if (!ReferenceEquals(segment, but) && segment.Bytes == segmentBytes && segment.Parts.LiveCount == 0) return true;
+        }
+
+        return false;
+    }
 
     private MemorySegment Drop(MemorySegment segment)
     {

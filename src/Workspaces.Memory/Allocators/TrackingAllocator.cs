@@ -80,7 +80,7 @@ public sealed class TrackingAllocator : WrapperAllocator
     {
         Allocation taken = Upstream.Allocate(bytes, alignment, zeroed);
         Allocation block = taken.OwnedBy(this);
-        var entry = new Entry(Interlocked.Increment(ref _numbers), block, _tag.Value, _captureSites ? new StackTrace(2, fNeedFileInfo: false) : null);
+        var entry = new Entry(Interlocked.Increment(ref _numbers), block, _tag.Value, _captureSites ? new StackTrace(fNeedFileInfo: false) : null);
         _live.Enter(in block, entry, in taken, Upstream);
         return block;
     }

@@ -80,7 +80,7 @@ internal sealed class AllocatorStack : IDisposable
         ["failure callback"] = (static below => new FailureCallbackAllocator(below, static (_, _) => false, leaveOpen: false), false),
         ["size chain"] = (static below => new SizeChainAllocator(below, 1 << 12, below, leaveOpen: false), false),
         ["synchronized"] = (static below => new SynchronizedAllocator(below, leaveOpen: false), false),
-        ["guard"] = (static below => new GuardAllocator(below, leaveOpen: false), true),
+        ["guard"] = (static below => new GuardAllocator(below, quarantineBytes: 1 << 12, leaveOpen: false), true),
         ["fault injecting"] = (static below => new FaultInjectingAllocator(below, nth: long.MaxValue, leaveOpen: false), false),
         ["caching"] = (static below => new CachingAllocator(below, 4 << 20, leaveOpen: false), true),
         ["tower"] = (static below => Tower(below), true),
