@@ -52,4 +52,37 @@ public sealed partial class Workspace
 
         _detachedTaken = 0;
     }
+
+    private void FinishLease()
+    {
+        using (_sync.Enter())
+        {
+            if (!_leased) return;
+            _leased = false;
+            EndDetached();
+        }
+
+        _memory.Teach(Learned.Sizes);
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.Return(this);
+        }
+    }
+
+    /// <summary>What is left to do for passes that have ended, outside every lock: allocators and observers may call back.</summary>
+    private void FinishEnd()
+    {
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.DeliverFindings();
+        }
+    }
 }

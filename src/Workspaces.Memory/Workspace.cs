@@ -169,39 +169,6 @@ public sealed partial class Workspace : IDisposable
         }
     }
 
-    private void FinishLease()
-    {
-        using (_sync.Enter())
-        {
-            if (!_leased) return;
-            _leased = false;
-            EndDetached();
-        }
-
-        _memory.Teach(Learned.Sizes);
-        try
-        {
-            _memory.FreeDead();
-        }
-        finally
-        {
-            Manager.Return(this);
-        }
-    }
-
-    /// <summary>What is left to do for passes that have ended, outside every lock: allocators and observers may call back.</summary>
-    private void FinishEnd()
-    {
-        try
-        {
-            _memory.FreeDead();
-        }
-        finally
-        {
-            Manager.DeliverFindings();
-        }
-    }
-
     /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
     internal bool TryDestroy() => _memory.TryDestroy();
 

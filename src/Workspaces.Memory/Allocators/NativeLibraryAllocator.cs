@@ -10,7 +10,7 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
 {
     private const long MaxBytes = 1L << 56;
 
-    /// <summary>What malloc aligns to on 64-bit systems.</summary>
+    /// <summary>What malloc aligns blocks of 16 bytes and more to on 64-bit systems.</summary>
     private const int BasicAlignment = 16;
 
     private readonly LibraryHandle _library;
@@ -111,6 +111,7 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
     {
         if (alignment <= BasicAlignment)
         {
+            bytes = nuint.Max(bytes, alignment); // malloc aligns a block of 8 bytes to 8 only, in some libraries
             if (zeroed && _calloc is not null) return _calloc(1, bytes);
             return Cleared(_malloc(bytes), bytes, zeroed);
         }

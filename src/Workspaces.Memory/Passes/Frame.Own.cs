@@ -48,7 +48,7 @@ internal sealed partial class Frame
         own.Drain();
         long bytes = Math.Max(request.Bytes, 1);
         if (_persistent) bytes = Granule.RoundUp(bytes); // whoever clears persistent blocks clears whole granules
-        if (own.TryTake(allocator, bytes, request.Zeroed, out AllocationException? refusal) is not { } supply)
+        if (own.TryTake(allocator, bytes, Granule.RoundUp(request.Bytes), request.Zeroed, out AllocationException? refusal) is not { } supply)
         {
             Throw.OutOfMemory(this, request, refusal);
             return null!;

@@ -29,12 +29,12 @@ internal sealed class OwnMemory(IAllocator? fallback, WorkspaceMemory? books)
     /// <summary>Takes memory for one block; null above the cap or when the allocator refuses, and then nothing has changed.</summary>
     /// <param name="allocator">Serves it.</param>
     /// <param name="bytes">Size, above 0.</param>
+    /// <param name="counted">Bytes that it counts for: whole granules, 0 for an empty block.</param>
     /// <param name="zeroed">Whether it must be zero.</param>
     /// <param name="refusal">What the allocator said.</param>
-    internal OwnedMemory? TryTake(IAllocator allocator, long bytes, bool zeroed, out AllocationException? refusal)
+    internal OwnedMemory? TryTake(IAllocator allocator, long bytes, long counted, bool zeroed, out AllocationException? refusal)
     {
         refusal = null;
-        long counted = Granule.RoundUp(bytes);
         if (_nested >= MostNested) AllocatorErrors.ThrowTooDeep(bytes, allocator.Name, _nested);
         if (books is not null && !books.TryTakeOwn(counted)) return null;
         books?.CountSystemCall();
