@@ -118,8 +118,23 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
 
         if (_aligned is null) return null;
         nuint whole = (bytes + alignment - 1) & ~(alignment - 1); // C wants a multiple of the alignment
-        return Cleared(_symbols.SizeComesFirst ? _aligned(whole, alignment) : _aligned(alignment, whole), bytes, zeroed);
+        void* address = CallAligned(whole, alignment);
+        if (((nuint)address & (alignment - 1)) != 0)
+        {
+            // Some builds (mimalloc 2.0.9) misplace blocks whose size is their alignment; a larger one takes another way there.
+            _free(address);
+            address = CallAligned(whole + alignment, alignment);
+            if (((nuint)address & (alignment - 1)) != 0)
+            {
+                _free(address);
+                return null;
+            }
+        }
+
+        return Cleared(address, bytes, zeroed);
     }
+
+    private void* CallAligned(nuint bytes, nuint alignment) => _symbols.SizeComesFirst ? _aligned(bytes, alignment) : _aligned(alignment, bytes);
 
     private static void* Cleared(void* address, nuint bytes, bool zeroed)
     {
@@ -132,7 +147,7 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
         if (alignment > BasicAlignment && _aligned is null)
             AllocatorErrors.ThrowRefused(bytes, alignment, Name, "the library has no function for alignments above 16", "name one as AlignedAlloc");
         AllocatorErrors.ThrowRefused(
-            bytes, alignment, Name, "the library refused", "free memory, lower the batch size, or set MaxSize and a PolicySpill");
+            bytes, alignment, Name, "the library refused, or did not keep to the alignment", "free memory, lower the batch size, or set MaxSize and a PolicySpill");
     }
 
     private nint Find(nint library, string symbol) =>
