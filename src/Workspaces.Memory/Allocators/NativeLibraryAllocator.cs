@@ -121,9 +121,9 @@ public sealed unsafe class NativeLibraryAllocator : IAllocator, IDisposable
         void* address = CallAligned(whole, alignment);
         if (((nuint)address & (alignment - 1)) != 0)
         {
-            // Some builds (mimalloc 2.0.9) misplace blocks whose size is their alignment; a larger one takes another way there.
+            // Some builds (mimalloc 2.0.9) misplace blocks whose size is their alignment; one that is no multiple of it takes another way there.
             _free(address);
-            address = CallAligned(whole + alignment, alignment);
+            address = CallAligned(whole + 8, alignment);
             if (((nuint)address & (alignment - 1)) != 0)
             {
                 _free(address);
