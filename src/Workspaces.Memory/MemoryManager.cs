@@ -20,7 +20,9 @@ public sealed class MemoryManager
     /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public Block Allocate(long bytes, bool zeroed = false, string? purpose = null)
     {
-        BlockHeader header = Frame.Allocate(HeaderFactory.Plain, new BlockRequest(bytes, zeroed, RequestTag.Of(purpose), purpose), ownOps: 0);
+        FlowThread me = FlowThread.Current;
+        Frame frame = me.Installed is { } ambient && ReferenceEquals(ambient.Workspace, Workspace) && me.IsIn(ambient) ? ambient : Frame;
+        BlockHeader header = frame.Allocate(me, HeaderFactory.Plain, new BlockRequest(bytes, zeroed, RequestTag.Of(purpose), purpose), ownOps: 0);
         return new Block(header, header.Birth);
     }
 

@@ -39,6 +39,16 @@ public readonly struct Pass : IDisposable
         return new Lanes(frame, _serial, frame.Workspace!.Fork(frame, _serial, count), count);
     }
 
+    /// <summary>Hands out a block of this very pass, whichever pass is ambient; <see cref="MemoryManager"/> looks for the innermost one.</summary>
+    /// <param name="bytes">Bytes wanted; 0 gives an empty block.</param>
+    /// <param name="zeroed">True to have them set to zero; otherwise their content is undefined (0xFF at first).</param>
+    /// <param name="purpose">What the block is for, shown in messages and traces.</param>
+    /// <returns>The block; it dies with the pass or when it is disposed.</returns>
+    /// <exception cref="StaleAccessException">The pass has ended.</exception>
+    /// <exception cref="WorkspaceException">A negative or absurd size.</exception>
+    /// <exception cref="OutOfWorkspaceException">The request would pass <c>MaxSize</c> or what the system gives.</exception>
+    public Block Allocate(long bytes, bool zeroed = false, string? purpose = null) => AllocateOn(FlowThread.Current, bytes, zeroed, purpose);
+
     /// <summary>Remembers a moment of the pass, to go back to with <see cref="Rewind"/>.</summary>
     /// <returns>The mark.</returns>
     /// <exception cref="StaleAccessException">The pass has ended.</exception>
@@ -64,6 +74,13 @@ public readonly struct Pass : IDisposable
         if (_frame is null) return;
         if (_frame.Serial == _serial) _frame.Workspace!.Close(_frame, _serial);
         else Ambient.Forget(_frame, _serial); // it was closed elsewhere, and this flow may still have it
+    }
+
+    internal Block AllocateOn(FlowThread me, long bytes, bool zeroed, string? purpose)
+    {
+        Frame frame = Checked("allocate memory");
+        BlockHeader header = frame.Allocate(me, HeaderFactory.Plain, new BlockRequest(bytes, zeroed, RequestTag.Of(purpose), purpose), ownOps: 0);
+        return new Block(header, header.Birth);
     }
 
     internal Frame Checked(string asked, bool mustBeOpen = true)

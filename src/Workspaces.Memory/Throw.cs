@@ -28,6 +28,8 @@ internal static class Throw
     internal static void OutOfMemory(Frame frame, in BlockRequest request, Allocators.AllocationException? refusal = null)
     {
         Workspace? workspace = frame.Workspace;
+        if ((workspace?.Arenas.Budget ?? frame.Manager.Persistent.Budget).LastRefusal is { } full)
+            Budgets.BudgetErrors.Throw($"allocate {request.Bytes} bytes", By(frame, request.Op), full, frame.Manager);
         Tracking.MemoryReport memory = workspace?.Memory ?? frame.Manager.Persistent.Memory;
         long max = workspace?.Configuration.MaxSize ?? 0;
         string limit = max > 0 ? $"MaxSize is {max} bytes" : "the system or the arena's address range refused more";

@@ -22,7 +22,7 @@ public sealed partial class Workspace
     /// <summary>A frame that is never ambient, for batch slots: opened by its owner alone, ended with the lease. Leases of one name share them.</summary>
     internal Frame NewDetachedFrame()
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) Throw.Disposed(this, "make a batch slot");
             if (_detachedTaken == _detached.Count) _detached.Add(NewFrame(_root, DetachedPlace));
@@ -33,7 +33,7 @@ public sealed partial class Workspace
     /// <summary>Begins the next life of a detached frame; everything in it from before is stale.</summary>
     internal void Restart(Frame frame, bool shapesOnly = false)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);
@@ -41,6 +41,29 @@ public sealed partial class Workspace
         }
 
         _memory.FreeDead();
+    }
+
+    /// <summary>Number of the lease that is open, unique in the process; 0 for none.</summary>
+    internal long LeaseSerial => _root.Serial;
+
+    /// <summary>Ends a lease from a pool, unless it has ended already and the workspace serves another one.</summary>
+    internal void EndLeaseOf(long serial)
+    {
+        if (_root.Serial == serial) EndLease(reportOpen: true);
+    }
+
+    /// <summary>A lease from a pool reads persistent memory only while a pass or lanes are open in it, so that an idle worker keeps nothing from reuse.</summary>
+    private void NoteReader(Frame parent)
+    {
+        if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || QuiescentAt != long.MaxValue) return;
+        QuiescentAt = Manager.Persistent.Clock;
+        Interlocked.MemoryBarrier(); // it counts as a reader before its first op looks at a generation
+    }
+
+    private void NoteUnread(Frame? parent)
+    {
+        if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
+        if (_root.IsQuiet()) QuiescentAt = long.MaxValue;
     }
 
     private void EndDetached()
@@ -55,7 +78,7 @@ public sealed partial class Workspace
 
     private void FinishLease()
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (!_leased) return;
             _leased = false;

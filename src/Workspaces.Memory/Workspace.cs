@@ -12,11 +12,12 @@ public sealed partial class Workspace : IDisposable
 {
     private const int RootPlace = 1, ChildPlace = 2, DetachedPlace = 0, FirstLanePlace = 3;
     private const int MostFrames = ushort.MaxValue; // the births of each have a range of their own
-    private readonly PassLock _sync = new();
+    private Gate<PassGate> _gate = new();
     private readonly WorkspaceMemory _memory;
     private readonly Frame _root;
     private int _frames;
     private bool _leased;
+    private LeaseKind _kind;
 
     internal Workspace(WorkspaceManager manager, WorkspaceConfiguration configuration, LearnedWorkspace learned)
     {
@@ -73,6 +74,9 @@ public sealed partial class Workspace : IDisposable
 
     internal LearnedWorkspace Learned { get; }
 
+    /// <summary>Round of the trimmer in which the last lease ended.</summary>
+    internal long IdleSince { get; set; }
+
     /// <summary>The clock of persistent memory when no pass of this lease was reading it for the last time.</summary>
     internal long QuiescentAt { get; private set; }
 
@@ -122,7 +126,7 @@ public sealed partial class Workspace : IDisposable
     {
         Frame frame = OpenNested(signature, allowAnyFlow: true);
         Ambient.Install(frame, onThread: true);
-        return new ThreadPass(new Pass(frame, frame.Serial));
+        return new ThreadPass(new Pass(frame, frame.Serial), FlowThread.Current);
     }
 
     /// <summary>Gives pages back to the system that no open pass uses, down to <c>MinSize</c>.</summary>
@@ -142,18 +146,19 @@ public sealed partial class Workspace : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"workspace '{DisplayName}' ({State}, pass {PassCount}, {Memory.Allocated} of {Memory.Committed} bytes)";
 
-    internal void BeginLease(bool ambient)
+    internal void BeginLease(LeaseKind kind)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             _leased = true;
+            _kind = kind;
             long clock = Manager.Persistent.Clock;
-            if (_root.IsQuiet()) QuiescentAt = ambient ? clock : long.MaxValue;
+            if (_root.IsQuiet()) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
-            OpenFrame(_root, null, ambient ? Ambient.InnermostOpen : null, default);
+            OpenFrame(_root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
         }
 
-        if (ambient) Ambient.Install(_root, Ambient.IsOnThread);
+        if (kind == LeaseKind.Ambient) Ambient.Install(_root, Ambient.IsOnThread);
     }
 
     internal void EndLease(bool reportOpen)
@@ -181,12 +186,13 @@ public sealed partial class Workspace : IDisposable
         CloseInnerOfThisFlow(frame, reportOpen);
         try
         {
-            using (_sync.Enter())
+            using (_gate.Enter())
             {
                 if (frame.Serial != serial) return;
                 CloseNested(frame, reportOpen);
                 End(frame);
                 NoteQuiescent(frame.Up);
+                NoteUnread(frame.Up);
             }
         }
         finally
@@ -200,13 +206,14 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
     internal long Fork(Frame frame, long serial, int count)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial != serial) Throw.PassClosed("fork", frame.PassNumber, DisplayName);
             if (frame.Scope.OpenLanes != 0)
                 throw new WorkspaceException(
                     $"fork into {count} lanes", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
                     $"{frame.Scope.OpenLanes} lanes are open already", "dispose the lanes before forking again, or fork inside a lane");
+            NoteReader(frame);
             ScopeLinks scope = frame.Scope;
             if (count > scope.Lanes.Length) scope.Lanes = MoreLanes(frame, count);
             scope.OpenLanes = count;
@@ -218,7 +225,7 @@ public sealed partial class Workspace : IDisposable
     internal Pass EnterLane(Frame frame, long serial, long fork, int index)
     {
         Frame lane;
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial != serial || frame.Scope.ForkSerial != fork || frame.Scope.OpenLanes == 0) Throw.PassClosed($"enter lane {index}", frame.PassNumber, DisplayName);
             if ((uint)index >= (uint)frame.Scope.OpenLanes)
@@ -240,7 +247,7 @@ public sealed partial class Workspace : IDisposable
     /// <summary>Ends a fork; lanes still open are closed and reported.</summary>
     internal void Join(Frame frame, long serial, long fork)
     {
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
             if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
@@ -288,14 +295,16 @@ public sealed partial class Workspace : IDisposable
     {
         Frame? ambient = Ambient.InnermostOpen, mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
-        using (_sync.Enter())
+        using (_gate.Enter())
         {
+            _gate.Prefer(FlowThread.Current);
             if (!_leased) Throw.Disposed(this, "enter a pass");
             if (!_root.IsOpen) Throw.OuterPassGone(this);
-            Frame parent = mine ?? (allowAnyFlow ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
+            Frame parent = mine ?? (allowAnyFlow || _kind == LeaseKind.Pooled ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
+            NoteReader(parent);
             NoteQuiescent(parent);
             OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;

@@ -1,6 +1,8 @@
 using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
+using Workspaces.Memory.Pressure;
 using Workspaces.Memory.Scratch;
 using Workspaces.Memory.Tracking;
 
@@ -10,7 +12,7 @@ namespace Workspaces.Memory;
 /// Owns workspaces by name, the persistent memory (parameters, gradients, optimizer state) and kernel scratch. Most programs use the process-wide
 /// one through <see cref="Create"/>; tests and hosts make their own.
 /// </summary>
-public sealed class WorkspaceManager : IDisposable
+public sealed partial class WorkspaceManager : IDisposable
 {
     private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager());
     private const int MostMillisecondsToWait = 10_000;
@@ -32,19 +34,24 @@ public sealed class WorkspaceManager : IDisposable
     /// <param name="scratch">Sizes of kernel scratch; null for the defaults.</param>
     /// <exception cref="ConfigurationException">A configuration cannot run.</exception>
     public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null, WorkspaceConfiguration? scratch = null)
-        : this(configuration, allocator, scratch, shapesOnly: false)
+        : this(configuration, allocator, scratch, shapesOnly: false, ManagerSurroundings.System)
     {
     }
 
-    private WorkspaceManager(WorkspaceManagerConfiguration? configuration, IAllocator? allocator, WorkspaceConfiguration? scratch, bool shapesOnly)
+    internal WorkspaceManager(
+        WorkspaceManagerConfiguration? configuration, IAllocator? allocator, WorkspaceConfiguration? scratch, bool shapesOnly, ManagerSurroundings surroundings)
     {
         ShapesOnly = shapesOnly;
+        Surroundings = surroundings;
         scratch?.ThrowIfInvalid();
         Configuration = configuration ?? new WorkspaceManagerConfiguration();
         Configuration.ThrowIfInvalid();
         Allocator = allocator ?? new NativeAllocator();
+        _total = new MemoryBudget("all workspaces", Configuration.MemoryLimit);
+        foreach ((string name, long bytes) in Configuration.Quotas) _quotas.Add(name, _total.NewChild(name, bytes));
         Persistent = new PersistentMemory(this);
-        Scratch = new ScratchPool(scratch);
+        Scratch = new ScratchPool(scratch, this);
+        _trimmer = new IdleTrimmer(this);
     }
 
     /// <summary>The process-wide manager that <see cref="Create"/> uses; made at its first use.</summary>
@@ -59,7 +66,7 @@ public sealed class WorkspaceManager : IDisposable
     /// <returns>The manager. Reading values of its tensors throws <see cref="ShapesOnlyException"/>.</returns>
     /// <exception cref="ConfigurationException">A configuration cannot run.</exception>
     public static WorkspaceManager ForShapes(WorkspaceManagerConfiguration? configuration = null, WorkspaceConfiguration? scratch = null) =>
-        new(configuration, allocator: null, scratch, shapesOnly: true);
+        new(configuration, allocator: null, scratch, shapesOnly: true, ManagerSurroundings.System);
 
     /// <summary>True for a manager made by <see cref="ForShapes"/>.</summary>
     public bool ShapesOnly { get; }
@@ -114,13 +121,16 @@ public sealed class WorkspaceManager : IDisposable
     /// <exception cref="ConfigurationException">The configuration cannot run.</exception>
     /// <exception cref="WorkspaceException">Another configuration lives under that name, or too many workspaces are open.</exception>
     /// <exception cref="ObjectDisposedException">The manager was disposed.</exception>
-    public Workspace Lease(WorkspaceConfiguration configuration) => Begin(configuration, ambient: true);
+    public Workspace Lease(WorkspaceConfiguration configuration) => Begin(configuration, LeaseKind.Ambient);
 
     /// <summary>
     /// Leases a workspace that is ambient nowhere: its owner makes frames with <see cref="Workspace.NewDetachedFrame"/> and allocates in them. It counts
     /// as no reader of persistent memory, because no op finds its way into it by itself.
     /// </summary>
-    internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Begin(configuration, ambient: false);
+    internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Begin(configuration, LeaseKind.Detached);
+
+    /// <summary>Leases a workspace that is ambient nowhere by itself, and in which any flow may enter a pass.</summary>
+    internal Workspace LeasePooled(WorkspaceConfiguration configuration) => Begin(configuration, LeaseKind.Pooled);
 
     /// <summary>Frees the memory of a name, and forgets what was learned, once its open leases have ended.</summary>
     /// <param name="name">The workspace's name.</param>
@@ -139,15 +149,24 @@ public sealed class WorkspaceManager : IDisposable
         return true;
     }
 
-    /// <summary>Gives pages of idle workspaces back to the system, down to each <c>MinSize</c>.</summary>
+    /// <summary>
+    /// Gives pages that are not in use back to the system: of workspaces that nobody has leased and of arenas that no pass has, down to each <c>MinSize</c>;
+    /// of scratch; and what lies above the last persistent block. The manager does it by itself when memory is nearly full.
+    /// </summary>
     /// <returns>Bytes given back.</returns>
     public long Trim()
     {
         DestroyEnding();
         Persistent.FreeRetired();
+        return TrimIdle();
+    }
+
+    /// <summary>The same without workspaces that are still to be destroyed, so that no allocator is called.</summary>
+    internal long TrimIdle()
+    {
         lock (_sync)
         {
-            long freed = Scratch.Trim();
+            long freed = Scratch.Trim() + Persistent.Trim();
             foreach (Workspace workspace in _open) freed += workspace.Trim();
             foreach (NamedWorkspace named in _named.Values) freed += named.Trim();
             return freed;
@@ -174,6 +193,7 @@ public sealed class WorkspaceManager : IDisposable
     public void Dispose()
     {
         List<Workspace> open;
+        _trimmer.Dispose();
         lock (_sync)
         {
             if (_disposed) return;
@@ -211,10 +231,11 @@ public sealed class WorkspaceManager : IDisposable
         {
             _open.Remove(workspace);
             if (!workspace.IsQuiet) _busy.Add(workspace);
-            if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace);
+            if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace, _trimmer.Round);
             if (!kept) _ending.Add(workspace);
         }
 
+        if (kept) _trimmer.Start();
         DestroyEnding();
         Persistent.FreeRetired();
         DeliverFindings();
@@ -258,7 +279,7 @@ public sealed class WorkspaceManager : IDisposable
         return SpinWait.SpinUntil(() => workspaces.TrueForAll(static workspace => workspace.IsQuiet), MostMillisecondsToWait);
     }
 
-    private Workspace Begin(WorkspaceConfiguration configuration, bool ambient)
+    private Workspace Begin(WorkspaceConfiguration configuration, LeaseKind kind)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Workspace workspace;
@@ -276,7 +297,7 @@ public sealed class WorkspaceManager : IDisposable
 
         try
         {
-            workspace.BeginLease(ambient);
+            workspace.BeginLease(kind);
         }
         catch
         {

@@ -17,14 +17,28 @@ public sealed record WorkspaceManagerConfiguration
     /// <summary>A switch for hunting faults. Default <see cref="DebugMode.Disabled"/>.</summary>
     public DebugMode DebugMode { get; init; } = DebugMode.Disabled;
 
-    /// <summary>Cap in bytes on what all workspaces together have committed. Default 0: no cap.</summary>
+    /// <summary>
+    /// Cap in bytes on what all workspaces together have committed, with persistent memory, scratch, and blocks that own their memory. Default 0: no cap.
+    /// </summary>
     [SizeInBytes]
     public long MemoryLimit { get; init; }
 
     /// <summary>Most workspaces that may be open at once. Default 0: any number.</summary>
     public int MaxWorkspaces { get; init; }
 
-    /// <summary>Cap in bytes for single workspaces, by name in any case; copied when it is set. Default empty.</summary>
+    /// <summary>Seconds between looks for workspaces that nobody has leased meanwhile, whose pages then go back to the system. Default 60; 0: never.</summary>
+    public int TrimSeconds { get; init; } = 60;
+
+    /// <summary>
+    /// Part of the memory of the container or the machine in use from which on all idle pages go back to the system. Looked at every
+    /// <see cref="TrimSeconds"/> and after each collection of the oldest generation. Default 0.9.
+    /// </summary>
+    public double TrimPressure { get; init; } = 0.9;
+
+    /// <summary>
+    /// Cap in bytes for all leases of a name together, by name in any case (<c>persistent</c> and <c>scratch</c> are names too); copied when it is set.
+    /// Default empty.
+    /// </summary>
     /// <exception cref="ArgumentException">Two names differ only in case.</exception>
     [SizeInBytes]
     public IReadOnlyDictionary<string, long> Quotas
@@ -62,6 +76,8 @@ public sealed record WorkspaceManagerConfiguration
             && DebugMode == other.DebugMode
             && MemoryLimit == other.MemoryLimit
             && MaxWorkspaces == other.MaxWorkspaces
+            && TrimSeconds == other.TrimSeconds
+            && TrimPressure.Equals(other.TrimPressure)
             && SameQuotas(other._quotas));
 
     /// <summary>A hash of the values that usually tell configurations apart.</summary>

@@ -55,6 +55,22 @@ public unsafe class AllocationBenchmarks
         for (int i = 0; i < Pairs; i++) memory.Allocate(Bytes);
     }
 
+    /// <summary>The same where the pass is entered on one thread: nothing is to be looked up.</summary>
+    [Benchmark(OperationsPerInvoke = Pairs)]
+    public void BlockOfThreadPassLeftToTheEnd()
+    {
+        using ThreadPass pass = _leaving.EnterOnThread();
+        for (int i = 0; i < Pairs; i++) pass.Allocate(Bytes);
+    }
+
+    /// <summary>A block and its release where the pass is entered on one thread.</summary>
+    [Benchmark(OperationsPerInvoke = Pairs)]
+    public void BlockOfThreadPass()
+    {
+        using ThreadPass pass = _workspace.EnterOnThread();
+        for (int i = 0; i < Pairs; i++) pass.Allocate(Bytes).Dispose();
+    }
+
     /// <summary>A managed array, zeroed, collected some time later.</summary>
     [Benchmark(OperationsPerInvoke = Pairs)]
     public void NewArray()

@@ -22,6 +22,7 @@ public sealed partial class TidyTests
         ["Optim"] = ["Ops", "Autograd", "Tensors", "Kernels"],
         ["Diagnostics"] = ["Data", "IO", "NN", "Optim", "Ops", "Autograd", "Tensors", "Kernels"],
         ["Train"] = ["Diagnostics", "Data", "IO", "NN", "Optim", "Ops", "Autograd", "Tensors", "Kernels"],
+        ["Seams"] = ["Train", "Diagnostics", "Data", "IO", "NN", "Optim", "Ops", "Autograd", "Tensors", "Kernels"],
     };
 
     /// <summary>Projects and what each may reference.</summary>
@@ -86,6 +87,17 @@ public sealed partial class TidyTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>That namespace has a Tensor of its own, so it stays where kernels or seams need it.</summary>
+    [Fact]
+    public void Only_kernels_and_seams_use_the_tensors_of_the_base_library()
+    {
+        IEnumerable<string> wrong = AllSources("src")
+            .Where(file => File.ReadAllText(file).Contains("System.Numerics.Tensors", StringComparison.Ordinal))
+            .Select(Relative)
+            .Where(file => !file.StartsWith("src/Workspaces/Kernels/", StringComparison.Ordinal) && !file.StartsWith("src/Workspaces/Seams/", StringComparison.Ordinal));
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public void The_root_namespace_holds_no_types() =>
         Assert.Empty(AllSources("src").Where(file => RootNamespace().IsMatch(File.ReadAllText(file))).Select(Relative));
@@ -113,7 +125,7 @@ public sealed partial class TidyTests
     [Fact]
     public void Unsafe_code_stays_in_arenas_allocators_and_kernels()
     {
-        string[] allowed = ["Arenas", "Allocators", "Kernels", "Passes", "Persistent", "Scratch"];
+        string[] allowed = ["Arenas", "Allocators", "Kernels", "Passes", "Persistent", "Scratch", "Seams"];
         string[] files = ["TensorMemory.cs", "Block.cs"];
         IEnumerable<string> wrong = AllSources("src")
             .Where(file => Unsafe().IsMatch(File.ReadAllText(file)))

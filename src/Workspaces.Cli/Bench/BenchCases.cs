@@ -1,5 +1,7 @@
 using System.Globalization;
+using Workspaces.Autograd;
 using Workspaces.Memory;
+using Workspaces.Optim;
 
 namespace Workspaces.Cli.Bench;
 
@@ -17,17 +19,28 @@ internal static class BenchCases
         if (name.StartsWith("gemm:", StringComparison.Ordinal)) return Gemm(name, settings);
         return name switch
         {
-            "mlp_sgd" => new MlpTraining([784, 512, 512, 10], 128, adam: false, settings),
-            "mlp_adam" => new MlpTraining([784, 512, 512, 10], 128, adam: true, settings),
-            "mlp_small_sgd" => new MlpTraining([784, 128, 10], 32, adam: false, settings),
-            "mlp_small_adam" => new MlpTraining([784, 128, 10], 32, adam: true, settings),
-            "mlp_small_b1" => new MlpInference([784, 128, 10], 1, settings),
-            "mlp_b1" => new MlpInference([784, 512, 512, 10], 1, settings),
-            "mlp_b128" => new MlpInference([784, 512, 512, 10], 128, settings),
+            "mlp_sgd" => Mlp([784, 512, 512, 10], 128, SgdOf, settings),
+            "mlp_adam" => Mlp([784, 512, 512, 10], 128, AdamOf, settings),
+            "mlp_small_sgd" => Mlp([784, 128, 10], 32, SgdOf, settings),
+            "mlp_small_adam" => Mlp([784, 128, 10], 32, AdamOf, settings),
+            "mlp_small_b1" => Mlp([784, 128, 10], 1, settings),
+            "mlp_b1" => Mlp([784, 512, 512, 10], 1, settings),
+            "mlp_b128" => Mlp([784, 512, 512, 10], 128, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
                 $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn|tt]", "choose one of these")),
         };
     }
+
+    private static ModelTraining Mlp(int[] sizes, int batch, Func<IReadOnlyList<Parameter>, Optimizer> optimizer, BenchSettings settings) => new(
+        () => MlpModel.Create(sizes), () => SyntheticData.Normal([batch, sizes[0]], seed: 1), () => SyntheticData.Labels([batch], sizes[^1], seed: 2),
+        optimizer, settings);
+
+    private static ModelInference Mlp(int[] sizes, int batch, BenchSettings settings) =>
+        new(() => MlpModel.Create(sizes), () => SyntheticData.Normal([batch, sizes[0]], seed: 1), settings);
+
+    private static Optimizer SgdOf(IReadOnlyList<Parameter> parameters) => new Sgd(parameters, 0.1);
+
+    private static Optimizer AdamOf(IReadOnlyList<Parameter> parameters) => new Adam(parameters, 1e-3);
 
     private static GemmCase Gemm(string name, BenchSettings settings)
     {

@@ -14,8 +14,6 @@ internal static class MlpModel
             layers.Add(new Linear(sizes[i], sizes[i + 1]));
         }
 
-        var model = new Sequential([.. layers]);
-        model.Initialize(seed: 1);
-        return model;
+        return new Sequential([.. layers]);
     }
 }

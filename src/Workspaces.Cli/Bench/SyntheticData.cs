@@ -14,10 +14,11 @@ internal static class SyntheticData
         return Tensor.From<float>(Array.ConvertAll(values, static value => (float)value), shape);
     }
 
-    internal static Tensor Labels(int count, int classes, int seed)
+    /// <summary>Class numbers or tokens, int64, from 0 to <paramref name="classes"/> - 1.</summary>
+    internal static Tensor Labels(Shape shape, int classes, int seed)
     {
-        var labels = new int[count];
+        var labels = new int[shape.Length];
         DiscreteUniform.Samples(new MersenneTwister(seed), labels, 0, classes - 1);
-        return Tensor.From<long>(Array.ConvertAll(labels, static label => (long)label));
+        return Tensor.From<long>(Array.ConvertAll(labels, static label => (long)label), shape);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Budgets;
 
 namespace Workspaces.Memory.Arenas;
 
@@ -36,7 +37,9 @@ public sealed unsafe class Arena : IDisposable
     private readonly VirtualMemory _memory;
     private readonly AddressRange _range;
     private readonly long _page;
+    private MemoryBudget? _budget;
     private bool _hugePagesRefused;
+    private bool _pastBudget; // what the last refusal was
     private int _disposed;
     private long _touched; // -1 after Dispose: one comparison in Touch serves both
 
@@ -50,13 +53,15 @@ public sealed unsafe class Arena : IDisposable
     {
     }
 
-    internal Arena(long reserveBytes, long minimumBytes, VirtualMemory memory)
+    /// <summary>Makes an arena that reserves every page in a budget before it asks the system.</summary>
+    internal Arena(long reserveBytes, long minimumBytes, VirtualMemory memory, MemoryBudget? budget = null)
     {
         if (reserveBytes is <= 0 or > MaxReserveBytes)
             ArenaErrors.ThrowReserveSize(reserveBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(minimumBytes);
 
         _memory = memory;
+        _budget = budget;
         _page = memory.PageSize;
         long capacity = VirtualMemory.RoundUp(reserveBytes, Alignment);
         long smallest = VirtualMemory.RoundUp(Math.Clamp(minimumBytes, 1, capacity), Alignment);
@@ -133,7 +138,7 @@ public sealed unsafe class Arena : IDisposable
         else if (usableBytes > CapacityBytes)
             status = CommitStatus.PastCapacity;
         else if (!TryGrowInGranules(usableBytes, Math.Min(limitBytes, CapacityBytes)))
-            status = CommitStatus.RefusedBySystem;
+            status = _pastBudget ? CommitStatus.PastBudget : CommitStatus.RefusedBySystem;
         return status == CommitStatus.Committed;
     }
 
@@ -176,6 +181,7 @@ public sealed unsafe class Arena : IDisposable
         }
         CommittedBytes = committed;
         UsableBytes = keep;
+        _budget?.Give(surplus);
         _touched = Math.Min(_touched, keep);
         HugePageAdvisedBytes = Math.Min(HugePageAdvisedBytes, VirtualMemory.RoundDown(keep, Alignment));
         return surplus;
@@ -186,9 +192,33 @@ public sealed unsafe class Arena : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        long committed = CommittedBytes;
         CommittedBytes = UsableBytes = HugePageAdvisedBytes = CapacityBytes = 0;
         _touched = -1;
         LastSystemError = _memory.Release(_range);
+        _budget?.Give(committed);
+    }
+
+    /// <summary>The budget that its pages are reserved in; null for none.</summary>
+    internal MemoryBudget? Budget => _budget;
+
+    /// <summary>The least bytes that the system has to commit before so many are usable.</summary>
+    internal long MissingBytes(long usableBytes) => Math.Max(VirtualMemory.RoundUp(usableBytes, _page) + _page - CommittedBytes, 0);
+
+    /// <summary>Reserves the pages in another budget from now on; false, and nothing changed, when that one has no room.</summary>
+    internal bool TryMoveTo(MemoryBudget budget)
+    {
+        if (_budget is { } before ? !before.TryMove(CommittedBytes, budget) : !budget.TryTake(CommittedBytes))
+            return false;
+        _budget = budget;
+        return true;
+    }
+
+    /// <summary>The next touch poisons from the start again: for pages whose next owner is to find no bytes of the last one.</summary>
+    internal void ForgetTouch()
+    {
+        ThrowIfDisposed();
+        _touched = 0;
     }
 
     /// <summary>Changes the access to the whole pages inside [from, to); for checked mode. Contents stay.</summary>
@@ -221,9 +251,14 @@ public sealed unsafe class Arena : IDisposable
         long committed = VirtualMemory.RoundUp(usable, _page) + _page;
         if (committed > CommittedBytes)
         {
-            int error = _memory.Commit((nint)(_range.Start + CommittedBytes), committed - CommittedBytes);
+            long more = committed - CommittedBytes;
+            _pastBudget = _budget is { } budget && !budget.TryTake(more);
+            if (_pastBudget)
+                return false;
+            int error = _memory.Commit((nint)(_range.Start + CommittedBytes), more);
             if (error != 0)
             {
+                _budget?.Give(more);
                 LastSystemError = error;
                 return false;
             }

@@ -14,4 +14,7 @@ public enum CommitStatus
 
     /// <summary>The operating system has no more memory for this process; <see cref="Arena.LastSystemError"/> has its number.</summary>
     RefusedBySystem,
+
+    /// <summary>All workspaces together, or all of one name, would hold more than the manager's configuration allows.</summary>
+    PastBudget,
 }

@@ -16,14 +16,15 @@ internal static class ManagerValidation
                 $"{path}:MaxWorkspaces", $"MaxWorkspaces = {configuration.MaxWorkspaces}", "it is a count, 0 means any number",
                 "Write 0 or more"));
         foreach (var (name, bytes) in configuration.Quotas) CheckQuota(problems, configuration, $"{path}:Quotas:{name}", name, bytes);
-        if (problems.Count > 0) return problems;
-        if (configuration.MemoryLimit > 0) problems.Add(NotBuilt($"{path}:MemoryLimit", "a limit over all workspaces"));
-        if (configuration.Quotas.Count > 0) problems.Add(NotBuilt($"{path}:Quotas", "a cap by name for the whole process"));
+        if (configuration.TrimSeconds < 0)
+            problems.Add(new ConfigurationProblem(
+                $"{path}:TrimSeconds", $"TrimSeconds = {configuration.TrimSeconds}", "it is a time in seconds, 0 means never", "Write 0 or more"));
+        if (configuration.TrimPressure is not (> 0 and <= 1))
+            problems.Add(new ConfigurationProblem(
+                $"{path}:TrimPressure", FormattableString.Invariant($"TrimPressure = {configuration.TrimPressure}"),
+                "it is a part of the memory that the system or the container has", "Write more than 0 and at most 1, as 0.9"));
         return problems;
     }
-
-    private static ConfigurationProblem NotBuilt(string path, string what) => new(
-        path, what, "it is not built yet in this version", "Leave the key out and write MaxSize for each workspace");
 
     private static void CheckQuota(
         List<ConfigurationProblem> problems, WorkspaceManagerConfiguration configuration, string path, string name, long bytes)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Workspaces.Memory.Passes;
 
 /// <summary>
@@ -17,15 +19,15 @@ internal static class Ambient
     private static readonly AsyncLocal<Frame?> Flow = new(static change => Stamp(FlowThread.Current, change.CurrentValue));
 
     /// <summary>The innermost open pass, or null outside every workspace. Throws in a task that has outlived its pass.</summary>
-    internal static Frame? Current
+    internal static Frame? Current => CurrentOf(FlowThread.Current);
+
+    /// <summary>As <see cref="Current"/>, for who knows the thread already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Frame? CurrentOf(FlowThread me)
     {
-        get
-        {
-            FlowThread me = FlowThread.Current;
-            Frame? frame = me.Installed;
-            if (frame is not null && !(me.SerialSeen(frame) == frame.Serial && frame.IsOpen)) Throw.Straggler(frame);
-            return frame;
-        }
+        Frame? frame = me.Installed;
+        if (frame is not null && !me.IsIn(frame)) Throw.Straggler(frame);
+        return frame;
     }
 
     /// <summary>True while a pass entered on this thread only is open.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
@@ -17,11 +18,12 @@ namespace Workspaces.Memory.Passes;
 internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
 {
     private readonly BestFitAllocator _online = new();
-    private readonly nint _base = (nint)arena.Base;
+    private nint _base = (nint)arena.Base;
     private Frame? _quarantine;
     private Frame? _holder;
     private PassReplay? _replay;
     private ReplayGuard? _guard;
+    private int[] _uses = [];
     private long _plannedPeak;
     private long _learningPeak;
     private long _plannedLive;
@@ -69,6 +71,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         replay.Guard.Begin(plan);
         _replay = replay;
         _guard = replay.Guard;
+        _uses = replay.KnowsUses ? plan.Record.Uses : [];
         return true;
     }
 
@@ -84,10 +87,36 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
     /// <returns>False when the frame that has the arena is at work in it at this moment and could not be asked.</returns>
-    internal bool GiveWay()
+    internal bool GiveWay() => GiveWay(keepsPlan: false);
+
+    /// <summary>The same, with a choice.</summary>
+    /// <param name="keepsPlan">True to leave the part of a plan that is still to come.</param>
+    internal bool GiveWay(bool keepsPlan)
     {
-        if (Volatile.Read(ref _holder) is { } holder) return holder.TryShrink(this);
+        if (Volatile.Read(ref _holder) is { } holder) return holder.TryShrink(this, keepsPlan);
         TrimIfIdle(0);
+        return true;
+    }
+
+    /// <summary>Gives back what lies above the plan and above every block; called inside the gate of the frame that has the arena.</summary>
+    internal void TrimSurplus() => Trim(_online.PeakTop);
+
+    /// <summary>Bytes that another workspace could have as they are: those of an arena that no pass and no op of an ended pass uses.</summary>
+    internal long IdleBytes => Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) ? 0 : arena.UsableBytes;
+
+    /// <summary>
+    /// Takes the pages of a source of another workspace and leaves it an empty address range; both owners are locked. Nothing lies in this one yet, and
+    /// handles into the other are stale, because their passes have ended.
+    /// </summary>
+    /// <returns>False when the arenas differ in what they can hold, or the quota of this workspace has no room.</returns>
+    internal bool TryTakePages(ArenaSource idle, bool forgetsBytes)
+    {
+        if (arena.UsableBytes != 0 || arena.CapacityBytes != idle.ReservedBytes || idle.IdleBytes == 0) return false;
+        if (!idle.Arena.TryMoveTo(owner.Budget)) return false;
+        Arena given = arena;
+        UseArena(idle.Arena);
+        idle.UseArena(given);
+        if (forgetsBytes) arena.ForgetTouch();
         return true;
     }
 
@@ -126,22 +155,33 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
             return true;
         }
 
-        header.Address = _base + (nint)offset;
-        header.PlanSlot = slot;
-        header.PlanEpoch = guard.Epoch;
-        header.UsesLeft = _replay!.KnowsUses ? guard.Plan!.Uses[slot - 1] : 0;
-        long size = Granule.RoundUp(request.Bytes);
-        _plannedLive += size;
-        if (offset + size > _placedEnd) _placedEnd = offset + size;
+        Place(header, slot, offset, request.Bytes);
         return true;
+    }
+
+    /// <summary>Places a block if it is what the plan expects next and its bytes are free; changes nothing otherwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTake(BlockHeader header, long bytes, uint tag)
+    {
+        int slot = _guard!.TakeNext(RequestKey.Of(tag, bytes), out long offset);
+        if (slot == 0) return false;
+        Place(header, slot, offset, bytes);
+        return true;
+    }
+
+    /// <summary>Takes the bytes of a dead block that lay in the plan back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FreePlanned(BlockHeader header)
+    {
+        _guard!.Release(header.PlanSlot, header.PlanEpoch);
+        _plannedLive -= Granule.RoundUp(header.Bytes);
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
     {
         if (header.PlanSlot != 0)
         {
-            _guard!.Release(header.PlanSlot, header.PlanEpoch);
-            _plannedLive -= Granule.RoundUp(header.Bytes);
+            FreePlanned(header);
         }
         else if (owner.NeverReuses)
         {
@@ -177,11 +217,30 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes);
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
-    internal bool TryCommit(long end, long limit)
+    internal CommitStatus TryCommit(long end, long limit)
     {
-        if (end > limit) return false;
+        if (end > limit) return CommitStatus.PastLimit;
         owner.CountSystemCall();
-        return arena.TryCommit(end, limit, out _);
+        arena.TryCommit(end, limit, out CommitStatus status);
+        return status;
+    }
+
+    private void UseArena(Arena other)
+    {
+        arena = other;
+        _base = (nint)other.Base;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Place(BlockHeader header, int slot, long offset, long bytes)
+    {
+        header.Address = _base + (nint)offset;
+        header.PlanSlot = slot;
+        header.PlanEpoch = _guard!.Epoch;
+        header.UsesLeft = (uint)(slot - 1) < (uint)_uses.Length ? _uses[slot - 1] : 0;
+        long size = Granule.RoundUp(bytes);
+        _plannedLive += size;
+        if (offset + size > _placedEnd) _placedEnd = offset + size;
     }
 
     private bool TryPlaceOnline(BlockHeader header, long bytes, PlaceRule rule)

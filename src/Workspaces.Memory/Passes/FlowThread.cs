@@ -4,7 +4,7 @@ namespace Workspaces.Memory.Passes;
 
 /// <summary>
 /// What one thread knows of the pass that it works in, in one object so that one look at thread-local storage finds all of it. It also names the thread
-/// as the owner of a pass. Touched by its own thread only.
+/// as the owner of a pass and of gates. Written by its own thread only.
 /// </summary>
 internal sealed class FlowThread
 {
@@ -23,6 +23,12 @@ internal sealed class FlowThread
     /// <summary>Serial of <see cref="OnThread"/> when it was entered.</summary>
     internal long OnThreadSerial;
 
+    /// <summary>The gate of blocks that this thread is inside of as its owner, or 0.</summary>
+    internal long InsideBlocks;
+
+    /// <summary>The gate of passes that this thread is inside of as its owner, or 0.</summary>
+    internal long InsidePasses;
+
     internal static FlowThread Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,6 +38,15 @@ internal sealed class FlowThread
     /// <summary>What this thread has installed, open or not.</summary>
     internal Frame? Installed => OnThread ?? Stamped;
 
+    /// <summary>True when this thread works in the frame's pass, and that is open.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsIn(Frame frame)
+    {
+        long serial = frame.Serial;
+        return serial == SerialSeen(frame) && serial != 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal long SerialSeen(Frame frame) =>
         ReferenceEquals(frame, OnThread) ? OnThreadSerial : ReferenceEquals(frame, Stamped) ? StampedSerial : 0;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Workspaces.Memory.Replay;
 using Workspaces.Memory.Tracking;
 
@@ -7,26 +8,32 @@ namespace Workspaces.Memory.Passes;
 internal sealed partial class Frame
 {
     /// <summary>Hands out a block. Throws when the pass has ended or memory is refused; then nothing has changed.</summary>
+    /// <param name="me">The calling thread.</param>
     /// <param name="factory">Makes the header.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="ownOps">Ops that the calling thread itself has open on this frame.</param>
-    internal BlockHeader Allocate(HeaderFactory factory, in BlockRequest request, int ownOps)
+    internal BlockHeader Allocate(FlowThread me, HeaderFactory factory, in BlockRequest request, int ownOps)
     {
         if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
+        if (!request.Zeroed && TryAllocatePlanned(me, factory, request.Bytes, request.Tag, request.Op, ownOps) is { } planned) return planned;
+        return AllocateInGeneral(factory, request, ownOps);
+    }
+
+    /// <summary>As the other, for who does not know the thread yet.</summary>
+    internal BlockHeader Allocate(HeaderFactory factory, in BlockRequest request, int ownOps) => Allocate(FlowThread.Current, factory, request, ownOps);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private BlockHeader AllocateInGeneral(HeaderFactory factory, in BlockRequest request, int ownOps)
+    {
         if (_own is { } own && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             open = IsOpen;
             if (open) header = AllocateInGate(factory, request, ownOps);
             clears = header is not null && request.Zeroed && !ShapesOnly;
             if (clears) BeginOp();
-        }
-        finally
-        {
-            _gate.Exit();
         }
 
         if (!open) Throw.PassEnded(this, request.Op);
@@ -40,8 +47,7 @@ internal sealed partial class Frame
     /// <summary>Keeps the bytes of a block to the end of the pass, because a span of them leaves our hands. False when the handle is stale.</summary>
     internal bool TryExpose(BlockHeader header, ulong generation)
     {
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (!header.Admits(generation)) return false;
             header.Exposed = true;
@@ -50,24 +56,15 @@ internal sealed partial class Frame
             _trace.Expose(header.Slot);
             return true;
         }
-        finally
-        {
-            _gate.Exit();
-        }
     }
 
     /// <summary>Hands out a header without bytes, for a view; it lives to the end of the pass.</summary>
     internal BlockHeader AllocateView(HeaderFactory factory, string? op)
     {
         if (_persistent) return BornView(factory.Create(this), op);
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (IsOpen) return BornView(_headers.Take(factory, mayRecycle: false), op);
-        }
-        finally
-        {
-            _gate.Exit();
         }
 
         return Throw.PassEnded(this, op);
@@ -76,8 +73,13 @@ internal sealed partial class Frame
     /// <summary>Drops the creator's hold. A second call, or one with a stale generation, does nothing.</summary>
     internal void Release(BlockHeader header, ulong generation)
     {
-        _gate.Enter();
-        try
+        if (!TryReleasePlanned(FlowThread.Current, header, generation)) ReleaseInGeneral(header, generation);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReleaseInGeneral(BlockHeader header, ulong generation)
+    {
+        using (_gate.Enter())
         {
             if (!header.Admits(generation))
             {
@@ -88,10 +90,6 @@ internal sealed partial class Frame
             header.Generation = 0;
             DropHoldInGate(header);
         }
-        finally
-        {
-            _gate.Exit();
-        }
 
         FreeDead();
     }
@@ -99,8 +97,7 @@ internal sealed partial class Frame
     /// <summary>Keeps the bytes of a life beyond its creator's release. False when that life is over.</summary>
     internal bool TryHold(BlockHeader header, ulong birth)
     {
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (!header.Keeps(birth)) return false;
             header.Holds++;
@@ -108,55 +105,34 @@ internal sealed partial class Frame
             if (header.UsesLeft > 0) CountUse(header);
             return true;
         }
-        finally
-        {
-            _gate.Exit();
-        }
     }
 
     /// <summary>Gives back a hold; does nothing when that life has ended meanwhile.</summary>
     internal void DropHold(BlockHeader header, ulong birth)
     {
-        _gate.Enter();
-        try
-        {
-            if (!header.Keeps(birth)) return;
-            DropHoldInGate(header);
-            if (header.Holds != 1 || header.Generation == 0) return;
-            _trace.Unhold(header.Slot);
-            if (header.LastUse == LastUseState.Due) EndByLastUse(header);
-        }
-        finally
-        {
-            _gate.Exit();
-            FreeDead();
-        }
+        using (_gate.Enter()) DropHoldOfLife(header, birth);
+        FreeDead();
     }
 
     /// <summary>Records that an op has used a block; does nothing when that life has ended meanwhile.</summary>
     internal void Use(BlockHeader header, ulong birth)
     {
         if (_persistent) return;
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (!header.Keeps(birth)) return;
             _trace.Use(header.Slot);
             if (header.UsesLeft > 0) CountUse(header);
         }
-        finally
-        {
-            _gate.Exit();
-            FreeDead();
-        }
+
+        FreeDead();
     }
 
     /// <summary>Keeps a block to its release or the end of its pass, whatever its last use was in the passes before. False when the handle is stale.</summary>
     internal bool TryKeep(BlockHeader header, ulong birth)
     {
         if (_persistent) return header.Keeps(birth);
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (!header.Keeps(birth)) return false;
             header.UsesLeft = 0;
@@ -164,23 +140,14 @@ internal sealed partial class Frame
             _trace.Keep(header.Slot);
             return true;
         }
-        finally
-        {
-            _gate.Exit();
-        }
     }
 
     /// <summary>A handle was used that the last use had ended: the next plan gives the block a longer life.</summary>
     internal void NoteLateUse(BlockHeader header, ulong generation)
     {
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (header.Birth == generation && generation > Floor) _trace.UseLate(header.Slot);
-        }
-        finally
-        {
-            _gate.Exit();
         }
     }
 
@@ -188,22 +155,16 @@ internal sealed partial class Frame
     internal void RecordScratch(long bytes)
     {
         if (_persistent || !IsOpen) return;
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
-        }
-        finally
-        {
-            _gate.Exit();
         }
     }
 
     /// <summary>Ends every block born after <paramref name="births"/>; marks are taken from <see cref="Births"/>. False when the pass has ended.</summary>
     internal bool Rewind(long serial, ulong births)
     {
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             if (Serial != serial) return false;
             for (int i = 0; i < _headers.Count; i++)
@@ -214,14 +175,10 @@ internal sealed partial class Frame
                 header.Holds = 1;
                 DropHoldInGate(header); // bytes that a span was taken of stay to the end of the pass all the same
             }
+        }
 
-            return true;
-        }
-        finally
-        {
-            _gate.Exit();
-            FreeDead();
-        }
+        FreeDead();
+        return true;
     }
 
     private BlockHeader? AllocateInGate(HeaderFactory factory, in BlockRequest request, int ownOps)
@@ -241,8 +198,9 @@ internal sealed partial class Frame
             return null;
         }
 
-        Born(header, request.Bytes, request.Op);
-        header.Slot = _persistent ? -1 : _trace.Request(request.Bytes, request.Tag, request.Op);
+        int slot = _persistent ? -1 : _trace.Request(request.Bytes, request.Tag, request.Op);
+        Born(header, NextBirth(), request.Bytes, slot);
+        Label(header, request.Op);
         return header;
     }
 
@@ -261,7 +219,9 @@ internal sealed partial class Frame
         if (plan is null) return source;
         try
         {
-            if (!((ArenaSource)source).TryBegin(_replay!, plan)) _replay!.GiveUp();
+            var arena = (ArenaSource)source;
+            if (arena.TryBegin(_replay!, plan)) _planned = arena;
+            else _replay!.GiveUp();
             return source;
         }
         catch
@@ -292,23 +252,42 @@ internal sealed partial class Frame
         header.Chunk = -1;
         header.PlanSlot = 0;
         header.UsesLeft = 0;
-        return Born(header, 0, op);
+        Born(header, NextBirth(), 0, slot: -1);
+        Label(header, op);
+        return header;
     }
 
-    private BlockHeader Born(BlockHeader header, long bytes, string? op)
+    private ulong NextBirth() => _persistent ? Interlocked.Increment(ref _births) : ++_births;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Born(BlockHeader header, ulong birth, long bytes, int slot)
     {
-        ulong birth = _persistent ? Interlocked.Increment(ref _births) : ++_births;
         header.Bytes = bytes;
-        if (!ReferenceEquals(header.Op, op)) header.Op = op; // a store of a reference is dearer than a comparison
         header.BirthPass = PassNumber;
+        header.Slot = slot;
         header.Holds = 1;
         header.Version = 0;
         header.Exposed = false;
         header.LastUse = LastUseState.Open;
-        header.Slot = -1;
         header.Birth = birth;
         Volatile.Write(ref header.Generation, birth);
-        return header;
+    }
+
+    /// <summary>Says in the header and the trace what the block is for.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Label(BlockHeader header, string? op)
+    {
+        header.Op = op;
+        _trace.Label(header.Slot, op);
+    }
+
+    private void DropHoldOfLife(BlockHeader header, ulong birth)
+    {
+        if (!header.Keeps(birth)) return;
+        DropHoldInGate(header);
+        if (header.Holds != 1 || header.Generation == 0) return;
+        _trace.Unhold(header.Slot);
+        if (header.LastUse == LastUseState.Due) EndByLastUse(header);
     }
 
     private void DropHoldInGate(BlockHeader header)

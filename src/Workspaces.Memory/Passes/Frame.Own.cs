@@ -23,16 +23,7 @@ internal sealed partial class Frame
     internal void ReclaimOwn()
     {
         if (_source is not Persistent.SlabSource slab) return;
-        _gate.Enter();
-        try
-        {
-            slab.ReclaimOwn();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-
+        using (_gate.Enter()) slab.ReclaimOwn();
         _own?.Drain();
     }
 
@@ -55,16 +46,17 @@ internal sealed partial class Frame
         }
 
         BlockHeader? header = null;
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             _supply = supply;
-            if (IsOpen) header = AllocateInGate(factory, request, ownOps);
-        }
-        finally
-        {
-            if (TryTakeSupply(out OwnedMemory unused)) own.Discard(in unused);
-            _gate.Exit();
+            try
+            {
+                if (IsOpen) header = AllocateInGate(factory, request, ownOps);
+            }
+            finally
+            {
+                if (TryTakeSupply(out OwnedMemory unused)) own.Discard(in unused);
+            }
         }
 
         if (header is not null) return header;

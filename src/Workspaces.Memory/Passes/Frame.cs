@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Replay;
 using Workspaces.Memory.Tracking;
 
@@ -16,7 +17,8 @@ namespace Workspaces.Memory.Passes;
 /// <para>
 /// Threads: everything that changes blocks happens inside the gate. <see cref="OpenOps"/> counts the ops that are reading or writing blocks
 /// of this frame right now, on any thread. An op registers first and checks generations second; a request reuses bytes only when
-/// no op but its own is open. So either the op sees the dead generation, or the request sees the op.
+/// no op but its own is open. So either the op sees the dead generation, or the request sees the op. The gate's owner orders nothing by interlocked
+/// steps; an op of another thread therefore ends the ownership first.
 /// </para>
 /// </summary>
 internal sealed partial class Frame
@@ -38,7 +40,7 @@ internal sealed partial class Frame
     private long _serialsTaken;
     private PassTrace _trace = new();
     private ulong _births;
-    private Gate _gate;
+    private Gate<BlockGate> _gate = new();
     private FlowThread? _owner;
     private long _serial;
     private long _lastSerial;
@@ -154,6 +156,11 @@ internal sealed partial class Frame
         _replay?.Open(signature);
         FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;
+        if (!_gate.IsOwner(me))
+        {
+            using (_gate.Enter()) _gate.Prefer(me);
+        }
+
         PassNumber = passNumber;
         Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
@@ -163,7 +170,9 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void BeginOp()
     {
-        if (!_persistent) Interlocked.Increment(ref OpenOps);
+        if (_persistent) return;
+        Interlocked.Increment(ref OpenOps);
+        if (_gate.IsOwnedByOther()) _gate.Share(); // the owner's releases must be visible before generations are checked
     }
 
     /// <summary>The op has touched its last byte.</summary>
@@ -177,18 +186,38 @@ internal sealed partial class Frame
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
     /// <summary>Lets the arena give back what this pass has not handed out. Never waits: does nothing while a thread is in the gate.</summary>
-    internal bool TryShrink(ArenaSource source)
+    internal bool TryShrink(ArenaSource source) => TryShrink(source, keepsPlan: false);
+
+    /// <summary>The same, with a choice.</summary>
+    /// <param name="source">The arena.</param>
+    /// <param name="keepsPlan">True to give back only what lies above the plan of the pass.</param>
+    internal bool TryShrink(ArenaSource source, bool keepsPlan)
     {
         if (!_gate.TryEnter()) return false;
         try
         {
             if (!ReferenceEquals(_source, source)) return false; // its pass is ending: soon it is idle, and can be asked again
-            source.Shrink();
+            if (keepsPlan) source.TrimSurplus();
+            else source.Shrink();
             return true;
         }
         finally
         {
-            _gate.Exit();
+            _gate.ExitShared();
+        }
+    }
+
+    /// <summary>Lets persistent memory give back pages above its blocks. Never waits: does nothing while a thread is in the gate.</summary>
+    internal long TryTrim(SlabSource source)
+    {
+        if (!_gate.TryEnter()) return 0;
+        try
+        {
+            return source.Trim();
+        }
+        finally
+        {
+            _gate.ExitShared();
         }
     }
 
@@ -197,8 +226,7 @@ internal sealed partial class Frame
     {
         bool inFlight;
         BlockSource? source = null;
-        _gate.Enter();
-        try
+        using (_gate.Enter())
         {
             Volatile.Write(ref _serial, 0);
             Floor = _births;
@@ -206,13 +234,10 @@ internal sealed partial class Frame
             inFlight = Volatile.Read(ref OpenOps) != 0;
             _headers.EndPass(_source, inFlight);
             source = _source;
+            _planned = null;
             _source = null; // inside the gate, so that nobody who wants pages shrinks what is being given back
             _trace.End();
             (_trace, LastTrace) = (LastTrace ?? new PassTrace(), _trace);
-        }
-        finally
-        {
-            _gate.Exit();
         }
 
         try

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Workspaces.Memory.Passes;
 
 /// <summary>The headers of one frame, recycled from pass to pass, and inside a pass once their block is dead.</summary>
-internal sealed class HeaderList(Frame frame)
+internal struct HeaderList(Frame frame)
 {
     private Entry[] _all = [];
     private Entry[] _free = [];
@@ -10,7 +12,7 @@ internal sealed class HeaderList(Frame frame)
     /// <summary>Headers in use or used in this pass.</summary>
     internal int Count { get; private set; }
 
-    internal BlockHeader this[int index] => _all[index].Header!;
+    internal readonly BlockHeader this[int index] => _all[index].Header!;
 
     /// <summary>A header of the wanted kind for a new block.</summary>
     /// <param name="factory">Makes new ones.</param>
@@ -29,6 +31,27 @@ internal sealed class HeaderList(Frame frame)
         Count++;
         return header;
     }
+
+    /// <summary>The header of the wanted kind that comes next, if it exists already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly BlockHeader? Peek(HeaderFactory factory)
+    {
+        Entry[] all = _all;
+        int count = Count;
+        BlockHeader? next = _freeCount > 0 ? _free[_freeCount - 1].Header : (uint)count < (uint)all.Length ? all[count].Header : null;
+        return next is not null && ReferenceEquals(next.Maker, factory) ? next : null;
+    }
+
+    /// <summary>Takes what <see cref="Peek"/> has shown.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void TakePeeked()
+    {
+        if (_freeCount > 0) _freeCount--;
+        else Count++;
+    }
+
+    /// <summary>True while <see cref="Return"/> needs no memory.</summary>
+    internal readonly bool HasRoom => _freeCount < _free.Length;
 
     /// <summary>A header whose block is dead may be taken again.</summary>
     internal void Return(BlockHeader header)

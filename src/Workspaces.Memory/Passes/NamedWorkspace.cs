@@ -22,12 +22,16 @@ internal sealed class NamedWorkspace(WorkspaceConfiguration configuration)
         }
     }
 
+    /// <summary>Workspaces that nobody has leased, with their memory.</summary>
+    internal Stack<Workspace> Idle => _idle;
+
     internal Workspace? TakeIdle() => _idle.Count > 0 ? _idle.Pop() : null;
 
     /// <summary>Keeps the memory of an ended lease for the next one; false when the name was destroyed meanwhile or belongs to another life.</summary>
-    internal bool TryKeep(Workspace workspace)
+    internal bool TryKeep(Workspace workspace, long round)
     {
         if (_destroyed || !ReferenceEquals(workspace.Learned, Learned)) return false;
+        workspace.IdleSince = round;
         _idle.Push(workspace);
         return true;
     }

@@ -1,4 +1,5 @@
 using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -7,7 +8,7 @@ namespace Workspaces.Memory.Passes;
 /// The arenas of one lease. An open frame that has asked for memory holds one of them; a frame takes the first idle arena at its first request,
 /// so an outer pass without tensors costs none. Pages are granted here, so the cap over all arenas is exact.
 /// </summary>
-internal sealed class WorkspaceMemory(Workspace workspace)
+internal sealed partial class WorkspaceMemory(Workspace workspace)
 {
     private const long DefaultReserve = 64L << 30;
 
@@ -20,6 +21,9 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     private long _systemCalls;
     private long _ownBytes;
     private long _peakOwnBytes;
+
+    /// <summary>What every byte of this lease is reserved in.</summary>
+    internal MemoryBudget Budget { get; } = workspace.Manager.NewBudget(workspace.Name);
 
     /// <summary>The arenas of this lease, for those who compare the books with the system's.</summary>
     internal IReadOnlyList<ArenaSource> Arenas => _arenas;
@@ -115,24 +119,40 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     internal void Prepare(long first, LearnedSize learned)
     {
         if (workspace.Configuration.WorkspaceMode == WorkspaceMode.None) return;
-        lock (_sync)
+        for (int i = 0; i == 0 || i < learned.Count; i++)
         {
-            for (int i = 0; i == 0 || i < learned.Count; i++)
-            {
-                long bytes = Math.Max(learned[i], i == 0 ? first : 0);
-                if (bytes == 0) continue;
-                while (_arenas.Count <= i) AddArena();
-                if (!_arenas[i].TryPrepare(bytes, Limit(_arenas[i]))) ThrowNotCommitted(bytes);
-            }
+            long asked = i == 0 ? first : 0, bytes = Math.Max(learned[i], asked);
+            if (bytes > 0 && !TryPrepare(i, bytes) && asked > 0 && !TryCommitAtLeast(_arenas[i], asked)) ThrowNotCommitted(asked);
         }
     }
 
-    /// <summary>Tells what each arena has needed.</summary>
+    private bool TryPrepare(int index, long bytes)
+    {
+        ArenaSource arena;
+        lock (_sync)
+        {
+            while (_arenas.Count <= index) AddArena();
+            arena = _arenas[index];
+        }
+
+        Borrow(arena, bytes);
+        lock (_sync) return arena.TryPrepare(bytes, Limit(arena));
+    }
+
+    private bool TryCommitAtLeast(ArenaSource arena, long bytes) => arena.UsableBytes >= bytes || TryCommit(arena, bytes);
+
+    /// <summary>Tells what each arena has needed, and gives back what was borrowed beyond that.</summary>
     internal void Teach(LearnedSize learned)
     {
         lock (_sync)
         {
-            for (int i = 0; i < _arenas.Count; i++) learned.Observe(i, _arenas[i].PeakBytes);
+            for (int i = 0; i < _arenas.Count; i++)
+            {
+                learned.Observe(i, _arenas[i].PeakBytes);
+                if (_trimsAtEnd) _arenas[i].TrimIfIdle(learned[i]);
+            }
+
+            _trimsAtEnd = false;
         }
     }
 
@@ -155,18 +175,31 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     /// <summary>Commits up to a byte of an arena. Under a cap one arena grows at a time, and the others give way before it is refused.</summary>
     internal bool TryCommit(ArenaSource asking, long end)
     {
-        if (workspace.Configuration.MaxSize == 0) return asking.TryCommit(end, asking.ReservedBytes);
+        long max = workspace.Configuration.MaxSize;
+        Budget.ForgetRefusal();
+        Borrow(asking, end);
+        if (asking.UsableBytes >= end) return true;
         var spin = new SpinWait();
         for (int turn = 0; turn < MostTurns; turn++)
         {
+            bool all;
+            CommitStatus status;
             lock (_sync)
             {
-                bool all = end > workspace.Configuration.MaxSize || Limit(asking) >= end || OthersGiveWay(asking);
-                if (asking.TryCommit(end, Limit(asking))) return true;
-                if (all) return false;
-                asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
+                all = max == 0 || end > max || Limit(asking) >= end || OthersGiveWay(asking);
+                status = asking.TryCommit(end, Limit(asking));
             }
 
+            if (status == CommitStatus.Committed) return true;
+            if (status == CommitStatus.PastBudget)
+            {
+                ReclaimOutcome outcome = workspace.Manager.Reclaim(Budget, asking.Arena.MissingBytes(end), asking);
+                if (outcome == ReclaimOutcome.Room) continue;
+                all &= outcome == ReclaimOutcome.Nothing;
+            }
+
+            if (all) return false;
+            lock (_sync) asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
             spin.SpinOnce(); // sleeps after some turns: a thread that is at work there may have lost its core
         }
 
@@ -219,7 +252,9 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         }
 
         FreeDead();
-        return all;
+        if (!all) return false;
+        lock (_sync) Budget.Leave();
+        return true;
     }
 
     /// <summary>Frees the blocks with memory of their own that have died; called outside every lock.</summary>
@@ -230,7 +265,10 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     {
         long max = workspace.Configuration.MaxSize;
         long live = Interlocked.Add(ref _ownBytes, bytes);
-        if (live > max && max != 0)
+        bool fits = live <= max || max == 0;
+        if (fits) fits = workspace.Manager.TryReserve(Budget, bytes);
+        else Budget.ForgetRefusal();
+        if (!fits)
         {
             Interlocked.Add(ref _ownBytes, -bytes);
             return false;
@@ -247,7 +285,12 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         return true;
     }
 
-    internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);
+    /// <summary>The allocator has the memory of a block back.</summary>
+    internal void GiveOwn(long bytes)
+    {
+        Interlocked.Add(ref _ownBytes, -bytes);
+        Budget.Give(bytes);
+    }
 
     private long WithHeadroom(long planned)
     {
@@ -273,7 +316,8 @@ internal sealed class WorkspaceMemory(Workspace workspace)
     {
         long max = workspace.Configuration.MaxSize;
         CountSystemCall();
-        var arena = new ArenaSource(this, new Arena(max > 0 ? Math.Min(max, DefaultReserve) : DefaultReserve));
+        long reserve = max > 0 ? Math.Min(max, DefaultReserve) : DefaultReserve;
+        var arena = new ArenaSource(this, new Arena(reserve, Arena.DefaultMinimumReserveBytes, workspace.Manager.Surroundings.Pages, Budget));
         _arenas.Add(arena);
         return arena;
     }
@@ -291,7 +335,11 @@ internal sealed class WorkspaceMemory(Workspace workspace)
         return added;
     }
 
-    private void ThrowNotCommitted(long bytes) => throw new OutOfWorkspaceException(
-        $"commit {bytes} bytes when the workspace is created", $"workspace '{workspace.DisplayName}'", "the system or the arena's address range refused them",
-        $"lower Workspaces:{workspace.DisplayName}:InitialSize; a workspace grows by itself");
+    private void ThrowNotCommitted(long bytes)
+    {
+        string asked = $"commit {bytes} bytes when the workspace is created", by = $"workspace '{workspace.DisplayName}'";
+        if (Budget.LastRefusal is { } full) BudgetErrors.Throw(asked, by, full, workspace.Manager);
+        throw new OutOfWorkspaceException(
+            asked, by, "the system or the arena's address range refused them", $"lower Workspaces:{workspace.DisplayName}:InitialSize; a workspace grows by itself");
+    }
 }

@@ -5,9 +5,8 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Persistent;
 
 /// <summary>Places each block at the offset that its partner has in another arena.</summary>
-internal sealed unsafe class MirrorSource(WorkspaceManager manager) : BlockSource
+internal sealed unsafe class MirrorSource(PersistentMemory owner, WorkspaceManager manager) : BlockSource
 {
-    private const long Reserve = 64L << 30;
     private Arena? _arena;
 
     /// <summary>Offset of the next block, set by the owner under its lock.</summary>
@@ -24,9 +23,9 @@ internal sealed unsafe class MirrorSource(WorkspaceManager manager) : BlockSourc
             return true;
         }
 
-        _arena ??= new Arena(Reserve);
+        _arena ??= owner.NewArena();
         long end = Next + Granule.RoundUp(request.Bytes);
-        if (end > _arena.UsableBytes && !_arena.TryCommit(end, _arena.CapacityBytes, out _)) return false;
+        if (end > _arena.UsableBytes && !manager.TryCommit(_arena, end)) return false;
         _arena.Touch(end);
         header.Address = ((nint)_arena.Base) + (nint)Next;
         return true;

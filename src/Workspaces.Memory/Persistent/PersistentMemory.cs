@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Tracking;
 
@@ -14,7 +15,11 @@ namespace Workspaces.Memory.Persistent;
 /// </remarks>
 public sealed class PersistentMemory
 {
+    private const long Reserve = 64L << 30;
     private readonly Lock _gradientSync = new();
+    private readonly Lock _trimSync = new();
+    private readonly WorkspaceManager _manager;
+    private bool _unmapped;
     private readonly SlabSource _parameters;
     private readonly MirrorSource _gradients;
     private readonly SlabSource _state;
@@ -25,8 +30,10 @@ public sealed class PersistentMemory
 
     internal PersistentMemory(WorkspaceManager manager)
     {
+        _manager = manager;
+        Budget = manager.NewBudget("persistent");
         _parameters = new SlabSource(this, manager);
-        _gradients = new MirrorSource(manager);
+        _gradients = new MirrorSource(this, manager);
         _ownState = new OwnMemory(fallback: null, books: null);
         _state = new SlabSource(this, manager, _ownState);
         Parameters = new Frame(manager, 1, _parameters);
@@ -48,6 +55,9 @@ public sealed class PersistentMemory
 
     /// <summary>The memory kinds of the three arenas.</summary>
     public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report(GradientBytes);
+
+    /// <summary>What every committed byte is reserved in.</summary>
+    internal MemoryBudget Budget { get; }
 
     internal Frame Parameters { get; }
 
@@ -107,13 +117,26 @@ public sealed class PersistentMemory
     /// <summary>Gives the arenas back to the system, after <see cref="End"/> and when no op reads them any more.</summary>
     internal void Unmap()
     {
-        _parameters.Unmap();
-        _gradients.Unmap();
-        _state.Unmap();
+        lock (_trimSync)
+        {
+            _unmapped = true;
+            _parameters.Unmap();
+            _gradients.Unmap();
+            _state.Unmap();
+        }
     }
 
     /// <summary>
     /// Frees released blocks of allocators in scope that have waited for passes which are over by now. Called outside every lock, because it calls them.
     /// </summary>
     internal void FreeRetired() => State.ReclaimOwn();
+
+    /// <summary>Gives pages above the last blocks back to the system.</summary>
+    /// <returns>Bytes given back.</returns>
+    internal long Trim()
+    {
+        lock (_trimSync) return _unmapped ? 0 : Parameters.TryTrim(_parameters) + State.TryTrim(_state);
+    }
+
+    internal Arena NewArena() => new(Reserve, Arena.DefaultMinimumReserveBytes, _manager.Surroundings.Pages, Budget);
 }

@@ -11,8 +11,6 @@ namespace Workspaces.Memory.Persistent;
 /// <param name="own">Memory of blocks that are made under an <see cref="AllocatorScope"/>; null when all must lie in the arena.</param>
 internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager manager, OwnMemory? own = null) : BlockSource
 {
-    private const long Reserve = 64L << 30;
-
     /// <summary>Where blocks of a manager that commits nothing seem to begin.</summary>
     private const nint ShapesBase = ShapeSource.Address;
 
@@ -40,9 +38,9 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
         long size = Granule.RoundUp(request.Bytes);
         if (header.Frame.TryTakeSupply(out OwnedMemory supply)) return PlaceOwn(header, supply, size);
         if (manager.ShapesOnly) return TryPlaceShape(header, request.Bytes, size);
-        _arena ??= new Arena(Reserve);
+        _arena ??= owner.NewArena();
         if (!_online.TryAllocate(request.Bytes, _arena.CapacityBytes, out long offset, out int node)) return false;
-        if (offset + size > _arena.UsableBytes && !_arena.TryCommit(offset + size, _arena.CapacityBytes, out _))
+        if (offset + size > _arena.UsableBytes && !manager.TryCommit(_arena, offset + size))
         {
             _online.Free(node);
             return false;
@@ -94,6 +92,14 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
             _retiredOwn.Dequeue();
             own!.Discard(in first.Memory);
         }
+    }
+
+    /// <summary>Gives pages above the last block back; called inside the gate.</summary>
+    internal long Trim()
+    {
+        if (_arena is not { } arena) return 0;
+        Reclaim();
+        return arena.Trim(_online.Top);
     }
 
     internal void Unmap()

@@ -51,6 +51,15 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         }
     }
 
+    /// <summary>Kinds of passes that are remembered, with or without a plan.</summary>
+    internal int Families
+    {
+        get
+        {
+            lock (_sync) return _families.Count;
+        }
+    }
+
     /// <summary>The plans kept, with what each is for.</summary>
     internal IReadOnlyList<PlanFile.Entry> Plans
     {
@@ -71,7 +80,12 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         {
             if (!_signatures.TryGetValue(signature, out SignaturePlans? known))
             {
-                if (!_families.TryGetValue(family, out PlanFamily? kin)) _families.Add(family, kin = new PlanFamily(family));
+                if (!_families.TryGetValue(family, out PlanFamily? kin))
+                {
+                    DropFamilies();
+                    _families.Add(family, kin = new PlanFamily(family));
+                }
+
                 known = new SignaturePlans(signature, kin);
                 kin.Members.Add(known);
                 _signatures.Add(signature, known);
@@ -277,6 +291,16 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
             }
 
             plans = DistinctPlans();
+        }
+    }
+
+    /// <summary>Families whose last signature was dropped are forgotten when there are many: their passes are long ago.</summary>
+    private void DropFamilies()
+    {
+        if (_families.Count < configuration.MaxPlans * SignaturesPerPlan) return;
+        foreach ((ulong key, PlanFamily family) in _families)
+        {
+            if (family.Members.Count == 0) _families.Remove(key);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class ReplayGuard
     private int[] _more = [];
     private uint _epoch;
     private int _cursor;
+    private int _strayAt;
     private int _strays;
 
     /// <summary>The plan that runs, or null.</summary>
@@ -50,7 +51,7 @@ internal sealed class ReplayGuard
 
         if (++_epoch == 0) Restart();
         _cursor = 1;
-        _strays = 0;
+        _strayAt = 0;
         _clear[0] = _epoch;
     }
 
@@ -62,13 +63,24 @@ internal sealed class ReplayGuard
         _more = [];
     }
 
-    /// <summary>Takes the next slot if the request is the one expected and its bytes are free.</summary>
+    /// <summary>Takes the slot of a request, if its bytes are free.</summary>
     /// <param name="key">The request.</param>
     /// <param name="mayReuse">False while an op elsewhere may still read dead blocks: then nothing is taken from the plan.</param>
     /// <param name="offset">First byte of the slot.</param>
     /// <returns>The slot, or 0 for a request that must be served elsewhere.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Take(ulong key, bool mayReuse, out long offset)
+    {
+        offset = 0;
+        int slot = mayReuse ? TakeNext(key, out offset) : 0;
+        return slot != 0 ? slot : TakeSlowly(key, mayReuse, out offset);
+    }
+
+    /// <summary>Takes the next slot if the request is the one expected there and its bytes are free; changes nothing otherwise.</summary>
+    /// <param name="key">The request.</param>
+    /// <param name="offset">First byte of the slot.</param>
+    /// <returns>The slot, or 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int TakeNext(ulong key, out long offset)
     {
         int k = _cursor;
         PlanSlot[] slots = _slots;
@@ -77,17 +89,17 @@ internal sealed class ReplayGuard
             ref PlanSlot slot = ref slots[k];
             uint[] clear = _clear;
             uint epoch = _epoch;
-            if (mayReuse && RequestKey.Fits(slot.Key, key) && clear[slot.P0] == epoch && clear[slot.P1] == epoch && slot.More == 0)
+            if (RequestKey.Fits(slot.Key, key) && clear[slot.P0] == epoch && clear[slot.P1] == epoch && slot.More == 0)
             {
                 _placed[k] = epoch;
                 _cursor = k + 1;
-                _strays = 0;
                 offset = slot.Offset * (long)Granule.Bytes;
                 return k;
             }
         }
 
-        return TakeSlowly(key, mayReuse, out offset);
+        offset = 0;
+        return 0;
     }
 
     /// <summary>The last hold of a block in a slot is gone. Stamps the epoch of the block, not the current one: a straggler of an ended pass clears nothing.</summary>
@@ -124,30 +136,23 @@ internal sealed class ReplayGuard
     {
         int k = _cursor;
         if (k >= _slots.Length || key == RequestKey.None) return 0;
-        if (RequestKey.Fits(_slots[k].Key, key)) return Found(k);
+        if (RequestKey.Fits(_slots[k].Key, key)) return k;
         bool[]? optional = Plan!.Record.Optional;
         bool afterOptional = IsOptional(optional, k);
         int j = k + 1;
         for (int steps = afterOptional ? 0 : 1; steps <= Window && j < _slots.Length; j++)
         {
             bool isOptional = IsOptional(optional, j);
-            if (afterOptional && !isOptional ? RequestKey.Fits(_slots[j].Key, key) : RequestKey.IsNear(_slots[j].Key, key)) return Found(j);
+            if (afterOptional && !isOptional ? RequestKey.Fits(_slots[j].Key, key) : RequestKey.IsNear(_slots[j].Key, key)) return j;
             afterOptional &= isOptional;
             if (!isOptional) steps++;
         }
 
-        if (++_strays <= StraysBeforeIndex) return 0;
-        int far = Plan.FindAfter(j - 1, key);
-        return far == 0 ? 0 : Found(far);
+        if (_strayAt != k) (_strayAt, _strays) = (k, 0);
+        return ++_strays <= StraysBeforeIndex ? 0 : Plan.FindAfter(j - 1, key);
     }
 
     private static bool IsOptional(bool[]? optional, int slot) => optional is not null && optional[slot - 1];
-
-    private int Found(int slot)
-    {
-        _strays = 0;
-        return slot;
-    }
 
     private bool PredecessorsAreClear(int k, int depth)
     {

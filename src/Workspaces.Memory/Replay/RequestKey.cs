@@ -22,8 +22,8 @@ internal static class RequestKey
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Of(uint tag, long bytes)
     {
-        long granules = (bytes + (Granule.Bytes - 1)) / Granule.Bytes;
-        return granules > MaxGranules ? None : ((ulong)(tag & TagMask) << TagShift) | (ulong)granules;
+        ulong granules = ((ulong)bytes + (Granule.Bytes - 1)) / Granule.Bytes;
+        return granules > MaxGranules ? None : ((ulong)(tag & TagMask) << TagShift) | granules;
     }
 
     /// <summary>True when a slot has the tag of the request and at least its size.</summary>

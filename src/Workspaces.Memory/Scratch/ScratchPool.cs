@@ -1,4 +1,5 @@
 using Workspaces.Memory.Arenas;
+using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Scratch;
@@ -9,14 +10,22 @@ namespace Workspaces.Memory.Scratch;
 /// </summary>
 public sealed class ScratchPool : IDisposable
 {
+    private const long Reserve = 16L << 30;
+    private const int MostTurns = 200;
     private readonly Lock _sync = new();
+    private readonly WorkspaceManager? _manager;
+    private readonly MemoryBudget? _budget;
     private readonly Stack<ScratchStack> _idle = new();
     private readonly List<ScratchStack> _all = [];
     private readonly WorkspaceConfiguration _configuration;
     private bool _disposed;
 
-    internal ScratchPool(WorkspaceConfiguration? configuration = null) =>
+    internal ScratchPool(WorkspaceConfiguration? configuration = null, WorkspaceManager? manager = null)
+    {
         _configuration = configuration ?? new WorkspaceConfiguration { Name = "scratch" };
+        _manager = manager;
+        _budget = manager?.NewBudget("scratch");
+    }
 
     /// <summary>The most scratch bytes that were in use at once, summed over the stacks.</summary>
     public long PeakBytes
@@ -90,7 +99,9 @@ public sealed class ScratchPool : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_idle.TryPop(out ScratchStack? stack))
             {
-                stack = new ScratchStack(this, _configuration);
+                long reserve = _configuration.MaxSize > 0 ? Math.Min(_configuration.MaxSize, Reserve) : Reserve;
+                VirtualMemory pages = _manager?.Surroundings.Pages ?? VirtualMemory.Current;
+                stack = new ScratchStack(this, _configuration, new Arena(reserve, Arena.DefaultMinimumReserveBytes, pages, _budget));
                 _all.Add(stack);
             }
 
@@ -114,6 +125,24 @@ public sealed class ScratchPool : IDisposable
 
     /// <summary>Commits pages of a stack if the cap over all stacks allows; idle ones give theirs back before it refuses.</summary>
     internal bool TryCommit(ScratchStack asking, long end, long wanted)
+    {
+        for (int turn = 0; turn < MostTurns; turn++)
+        {
+            CommitStatus status = TryCommitOnce(asking, end, wanted);
+            if (status != CommitStatus.PastBudget) return status == CommitStatus.Committed;
+            if (_manager!.Reclaim(_budget!, asking.MissingBytes(end), null) == ReclaimOutcome.Nothing) return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Throws when it was the manager's limit or a quota that refused the last pages.</summary>
+    internal void ThrowIfPastBudget(long end)
+    {
+        if (_budget?.LastRefusal is { } full) BudgetErrors.Throw($"take scratch up to {end} bytes", "a kernel, from workspace 'scratch'", full, _manager!);
+    }
+
+    private CommitStatus TryCommitOnce(ScratchStack asking, long end, long wanted)
     {
         lock (_sync)
         {

@@ -4,10 +4,9 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Scratch;
 
 /// <summary>A bump pointer over one arena.</summary>
-internal sealed unsafe class ScratchStack(ScratchPool pool, WorkspaceConfiguration configuration) : IDisposable
+internal sealed unsafe class ScratchStack(ScratchPool pool, WorkspaceConfiguration configuration, Arena arena) : IDisposable
 {
-    private const long Reserve = 16L << 30;
-    private readonly Arena _arena = new(configuration.MaxSize > 0 ? Math.Min(configuration.MaxSize, Reserve) : Reserve);
+    private readonly Arena _arena = arena;
     private long _top;
 
     internal long PeakBytes { get; private set; }
@@ -43,11 +42,16 @@ internal sealed unsafe class ScratchStack(ScratchPool pool, WorkspaceConfigurati
     }
 
     /// <summary>Makes the bytes up to <paramref name="end"/> usable, by whole segments where the limit allows.</summary>
-    internal bool TryCommit(long end, long wanted, long limit)
+    internal CommitStatus TryCommit(long end, long wanted, long limit)
     {
         long most = Math.Min(limit, _arena.CapacityBytes);
-        return end <= most && _arena.TryCommit(Math.Min(wanted, most), most, out _);
+        if (end > most) return CommitStatus.PastLimit;
+        if (!_arena.TryCommit(Math.Min(wanted, most), most, out CommitStatus status) && status == CommitStatus.PastBudget) _arena.TryCommit(end, most, out status);
+        return status;
     }
+
+    /// <summary>Bytes that the system has to commit at least before so many are usable.</summary>
+    internal long MissingBytes(long end) => _arena.MissingBytes(end);
 
     internal MemoryReport Report() => ArenaReport.Of(_arena, _top);
 
@@ -58,6 +62,7 @@ internal sealed unsafe class ScratchStack(ScratchPool pool, WorkspaceConfigurati
         SystemCalls++;
         long block = Math.Max(configuration.TempBlockSize, Granule.Bytes);
         if (pool.TryCommit(this, end, (end + block - 1) / block * block)) return;
+        pool.ThrowIfPastBudget(end);
         throw new OutOfWorkspaceException(
             $"take scratch up to {end} bytes", "a kernel, from workspace 'scratch'",
             configuration.MaxSize > 0

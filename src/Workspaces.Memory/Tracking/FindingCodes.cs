@@ -32,4 +32,7 @@ public static class FindingCodes
 
     /// <summary>A pass could not be traced on shapes alone before it ran, mostly because it reads values; it learns its memory while it runs.</summary>
     public const string NotTracedOnShapes = "WSF010";
+
+    /// <summary>Memory was still pinned, as for I/O, when its pass ended: what was written to it after that may have hit a later pass.</summary>
+    public const string PinnedAtEnd = "WSF050";
 }

@@ -68,22 +68,41 @@ public sealed class PassTrace
     }
 
     /// <summary>Records a request and returns its number, or -1 when the trace is full.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Request(long bytes, uint tag, string? op)
     {
+        if (!HasRoom && !Grow()) return -1;
+        int slot = Append(bytes, tag);
+        _entries[slot].Op = op;
+        return slot;
+    }
+
+    /// <summary>Records a request that there is room for, and returns its number. What it was for still has to be said.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Append(long bytes, uint tag)
+    {
         int slot = Count;
-        if (slot == _entries.Length && !Grow()) return -1;
-        ref TraceEntry entry = ref _entries[slot]; // field by field: no copy, and no store of a reference that stands there already
-        if (!ReferenceEquals(entry.Op, op)) entry.Op = op;
+        ref TraceEntry entry = ref _entries[slot]; // field by field: no copy, and the name is mostly there already
         entry.Bytes = bytes;
         entry.Birth = entry.LastUse = _clock++;
+        entry.Uses = 0; // in the order of the fields, so that neighbours are written together
+        entry.HoldEnd = 0;
         entry.Death = -1;
-        entry.Tag = tag;
-        entry.Uses = entry.HoldEnd = 0;
         entry.Marks = TraceMarks.None;
+        entry.Tag = tag;
         Count = slot + 1;
         return slot;
     }
+
+    /// <summary>Says what a request was for.</summary>
+    internal void Label(int slot, string? op)
+    {
+        if ((uint)slot < (uint)Count) _entries[slot].Op = op;
+    }
+
+    internal bool IsLabelled(int slot, string? op) => ReferenceEquals(_entries[slot].Op, op);
+
+    /// <summary>True while a request needs no memory to be recorded.</summary>
+    internal bool HasRoom => Count < _entries.Length;
 
     internal void Use(int slot)
     {

@@ -2,7 +2,7 @@ namespace Workspaces.Memory.Tracking;
 
 /// <summary>What else is known of a recorded request.</summary>
 [Flags]
-internal enum TraceMarks : byte
+internal enum TraceMarks
 {
     None = 0,
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
@@ -10,8 +11,8 @@ namespace Workspaces.Autograd;
 /// </summary>
 public sealed class Parameter : IDisposable
 {
-    private readonly TensorHeader _header;
-    private readonly LeafNode _leaf;
+    private TensorHeader _header;
+    private LeafNode _leaf;
 
     /// <summary>Makes a parameter of zeros.</summary>
     /// <param name="shape">Its shape.</param>
@@ -26,10 +27,7 @@ public sealed class Parameter : IDisposable
             throw new ArgumentException(WorkspaceException.Compose(
                 $"make a parameter of {dtype.Name}", name, "only float32 and float64 have gradients", "use DType.F32 or DType.F64"), nameof(dtype));
         Manager = manager ?? Ambient.Current?.Manager ?? WorkspaceManager.Default;
-        Value = TensorFrames.Allocate(Manager.Persistent.Parameters, dtype, shape, nameof(Parameter), zeroed: true);
-        _header = Value.Checked("make a parameter");
-        _header.Name = name;
-        _header.Node = _leaf = new LeafNode(_header, inSlab: true);
+        Adopt(Allocate(Manager, dtype, shape));
         Name = name;
     }
 
@@ -46,10 +44,10 @@ public sealed class Parameter : IDisposable
     }
 
     /// <summary>The persistent tensor; ops on it are recorded.</summary>
-    public Tensor Value { get; }
+    public Tensor Value { get; private set; }
 
     /// <summary>Owner of the memory.</summary>
-    public WorkspaceManager Manager { get; }
+    public WorkspaceManager Manager { get; private set; }
 
     /// <summary>The gradient, or null before the first <c>Backward</c> and after <see cref="ZeroGrad"/> without one.</summary>
     public Tensor? Grad => _leaf.Gradient;
@@ -80,4 +78,56 @@ public sealed class Parameter : IDisposable
 
     /// <summary>An optimizer has applied the gradient.</summary>
     internal void ConsumeGradient() => _leaf.Consume();
+
+    /// <summary>How often the value has moved to another manager; what remembers its place compares it.</summary>
+    internal int Moves { get; private set; }
+
+    /// <summary>Throws when the value cannot move: stale, held by the tape, or with a gradient that waits for an optimizer.</summary>
+    internal void CheckMovable()
+    {
+        TensorHeader header = Value.Checked("move");
+        if (header.Holds > 1)
+            throw new InvalidOperationException(WorkspaceException.Compose(
+                "move a parameter to another manager", Name, "the tape of a recorded op still holds it", "move it after Backward, or after the pass that recorded the op"));
+        if (GradState == GradientState.Accumulated)
+            throw new InvalidOperationException(WorkspaceException.Compose(
+                "move a parameter to another manager", Name, "its gradient waits for an optimizer", "call Step() or ZeroGrad() first"));
+    }
+
+    /// <summary>The value once more, in the persistent memory of another manager; this one stays as it is.</summary>
+    internal Tensor CopyTo(WorkspaceManager manager)
+    {
+        Tensor copy = Allocate(manager, Value.DType, Value.Shape);
+        try
+        {
+            Value.CopyTo(copy);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with a copy of the value; the old one and its gradient are released.</summary>
+    internal void MoveTo(WorkspaceManager manager, Tensor copy)
+    {
+        Value.Dispose();
+        Manager = manager;
+        Moves++;
+        Adopt(copy);
+    }
+
+    private static Tensor Allocate(WorkspaceManager manager, DType dtype, Shape shape) =>
+        TensorFrames.Allocate(manager.Persistent.Parameters, dtype, shape, nameof(Parameter), zeroed: true);
+
+    [MemberNotNull(nameof(_header), nameof(_leaf))]
+    private void Adopt(Tensor value)
+    {
+        Value = value;
+        _header = value.Checked("make a parameter");
+        _header.Name = Name;
+        _header.Node = _leaf = new LeafNode(_header, inSlab: true);
+    }
 }

@@ -49,6 +49,11 @@ internal static class OptimizerErrors
             $"remember {stateCount} numbers for each element", nameof(Optimizer), $"0 to {ParameterRun.MaxStates} are possible", "use fewer"));
 
     [DoesNotReturn]
+    internal static void ThrowMoved(string optimizer, Parameter parameter) => throw new InvalidOperationException(WorkspaceException.Compose(
+        $"update '{parameter.Name}'", optimizer, "it has moved to another manager since the optimizer was made, which remembers numbers for its old place",
+        "make a new optimizer after MoveTo"));
+
+    [DoesNotReturn]
     private static void ThrowParameters(string parameter, string optimizer, string why, string remedy) => throw new ArgumentException(
         WorkspaceException.Compose("optimize parameters", optimizer, why, remedy), parameter);
 

@@ -21,6 +21,7 @@ internal sealed class ParameterRun
 {
     internal const int MaxStates = 2;
     private readonly Parameter[] _parameters;
+    private readonly int[] _moves;
     private readonly long[] _steps;
     private readonly bool[] _active;
     private readonly Tensor[] _state;
@@ -29,6 +30,7 @@ internal sealed class ParameterRun
     private ParameterRun(Parameter[] parameters, int stateCount)
     {
         _parameters = parameters;
+        _moves = Array.ConvertAll(parameters, static parameter => parameter.Moves);
         _steps = new long[parameters.Length];
         _active = new bool[parameters.Length];
         _state = new Tensor[stateCount];
@@ -75,6 +77,7 @@ internal sealed class ParameterRun
         {
             Parameter parameter = _parameters[i];
             parameter.Value.Checked(by);
+            if (parameter.Moves != _moves[i]) OptimizerErrors.ThrowMoved(by, parameter);
             _active[i] = parameter.GradState == GradientState.Accumulated;
         }
     }

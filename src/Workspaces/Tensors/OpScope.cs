@@ -156,12 +156,12 @@ internal ref struct OpScope
         }
 
         _frames[_frameCount++] = frame;
-        Interlocked.Increment(ref frame.OpenOps);
+        frame.BeginOp();
     }
 
     private void Deregister()
     {
-        for (int i = 0; i < _frameCount; i++) Interlocked.Decrement(ref _frames[i].OpenOps);
+        for (int i = 0; i < _frameCount; i++) _frames[i].EndOp();
         _frameCount = 0;
     }
 

@@ -208,12 +208,7 @@ public sealed class Trainer(
         return model.Forward(x).ArgMax().Equal(y).Sum().ItemUnlessTraced<long>();
     }
 
-    private static PassSignature Signature((DType DType, Shape Shape) x, bool training)
-    {
-        PassSignature signature = new PassSignature().With(training ? 1 : 2).With((long)x.DType);
-        foreach (long size in x.Shape) signature = signature.With(size);
-        return signature;
-    }
+    private static PassSignature Signature((DType DType, Shape Shape) x, bool training) => new PassSignature().WithMode(training).WithInput(x.DType, x.Shape);
 
     /// <summary>Passes of one signature that are known before the run.</summary>
     private sealed record PassKind(

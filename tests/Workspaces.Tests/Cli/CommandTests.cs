@@ -59,6 +59,8 @@ public sealed class CommandTests
         Assert.True(json.GetProperty("samples_per_s").GetDouble() > 0);
         AssertMemoryFields(json);
         Assert.Equal(0, json.GetProperty("allocator_calls_per_step").GetDouble());
+        Assert.Equal(0, json.GetProperty("learning_peak_bytes").GetInt64()); // traced on shapes alone, so that no step had to learn
+        Assert.Equal("Planned", json.GetProperty("pass_state").GetString());
     }
 
     [Fact]

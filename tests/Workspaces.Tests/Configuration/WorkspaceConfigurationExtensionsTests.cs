@@ -195,13 +195,14 @@ public class WorkspaceConfigurationExtensionsTests
     }
 
     [Fact]
-    public void Limits_of_the_process_are_refused_as_long_as_they_are_not_built()
+    public void Limits_of_the_process_are_bound()
     {
-        var configuration = TestJson.Root("""
-            { "Workspaces": { "Manager": { "MemoryLimit": "2 GiB", "Quotas": { "step": "1 GiB" } } } }
-            """);
+        var manager = TestJson.Root("""
+            { "Workspaces": { "Manager": { "MemoryLimit": "2 GiB", "Quotas": { "step": "1 GiB" }, "TrimSeconds": 5, "TrimPressure": 0.75 } } }
+            """).GetWorkspaceManager();
 
-        Assert.Equal(["Workspaces:Manager:MemoryLimit", "Workspaces:Manager:Quotas"], Paths(() => configuration.GetWorkspaceManager()));
+        Assert.Equal((2L << 30, 5, 0.75), (manager.MemoryLimit, manager.TrimSeconds, manager.TrimPressure));
+        Assert.Equal(1L << 30, manager.Quotas["STEP"]);
     }
 
     [Fact]

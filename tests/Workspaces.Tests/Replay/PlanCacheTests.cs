@@ -187,6 +187,16 @@ public class PlanCacheTests
     }
 
     [Fact]
+    public void Kinds_of_passes_that_never_come_again_are_forgotten()
+    {
+        var cache = new PlanCache(new WorkspaceConfiguration { MaxPlans = 2 });
+        for (ulong kind = 1; kind <= 1000; kind++) cache.Find(kind, kind);
+
+        Assert.InRange(cache.Families, 32, 65); // 16 signatures for each plan, and as many kinds without any
+        Assert.Same(cache.Find(1000, 1000).Family, cache.Find(1000, 1001).Family);
+    }
+
+    [Fact]
     public void Plans_together_stay_below_8_MiB()
     {
         var runs = new CacheRuns();

@@ -118,15 +118,23 @@ public sealed class ReplayWorkspaceTests : IDisposable
     }
 
     [Fact]
-    public void Scenario_17_random_shapes_end_in_bounded_memory_and_a_finding()
+    public void Scenario_17_random_shapes_end_in_bounded_memory_and_a_finding() => RandomShapes(5_000);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Scenario_17_a_hundred_thousand_passes_of_random_shapes() => RandomShapes(100_000);
+
+    private void RandomShapes(int passes)
     {
         using Workspace workspace = _manager.Lease(new() { Name = "random" });
         var random = new Random(17);
         for (int i = 0; i < 2_000; i++) Shapes(workspace, random, i);
-        long plans = workspace.PlansMade;
-        for (int i = 0; i < 3_000; i++) Shapes(workspace, random, i + 2_000);
+        long plans = workspace.PlansMade, committed = workspace.Memory.Committed, bookkeeping = workspace.Memory.Bookkeeping;
+        for (int i = 2_000; i < passes; i++) Shapes(workspace, random, i);
 
         Assert.Equal(plans, workspace.PlansMade);
+        Assert.InRange(workspace.Memory.Committed, 0, committed + (committed / 4)); // the largest pass of all may come late
+        Assert.InRange(workspace.Memory.Bookkeeping, 0, bookkeeping + (bookkeeping / 4));
         Assert.Single(_manager.Findings, static finding => finding.Code == FindingCodes.PlansDoNotSettle);
     }
 
