@@ -76,6 +76,9 @@ public readonly struct Pass : IDisposable
         else Ambient.Forget(_frame, _serial); // it was closed elsewhere, and this flow may still have it
     }
 
+    /// <summary>Number of the pass, unique in the process.</summary>
+    internal long Serial => _serial;
+
     internal Block AllocateOn(FlowThread me, long bytes, bool zeroed, string? purpose)
     {
         Frame frame = Checked("allocate memory");

@@ -63,7 +63,7 @@ public sealed partial class Workspace
     private void NoteUnread(Frame? parent)
     {
         if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
-        if (_root.IsQuiet()) QuiescentAt = long.MaxValue;
+        if (IsQuiet) QuiescentAt = long.MaxValue;
     }
 
     private void EndDetached()
@@ -83,6 +83,7 @@ public sealed partial class Workspace
             if (!_leased) return;
             _leased = false;
             EndDetached();
+            EndRing();
         }
 
         _memory.Teach(Learned.Sizes);

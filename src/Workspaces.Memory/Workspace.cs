@@ -84,7 +84,7 @@ public sealed partial class Workspace : IDisposable
     internal WorkspaceMemory Arenas => _memory;
 
     /// <summary>True while no op runs on any pass of this workspace, open or ended.</summary>
-    internal bool IsQuiet => _root.IsQuiet();
+    internal bool IsQuiet => _root.IsQuiet() && _ring?.IsQuiet() != false;
 
     internal string DisplayName => Name ?? "(unnamed)";
 
@@ -153,8 +153,9 @@ public sealed partial class Workspace : IDisposable
             _leased = true;
             _kind = kind;
             long clock = Manager.Persistent.Clock;
-            if (_root.IsQuiet()) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
+            if (IsQuiet) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
+            if (IsRing) BeginRing(Configuration.StepsNumber);
             OpenFrame(_root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
         }
 
@@ -260,6 +261,11 @@ public sealed partial class Workspace : IDisposable
 
     private void End(Frame frame)
     {
+        if (!LeaveSlot(frame)) EndFrame(frame);
+    }
+
+    private void EndFrame(Frame frame)
+    {
         if (frame.End()) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
         while (Learned.Plans.TryTakeFinding(out Finding? finding)) Manager.QueueFinding(finding!);
     }
@@ -272,7 +278,7 @@ public sealed partial class Workspace : IDisposable
     {
         if (!ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
         long clock = Manager.Persistent.Clock; // read first: an op that registers after the look at the register reads nothing older
-        if (clock != QuiescentAt && _root.IsQuiet()) QuiescentAt = clock;
+        if (clock != QuiescentAt && IsQuiet) QuiescentAt = clock;
     }
 
     private Frame[] MoreLanes(Frame frame, int count)
@@ -303,9 +309,9 @@ public sealed partial class Workspace : IDisposable
             Frame parent = mine ?? (allowAnyFlow || _kind == LeaseKind.Pooled ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
             if (parent.Scope.Child is { IsOpen: true } open) Throw.OtherFlow(this, open.PassNumber);
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
-            Frame child = parent.Scope.Child ??= NewFrame(parent, ChildPlace);
             NoteReader(parent);
             NoteQuiescent(parent);
+            Frame child = IsRing && ReferenceEquals(parent, _root) ? RotateRing() : parent.Scope.Child ??= NewFrame(parent, ChildPlace);
             OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;
         }

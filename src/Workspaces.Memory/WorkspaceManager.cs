@@ -124,7 +124,7 @@ public sealed partial class WorkspaceManager : IDisposable
     public Workspace Lease(WorkspaceConfiguration configuration) => Begin(configuration, LeaseKind.Ambient);
 
     /// <summary>
-    /// Leases a workspace that is ambient nowhere: its owner makes frames with <see cref="Workspace.NewDetachedFrame"/> and allocates in them. It counts
+    /// Leases a workspace that is ambient nowhere: its owner allocates in frames (<see cref="Workspace.NewDetachedFrame"/>) or a ring. It counts
     /// as no reader of persistent memory, because no op finds its way into it by itself.
     /// </summary>
     internal Workspace LeaseDetached(WorkspaceConfiguration configuration) => Begin(configuration, LeaseKind.Detached);

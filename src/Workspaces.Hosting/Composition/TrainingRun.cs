@@ -84,9 +84,13 @@ public sealed class TrainingRun : IDisposable
             undo.Push(manager);
             if (log is not null) manager.AddObserver(new SerilogWorkspaceObserver(log));
             manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
-            var train = new DataLoader(data.Train, batches.BatchSize, batches.Shuffle, (ulong)training.Seed, batches.DropLast, batchSpace, manager);
+            int workers = shapesOnly ? 0 : batches.Workers; // a forecast reads no batch
+            var train = new DataLoader(
+                data.Train, batches.BatchSize, batches.Shuffle, (ulong)training.Seed, batches.DropLast, batchSpace, manager, workers, batches.Prefetch);
             undo.Push(train);
-            DataLoader? test = data.Test is { } held ? new DataLoader(held, batches.BatchSize, workspace: batchSpace, manager: manager) : null;
+            DataLoader? test = data.Test is { } held
+                ? new DataLoader(held, batches.BatchSize, workspace: batchSpace, manager: manager, workers: workers, prefetch: batches.Prefetch)
+                : null;
             if (test is not null) undo.Push(test);
             Sequential model = ModelOf(run, components, manager);
             undo.Push(model);

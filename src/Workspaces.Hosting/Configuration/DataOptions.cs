@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Workspaces.Data;
 
 namespace Workspaces.Hosting.Configuration;
 
@@ -26,4 +27,12 @@ public sealed record DataOptions
 
     /// <summary>Whether an incomplete last batch is left out. Default false.</summary>
     public bool DropLast { get; init; }
+
+    /// <summary>Threads that fill batches ahead while training reads; 0 fills each batch when it is asked for. Default 0. Batches are the same.</summary>
+    [Range(0, 1024)]
+    public int Workers { get; init; }
+
+    /// <summary>Batches that workers may have ready before they are asked for; each takes a batch of memory. Default 2.</summary>
+    [Range(1, DataLoader.MostPrefetch)]
+    public int Prefetch { get; init; } = DataLoader.DefaultPrefetch;
 }

@@ -12,7 +12,6 @@ internal static class SupportedValues
         new(WorkspaceKey.PolicySpill, SpillPolicy.External, "Fail, a request above MaxSize throws",
             configuration => configuration with { PolicySpill = SpillPolicy.Fail }),
         new(WorkspaceKey.PolicyMirroring, MirroringPolicy.Enabled),
-        new(WorkspaceKey.PolicyReset, ResetPolicy.EndOfBufferReached),
         new(WorkspaceKey.PolicyLocation, LocationPolicy.Mmap),
         new(WorkspaceKey.UseCycleDetector, true, "false, no cycle is looked for",
             configuration => configuration with { UseCycleDetector = false }),

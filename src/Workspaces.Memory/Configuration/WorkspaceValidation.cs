@@ -9,6 +9,7 @@ internal sealed class WorkspaceValidation
     internal const long LargestSize = 1L << 47;
 
     private const long SmallestTempBlock = 4096;
+    private const int MostRingSlots = 1024;
 
     private readonly WorkspaceConfiguration _configuration;
     private readonly string _path;
@@ -74,6 +75,8 @@ internal sealed class WorkspaceValidation
             Add(WorkspaceKey.CyclesBeforeInitialization, "passes are counted from 0", "Write 0 or more");
         if (_configuration.StepsNumber < 2)
             Add(WorkspaceKey.StepsNumber, "a ring has at least 2 slots", "Write 2 or more");
+        if (_configuration.StepsNumber > MostRingSlots)
+            Add(WorkspaceKey.StepsNumber, "each slot of a ring has an address range of its own, and a process has room for about 1024", "Write 1024 or less");
         if (_configuration.MaxPlans < 1)
             Add(WorkspaceKey.MaxPlans, "the plan that runs must be kept, so the least is 1", "Write 1 or more, the default is 16");
     }

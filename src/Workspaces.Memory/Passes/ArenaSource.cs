@@ -204,6 +204,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
 
     internal override void EndPass(Frame? inFlight)
     {
+        long top = _online.PeakTop;
         if (_replay is { } replay) EndPlanned(replay, inFlight);
         else _learningPeak = Math.Max(_learningPeak, _online.PeakTop);
         if (_overflows > 0) owner.CountDeviations(_overflows, _overflowBytes);
@@ -211,6 +212,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         _online.Reset(0);
         _retiredBytes = 0;
         _quarantine = inFlight;
+        if (inFlight is null && _holder?.RingEntry is { } slot) Trim(owner.Wanted(this, slot.Keep(top)));
         Volatile.Write(ref _holder, null);
     }
 

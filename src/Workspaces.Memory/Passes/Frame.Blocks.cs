@@ -64,7 +64,7 @@ internal sealed partial class Frame
         if (_persistent) return BornView(factory.Create(this), op);
         using (_gate.Enter())
         {
-            if (IsOpen) return BornView(_headers.Take(factory, mayRecycle: false), op);
+            if (IsOpen || _sealed) return BornView(_headers.Take(factory, mayRecycle: false), op);
         }
 
         return Throw.PassEnded(this, op);

@@ -229,6 +229,7 @@ internal sealed partial class Frame
         using (_gate.Enter())
         {
             Volatile.Write(ref _serial, 0);
+            _sealed = IsEntered = false;
             Floor = _births;
             Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor is written, then the register read
             inFlight = Volatile.Read(ref OpenOps) != 0;

@@ -35,4 +35,10 @@ public static class FindingCodes
 
     /// <summary>Memory was still pinned, as for I/O, when its pass ended: what was written to it after that may have hit a later pass.</summary>
     public const string PinnedAtEnd = "WSF050";
+
+    /// <summary>A slot of a ring was needed at once while all were held; memory outside the ring served it. Told once a lease.</summary>
+    public const string RingSpilled = "WSF020";
+
+    /// <summary>A workspace was disposed while slots of its ring were being filled or read.</summary>
+    public const string RingSlotsOpen = "WSF021";
 }

@@ -1,4 +1,5 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Rings;
 
 namespace Workspaces.Memory.Tracking;
 
@@ -27,4 +28,12 @@ internal static class Findings
     internal static string PersistentNotDisposed(long count, long bytes) => WorkspaceException.Compose(
         "dispose the manager of live persistent tensors", "memory made outside every workspace",
         $"{count} blocks with {bytes} bytes were alive", "dispose tensors and modules made outside a workspace, or make them inside one");
+
+    internal static string RingSpilled(Ring ring) => WorkspaceException.Compose(
+        "serve a slot at once", $"the ring of workspace '{ring.Workspace.DisplayName}'", $"all {ring.SlotCount} slots were held, so memory outside the ring served",
+        $"dispose leases earlier, or raise Workspaces:{ring.Workspace.DisplayName}:StepsNumber");
+
+    internal static string RingSlotsOpen(Ring ring, int held) => WorkspaceException.Compose(
+        "dispose the workspace of a ring in use", $"the ring of workspace '{ring.Workspace.DisplayName}'",
+        $"{held} of {ring.SlotCount} slots were being filled or read, and what is in them is stale now", "stop producers and dispose leases first");
 }

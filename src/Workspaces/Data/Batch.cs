@@ -3,8 +3,8 @@ using Workspaces.Tensors;
 namespace Workspaces.Data;
 
 /// <summary>
-/// Some samples with their labels; <c>var (x, y) = batch</c> takes it apart. The tensors live in a slot of the loader and are stale when the loader
-/// fills that slot again, two batches later.
+/// Some samples with their labels; <c>var (x, y) = batch</c> takes it apart. The tensors live in a slot of the loader and are stale when the batch
+/// after the next one is asked for.
 /// </summary>
 public readonly struct Batch
 {
@@ -25,7 +25,7 @@ public readonly struct Batch
     public Tensor Labels { get; }
 
     /// <summary>Number of samples.</summary>
-    /// <exception cref="Workspaces.Memory.StaleAccessException">The loader has filled the batch's slot again.</exception>
+    /// <exception cref="Workspaces.Memory.StaleAccessException">The batch after the next one was asked for.</exception>
     public long Count => Labels.Length;
 
     /// <summary>Takes the batch apart.</summary>

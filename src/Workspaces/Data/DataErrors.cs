@@ -87,6 +87,11 @@ internal static class DataErrors
             $"DataLoader was asked for epoch {epoch} of data set '{dataSet}': epochs count from 0. Ask for one from 0 on.");
 
     [DoesNotReturn]
+    internal static void ThrowWorkers(string parameter, int value, int least, int most) =>
+        throw new ArgumentOutOfRangeException(parameter, value,
+            $"DataLoader was given {parameter} = {value}: it must be {least} to {most}. Choose a number in that range; 0 workers fill batches when they are asked for.");
+
+    [DoesNotReturn]
     internal static void ThrowEnumeration(string dataSet, int batch) =>
         throw new InvalidOperationException(
             $"DataLoader was asked for batch {batch} of data set '{dataSet}' by an enumeration that has ended: another one has begun since, " +

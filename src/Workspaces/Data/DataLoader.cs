@@ -1,29 +1,39 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Rings;
 using Workspaces.Memory.Tracking;
 using Workspaces.Tensors;
 
 namespace Workspaces.Data;
 
 /// <summary>
-/// Turns a data set into batches of tensors, epoch by epoch: <c>foreach (var (x, y) in loader.Epoch(epoch))</c>. Batches lie in two slots of a
-/// workspace of the loader's own, which is not ambient anywhere, and are filled in turn:
+/// Turns a data set into batches of tensors, epoch by epoch: <c>foreach (var (x, y) in loader.Epoch(epoch))</c>. Batches lie in the slots of a
+/// <see cref="Ring"/> in a workspace of the loader's own, which is not ambient anywhere. The last two batches can be read; with workers, threads of the loader
+/// fill the next ones meanwhile, and wait when <see cref="Prefetch"/> batches are ready:
 /// <code>
-///   batch    0   1   2   3   4          batch 2 takes the slot of batch 0, whose tensors are stale from then on
-///   slot     A   B   A   B   A
+///   batch    0   1   2   3   4   5      when batch 2 comes, batch 0 is stale, and its slot is filled again
+///   slot     A   B   C   D   A   B      2 slots without workers, 2 + Prefetch with them
 /// </code>
-/// When both slots have been filled once, batches make no managed garbage and no call to the system.
+/// When every slot has been filled once, batches make no managed garbage and no call to the system.
 /// </summary>
-/// <remarks>The order depends on seed and epoch alone. One enumeration at a time: a new one ends the one before. Not safe for several threads.</remarks>
+/// <remarks>
+/// Batches depend on seed and epoch alone, whatever the number of workers. One enumeration at a time: a new one ends the one before. Not safe for several
+/// threads, apart from the loader's own, which read the data set at the same time.
+/// </remarks>
 public sealed class DataLoader : IDisposable
 {
-    private const int Slots = 2;
+    /// <summary>Batches that can be read: the current one and the one before.</summary>
+    private const int Readable = 2;
+    private const int MostWorkers = 1024;
     private static readonly WorkspaceConfiguration DefaultWorkspace = new() { Name = "data" };
     private readonly IndexSampler _sampler;
     private readonly Workspace _workspace;
-    private readonly Frame[] _slots = new Frame[Slots];
+    private readonly Ring _ring;
+    private readonly BatchPrefetcher? _prefetcher;
+    private readonly RingLease[] _held = new RingLease[Readable];
+    private readonly Batch[] _batches;
     private readonly Shape _sampleShape;
-    private int _nextSlot;
+    private int _nextHeld;
     private bool _disposed;
 
     /// <summary>Makes a loader and leases its workspace.</summary>
@@ -34,20 +44,34 @@ public sealed class DataLoader : IDisposable
     /// <param name="dropLast">Whether a smaller last batch is left out.</param>
     /// <param name="workspace">Configuration of the loader's workspace; null for the default one of the name <c>data</c>.</param>
     /// <param name="manager">Owner of the workspace; null for the ambient pass's manager, or the process-wide one.</param>
+    /// <param name="workers">Threads that fill batches ahead, 0 to 1024; with 0 the caller's thread fills each batch when it is asked for.</param>
+    /// <param name="prefetch">Batches that may be ready or in work before they are asked for, 1 to 1022; without workers it is idle.</param>
     /// <exception cref="ArgumentException">The data set contradicts itself, or a batch would be too large for a span.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A batch size below 1, or no batch would be left.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A batch size below 1, no batch would be left, or workers or prefetch out of range.</exception>
     /// <exception cref="WorkspaceException">The workspace cannot be leased.</exception>
     public DataLoader(
         IDataSet dataSet, int batchSize, bool shuffle = false, ulong seed = 0, bool dropLast = false,
-        WorkspaceConfiguration? workspace = null, WorkspaceManager? manager = null)
+        WorkspaceConfiguration? workspace = null, WorkspaceManager? manager = null, int workers = 0, int prefetch = DefaultPrefetch)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
+        if (workers is < 0 or > MostWorkers) DataErrors.ThrowWorkers(nameof(workers), workers, 0, MostWorkers);
+        if (prefetch is < 1 or > MostPrefetch) DataErrors.ThrowWorkers(nameof(prefetch), prefetch, 1, MostPrefetch);
         DataSet = dataSet;
+        Workers = workers;
+        Prefetch = workers == 0 ? 0 : prefetch;
         _sampleShape = CheckShape(dataSet, Math.Min(batchSize, dataSet.Count));
         _sampler = new IndexSampler(dataSet.Count, batchSize, shuffle ? SamplingOrder.Shuffled : SamplingOrder.Sequential, seed, dropLast);
         _workspace = (manager ?? Ambient.Current?.Manager ?? WorkspaceManager.Default).LeaseDetached(workspace ?? DefaultWorkspace);
-        for (int i = 0; i < Slots; i++) _slots[i] = _workspace.NewDetachedFrame();
+        _ring = _workspace.RingOf(Readable + Prefetch);
+        _batches = new Batch[_ring.SlotCount];
+        if (workers > 0) _prefetcher = new BatchPrefetcher(_ring, workers, FillSlot, $"{dataSet.Name} batches");
     }
+
+    /// <summary>Batches prepared ahead when nothing else is said.</summary>
+    public const int DefaultPrefetch = 2;
+
+    /// <summary>Most batches that can be prepared ahead: a ring has at most 1024 slots.</summary>
+    public const int MostPrefetch = 1022;
 
     /// <summary>The samples.</summary>
     public IDataSet DataSet { get; }
@@ -64,11 +88,20 @@ public sealed class DataLoader : IDisposable
     /// <summary>Seed of the orders.</summary>
     public ulong Seed => _sampler.Seed;
 
+    /// <summary>Threads that fill batches ahead; 0 when the caller's thread fills them.</summary>
+    public int Workers { get; }
+
+    /// <summary>Batches that may be ready before they are asked for; 0 without workers.</summary>
+    public int Prefetch { get; }
+
     /// <summary>The memory kinds of the loader's workspace.</summary>
     public MemoryReport Memory => _workspace.Memory;
 
     /// <summary>The workspace that the batches lie in.</summary>
     internal Workspace Workspace => _workspace;
+
+    /// <summary>The slots of the batches.</summary>
+    internal Ring Ring => _ring;
 
     /// <summary>Samples of the batches of an epoch, each number once: the full batch and perhaps a smaller last one.</summary>
     internal IReadOnlyList<int> DistinctBatchSizes
@@ -91,60 +124,89 @@ public sealed class DataLoader : IDisposable
 
     /// <summary>The batches of one epoch.</summary>
     /// <param name="epoch">Any number from 0, in any order; the same one gives the same batches.</param>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>, also while it waits for a worker.</param>
     /// <returns>The batches, for <c>foreach</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEpoch Epoch(int epoch)
+    public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (epoch < 0) DataErrors.ThrowEpoch(DataSet.Name, epoch);
-        return new DataLoaderEpoch(this, epoch);
+        return new DataLoaderEpoch(this, epoch, cancellation);
     }
 
-    /// <summary>Frees the batches, which are stale from then on, and ends the lease of the workspace. A second call does nothing.</summary>
+    /// <summary>
+    /// Stops the workers, each after the sample that it copies, frees the batches, which are stale from then on, and ends the lease of the workspace. A second
+    /// call does nothing.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
+        _prefetcher?.Dispose();
+        foreach (RingLease lease in _held) lease.Dispose();
         _workspace.Dispose();
     }
 
     internal int BeginEpoch(int epoch)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
+        _prefetcher?.Start(BatchCount);
         return ++Enumerations;
     }
 
-    /// <summary>Fills the next slot.</summary>
-    internal Batch Load(int number, int enumeration)
+    /// <summary>Ends an enumeration early or in time: what was prepared for it is dropped, and its last two batches stay.</summary>
+    internal void EndEpoch(int enumeration)
+    {
+        if (!_disposed && enumeration == Enumerations) _prefetcher?.Stop();
+    }
+
+    /// <summary>The next batch; the one before the last is stale from now on.</summary>
+    internal Batch Load(int number, int enumeration, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (enumeration != Enumerations) DataErrors.ThrowEnumeration(DataSet.Name, number);
-        ReadOnlySpan<int> indices = _sampler.Batch(number);
-        Frame slot = _slots[_nextSlot];
-        _nextSlot = (_nextSlot + 1) % Slots;
-        _workspace.Restart(slot);
-        using var op = new OpScope(nameof(DataLoader), slot);
-        (DType DType, Shape Shape) x = FeaturesOf(indices.Length), y = LabelsOf(indices.Length);
-        Tensor features = op.Allocate(x.DType, x.Shape), labels = op.Allocate(y.DType, y.Shape);
-        if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels));
-        op.Complete();
-        return new Batch(number, features, labels);
+        cancellation.ThrowIfCancellationRequested();
+        _held[_nextHeld].Dispose();
+        if (_prefetcher is null)
+        {
+            using RingSlot slot = _ring.Acquire(cancellation);
+            FillSlot(slot, number, CancellationToken.None);
+            slot.Publish();
+        }
+
+        RingLease lease = _prefetcher is null ? _ring.Take(cancellation) : _prefetcher.Take(cancellation);
+        _held[_nextHeld] = lease;
+        _nextHeld = (_nextHeld + 1) % Readable;
+        return _batches[lease.Index];
     }
 
-    private void Fill(int number, ReadOnlySpan<int> indices, Span<float> features, Span<long> labels)
+    private void FillSlot(RingSlot slot, int number, CancellationToken stop)
+    {
+        ReadOnlySpan<int> indices = _sampler.Batch(number);
+        using var op = new OpScope(nameof(DataLoader), slot.Frame);
+        (DType DType, Shape Shape) x = FeaturesOf(indices.Length), y = LabelsOf(indices.Length);
+        Tensor features = op.Allocate(x.DType, x.Shape), labels = op.Allocate(y.DType, y.Shape);
+        if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels), stop);
+        op.Complete();
+        _batches[slot.Index] = new Batch(number, features, labels);
+    }
+
+    private void Fill(int number, ReadOnlySpan<int> indices, Span<float> features, Span<long> labels, CancellationToken stop)
     {
         int size = DataSet.FeatureCount, done = 0;
         try
         {
             for (; done < indices.Length; done++)
             {
+                stop.ThrowIfCancellationRequested();
                 DataSet.CopySample(indices[done], features.Slice(done * size, size), out labels[done]);
                 if ((ulong)labels[done] >= (ulong)DataSet.ClassCount) DataErrors.ThrowClass(labels[done], DataSet.ClassCount);
             }
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!stop.IsCancellationRequested)
         {
             throw DataErrors.Sample(DataSet.Name, indices[done], number, _sampler.Epoch, exception);
         }

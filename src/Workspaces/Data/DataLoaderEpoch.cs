@@ -5,15 +5,17 @@ public readonly struct DataLoaderEpoch
 {
     private readonly DataLoader _loader;
     private readonly int _epoch;
+    private readonly CancellationToken _cancellation;
 
-    internal DataLoaderEpoch(DataLoader loader, int epoch)
+    internal DataLoaderEpoch(DataLoader loader, int epoch, CancellationToken cancellation)
     {
         _loader = loader;
         _epoch = epoch;
+        _cancellation = cancellation;
     }
 
     /// <summary>Draws the order of the epoch and begins with its first batch; an enumeration that is under way ends.</summary>
     /// <returns>The enumerator.</returns>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch));
+    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch), _cancellation);
 }

@@ -142,20 +142,27 @@ public sealed class Trainer(
         double sum = 0;
         long samples = 0, begin = Stopwatch.GetTimestamp();
         bool first = true;
-        foreach ((Tensor x, Tensor y) in train.Epoch(epoch))
+        try
         {
-            float value = TakeStep(step, x, y);
-            long end = Stopwatch.GetTimestamp(), count = y.Length;
-            double milliseconds = (end - begin) * 1000.0 / Stopwatch.Frequency;
-            begin = end;
-            _steps++;
-            _times.Add(milliseconds);
-            sum += value * (double)count;
-            samples += count;
-            if (first && epoch < SteadyEpoch) meter.ObserveTrace();
-            first = false;
-            observer?.OnStep(new TrainStep(_steps, epoch, value, (int)count, milliseconds, step.Memory.Committed));
-            if (IsOver(cancellation)) break;
+            foreach ((Tensor x, Tensor y) in train.Epoch(epoch, cancellation))
+            {
+                float value = TakeStep(step, x, y);
+                long end = Stopwatch.GetTimestamp(), count = y.Length;
+                double milliseconds = (end - begin) * 1000.0 / Stopwatch.Frequency;
+                begin = end;
+                _steps++;
+                _times.Add(milliseconds);
+                sum += value * (double)count;
+                samples += count;
+                if (first && epoch < SteadyEpoch) meter.ObserveTrace();
+                first = false;
+                observer?.OnStep(new TrainStep(_steps, epoch, value, (int)count, milliseconds, step.Memory.Committed));
+                if (IsOver(cancellation)) break;
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // While waiting for a batch: model and optimizer are as after the last step.
         }
 
         return (samples > 0 ? sum / samples : double.NaN, samples);

@@ -26,6 +26,7 @@ public class WorkspaceValidationTests
         { "CyclesBeforeInitialization", new() { CyclesBeforeInitialization = -1, PolicyLearning = LearningPolicy.Training } },
         { "CyclesBeforeInitialization", new() { CyclesBeforeInitialization = 3 } },
         { "StepsNumber", new() { StepsNumber = 1, PolicyReset = ResetPolicy.EndOfBufferReached } },
+        { "StepsNumber", new() { StepsNumber = 1025, PolicyReset = ResetPolicy.EndOfBufferReached } },
         { "StepsNumber", new() { StepsNumber = 4 } },
         { "MaxPlans", new() { MaxPlans = 0 } },
         { "TempFilePath", new() { TempFilePath = "arena.bin" } },

@@ -1,0 +1,160 @@
+using System.Runtime.ExceptionServices;
+using Workspaces.Memory.Rings;
+
+namespace Workspaces.Data;
+
+/// <summary>
+/// Threads that fill the slots of a ring with the batches of an epoch. A slot and the number of its batch are claimed together, so the order of the ring is that
+/// of the batches whoever fills them; a full ring makes the claim wait. Between epochs the threads sleep.
+/// </summary>
+internal sealed class BatchPrefetcher : IDisposable
+{
+    private readonly Ring _ring;
+    private readonly Action<RingSlot, int, CancellationToken> _fill;
+    private readonly Thread[] _threads;
+    private readonly Lock _claims = new();
+    private readonly SemaphoreSlim _rounds = new(0);
+    private readonly ManualResetEventSlim _idle = new(true);
+    private CancellationTokenSource _stop = new();
+    private ExceptionDispatchInfo? _failure;
+    private int _next;
+    private int _count;
+    private int _taken;
+    private int _working;
+    private bool _disposed;
+
+    /// <summary>Starts the threads, which sleep until <see cref="Start"/>.</summary>
+    /// <param name="ring">The slots.</param>
+    /// <param name="workers">Number of threads.</param>
+    /// <param name="fill">Fills a slot with a batch; called on several threads at once.</param>
+    /// <param name="name">What debuggers call the threads.</param>
+    internal BatchPrefetcher(Ring ring, int workers, Action<RingSlot, int, CancellationToken> fill, string name)
+    {
+        _ring = ring;
+        _fill = fill;
+        _threads = new Thread[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            _threads[i] = new Thread(Run) { IsBackground = true, Name = $"{name} {i}" };
+            _threads[i].UnsafeStart(); // without the flow of the maker, whose ambient pass is none of theirs
+        }
+    }
+
+    /// <summary>Begins an epoch of so many batches; the one before was stopped.</summary>
+    internal void Start(int count)
+    {
+        _next = _taken = 0;
+        _count = count;
+        _working = _threads.Length;
+        _idle.Reset();
+        _rounds.Release(_threads.Length);
+    }
+
+    /// <summary>The next batch in order; throws what filling it has thrown.</summary>
+    internal RingLease Take(CancellationToken cancellation)
+    {
+        bool isBatch = false;
+        RingLease lease;
+        try
+        {
+            isBatch = _ring.Take(out lease, cancellation);
+            _taken++;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or ObjectDisposedException))
+        {
+            _taken++; // a failed batch was one of them too
+            throw;
+        }
+
+        if (!isBatch) _failure?.Throw();
+        return lease;
+    }
+
+    /// <summary>Ends the epoch: waits until no thread works on it, and drops what nobody took.</summary>
+    internal void Stop()
+    {
+        if (_taken < _count) _stop.Cancel();
+        _idle.Wait();
+        _ring.DropReady();
+        _count = _taken = 0;
+        if (!_stop.IsCancellationRequested) return;
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+    }
+
+    /// <summary>Stops and ends the threads.</summary>
+    public void Dispose()
+    {
+        Stop();
+        _disposed = true;
+        _rounds.Release(_threads.Length);
+        foreach (Thread thread in _threads) thread.Join();
+        _rounds.Dispose();
+        _idle.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _rounds.Wait();
+            if (_disposed) return;
+            try
+            {
+                FillAll(_stop.Token);
+            }
+            finally
+            {
+                if (Interlocked.Decrement(ref _working) == 0) _idle.Set();
+            }
+        }
+    }
+
+    private void FillAll(CancellationToken stop)
+    {
+        while (TryClaim(stop, out RingSlot slot, out int number))
+        {
+            try
+            {
+                _fill(slot, number, stop);
+                slot.Publish();
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                slot.Dispose();
+            }
+            catch (Exception exception)
+            {
+                slot.Fail(exception); // the consumer's to handle, in the batch's turn
+            }
+        }
+    }
+
+    private bool TryClaim(CancellationToken stop, out RingSlot slot, out int number)
+    {
+        slot = default;
+        lock (_claims)
+        {
+            number = _next;
+            if (number >= _count || stop.IsCancellationRequested) return false;
+            try
+            {
+                slot = _ring.Acquire(stop);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+            {
+                return false;
+            }
+            catch (Exception exception)
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+                _ring.Complete(); // wakes the consumer, who is told
+                return false;
+            }
+
+            _next++;
+            return true;
+        }
+    }
+}
