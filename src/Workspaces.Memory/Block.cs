@@ -25,6 +25,10 @@ public readonly struct Block : IDisposable, IEquatable<Block>
     /// <exception cref="StaleAccessException">The block is stale.</exception>
     public long Length => Checked("read the length of a block").Bytes;
 
+    /// <summary>The allocator that the bytes came from and go back to; null for bytes of an arena.</summary>
+    /// <exception cref="StaleAccessException">The block is stale.</exception>
+    public Allocators.IAllocator? Allocator => Checked("ask a block for its allocator").Own.Allocator;
+
     /// <summary>Generation of the handle: unique in its workspace.</summary>
     public ulong Generation => _generation;
 

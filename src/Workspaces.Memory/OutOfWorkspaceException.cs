@@ -8,8 +8,9 @@ public sealed class OutOfWorkspaceException : WorkspaceException
     /// <param name="by">Workspace, pass and op.</param>
     /// <param name="numbers">Bytes asked for, in use and allowed.</param>
     /// <param name="remedy">Which key to raise.</param>
-    public OutOfWorkspaceException(string asked, string by, string numbers, string remedy)
-        : base(asked, by, numbers, remedy)
+    /// <param name="innerException">What the allocator below threw, if one did.</param>
+    public OutOfWorkspaceException(string asked, string by, string numbers, string remedy, Exception? innerException = null)
+        : base(asked, by, numbers, remedy, innerException)
     {
     }
 }

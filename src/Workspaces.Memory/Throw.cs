@@ -25,7 +25,7 @@ internal static class Throw
         "await the task before the pass ends, or let the task enter a workspace of its own");
 
     [DoesNotReturn]
-    internal static void OutOfMemory(Frame frame, in BlockRequest request)
+    internal static void OutOfMemory(Frame frame, in BlockRequest request, Allocators.AllocationException? refusal = null)
     {
         Workspace? workspace = frame.Workspace;
         if ((workspace?.Arenas.Budget ?? frame.Manager.Persistent.Budget).LastRefusal is { } full)
@@ -33,6 +33,7 @@ internal static class Throw
         Tracking.MemoryReport memory = workspace?.Memory ?? frame.Manager.Persistent.Memory;
         long max = workspace?.Configuration.MaxSize ?? 0;
         string limit = max > 0 ? $"MaxSize is {max} bytes" : "the system or the arena's address range refused more";
+        if (refusal is not null) RefusedByAllocator(frame, request, refusal, memory.External);
         throw new OutOfWorkspaceException(
             $"allocate {request.Bytes} bytes", By(frame, request.Op),
             $"{memory.Allocated} bytes are live, {memory.Committed} committed, {limit}",
@@ -40,6 +41,13 @@ internal static class Throw
                 ? $"raise Workspaces:{frame.Name}:MaxSize, use smaller batches, or dispose tensors earlier; smaller requests still succeed"
                 : "use smaller batches or dispose tensors earlier; smaller requests still succeed");
     }
+
+    [DoesNotReturn]
+    private static void RefusedByAllocator(Frame frame, in BlockRequest request, Allocators.AllocationException refusal, long live) =>
+        throw new OutOfWorkspaceException(
+            $"allocate {request.Bytes} bytes", By(frame, request.Op),
+            $"{live} bytes of own blocks are live; the allocator {refusal.By} refused: {refusal.Numbers}", $"{refusal.Remedy}; smaller requests may still succeed",
+            refusal);
 
     [DoesNotReturn]
     internal static void BirthsUsedUp(Frame frame) => throw new WorkspaceException(

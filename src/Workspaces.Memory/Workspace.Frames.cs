@@ -39,6 +39,8 @@ public sealed partial class Workspace
             if (frame.IsOpen) End(frame);
             OpenFrame(frame, null, null, default, shapesOnly);
         }
+
+        _memory.FreeDead();
     }
 
     /// <summary>Number of the lease that is open, unique in the process; 0 for none.</summary>
@@ -72,5 +74,39 @@ public sealed partial class Workspace
         }
 
         _detachedTaken = 0;
+    }
+
+    private void FinishLease()
+    {
+        using (_gate.Enter())
+        {
+            if (!_leased) return;
+            _leased = false;
+            EndDetached();
+            EndRing();
+        }
+
+        _memory.Teach(Learned.Sizes);
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.Return(this);
+        }
+    }
+
+    /// <summary>What is left to do for passes that have ended, outside every lock: allocators and observers may call back.</summary>
+    private void FinishEnd()
+    {
+        try
+        {
+            _memory.FreeDead();
+        }
+        finally
+        {
+            Manager.DeliverFindings();
+        }
     }
 }

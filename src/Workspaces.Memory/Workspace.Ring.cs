@@ -70,7 +70,7 @@ public sealed partial class Workspace
     {
         if (frame is null) return;
         using (_gate.Enter()) EndLife(frame);
-        Manager.DeliverFindings();
+        FinishEnd();
     }
 
     /// <summary>A frame of a slot. Those of passes share plans with ordinary passes; those of producers are not planned.</summary>

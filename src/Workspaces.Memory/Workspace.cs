@@ -165,17 +165,14 @@ public sealed partial class Workspace : IDisposable
     internal void EndLease(bool reportOpen)
     {
         long serial = _root.Serial;
-        if (serial != 0) Close(_root, serial, reportOpen);
-        using (_gate.Enter())
+        try
         {
-            if (!_leased) return;
-            _leased = false;
-            EndDetached();
-            EndRing();
+            if (serial != 0) Close(_root, serial, reportOpen);
         }
-
-        _memory.Teach(Learned.Sizes);
-        Manager.Return(this);
+        finally
+        {
+            FinishLease(); // also when an allocator fails to free
+        }
     }
 
     /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
@@ -204,7 +201,7 @@ public sealed partial class Workspace : IDisposable
             if (frame.LastSerial == serial) Ambient.Uninstall(frame); // whatever went wrong at the end: the flow is out of the pass
         }
 
-        Manager.DeliverFindings();
+        FinishEnd();
     }
 
     /// <summary>Opens the lanes of a fork and returns what tells it from other forks of the pass.</summary>
@@ -256,7 +253,7 @@ public sealed partial class Workspace : IDisposable
             if (frame.Serial == serial && frame.Scope.ForkSerial == fork) CloseLanes(frame, report: true);
         }
 
-        Manager.DeliverFindings();
+        FinishEnd();
     }
 
     private void Report(string code, string text) =>

@@ -8,8 +8,9 @@ public class WorkspaceException : InvalidOperationException
     /// <param name="by">Who asked: a workspace, pass, tensor or op.</param>
     /// <param name="numbers">The figures that explain the refusal.</param>
     /// <param name="remedy">What to do instead.</param>
-    public WorkspaceException(string asked, string by, string numbers, string remedy)
-        : base(Compose(asked, by, numbers, remedy))
+    /// <param name="innerException">What the layer below threw, if it did.</param>
+    public WorkspaceException(string asked, string by, string numbers, string remedy, Exception? innerException = null)
+        : base(Compose(asked, by, numbers, remedy), innerException)
     {
         Asked = asked;
         By = by;

@@ -157,6 +157,7 @@ public sealed partial class WorkspaceManager : IDisposable
     public long Trim()
     {
         DestroyEnding();
+        Persistent.FreeRetired();
         return TrimIdle();
     }
 
@@ -202,18 +203,21 @@ public sealed partial class WorkspaceManager : IDisposable
             _named.Clear();
         }
 
+        var failures = default(Failures);
         foreach (Workspace workspace in open)
         {
             QueueFinding(new Finding(FindingCodes.LeaseNotDisposed, FindingSeverity.Warning, workspace.DisplayName, Tracking.Findings.LeaseNotDisposed(workspace)));
-            workspace.EndLease(reportOpen: false);
+            failures.Try(() => workspace.EndLease(reportOpen: false));
         }
 
         Persistent.End();
         if (WaitForOps(open)) Persistent.Unmap();
         Scratch.Dispose();
         _attachment?.Dispose();
-        DestroyEnding();
+        failures.Try(DestroyEnding);
         DeliverFindings();
+        failures.Try(Persistent.FreeRetired);
+        failures.ThrowIfAny();
     }
 
     /// <summary>Takes a run of numbers for passes, unique in the process; returns the one before the first.</summary>
@@ -233,6 +237,7 @@ public sealed partial class WorkspaceManager : IDisposable
 
         if (kept) _trimmer.Start();
         DestroyEnding();
+        Persistent.FreeRetired();
         DeliverFindings();
     }
 
@@ -353,10 +358,21 @@ public sealed partial class WorkspaceManager : IDisposable
             _ending = [];
         }
 
+        var failures = default(Failures);
         foreach (Workspace workspace in ending)
         {
-            if (workspace.TryDestroy()) continue;
+            try
+            {
+                if (workspace.TryDestroy()) continue;
+            }
+            catch (Exception failure)
+            {
+                failures.Add(failure); // of an allocator that was to take a block back
+            }
+
             lock (_sync) _ending.Add(workspace);
         }
+
+        failures.ThrowIfAny();
     }
 }

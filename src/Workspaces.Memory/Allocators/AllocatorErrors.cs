@@ -33,6 +33,76 @@ internal static class AllocatorErrors
         bytes,
         inner);
 
+    /// <summary>What lies below has no more memory; the first message says what for.</summary>
+    public static AllocationException RefusedBelow(long bytes, int alignment, string allocator, Exception inner) => new(
+        Request(bytes, alignment),
+        allocator,
+        inner is AllocationException refused ? $"{refused.By} refused: {refused.Numbers}" : inner.Message.TrimEnd('.'),
+        inner is AllocationException below ? below.Remedy : "free memory, make room on the disk, or use another allocator",
+        bytes,
+        inner);
+
+    /// <summary>A native library is not there, or not for this system.</summary>
+    public static DllNotFoundException NotLoaded(string library, string allocator, Exception inner) => new(
+        WorkspaceException.Compose(
+            $"load '{library}'", allocator, inner.Message.ReplaceLineEndings(" ").TrimEnd('.'),
+            "install it, give its full path, or use the native allocator"),
+        inner);
+
+    /// <summary>A native library lacks a function.</summary>
+    public static EntryPointNotFoundException NoSymbol(string symbol, string allocator) => new(
+        WorkspaceException.Compose($"find the function '{symbol}'", allocator, "the library does not export it", "name its functions in NativeLibrarySymbols"));
+
+    [DoesNotReturn]
+    public static void ThrowRefused(long bytes, int alignment, string allocator, string numbers, string remedy) =>
+        throw new AllocationException(Request(bytes, alignment), allocator, numbers, remedy, bytes);
+
+    [DoesNotReturn]
+    public static void ThrowDisposed(long bytes, int alignment, string allocator) => throw new ObjectDisposedException(
+        allocator,
+        WorkspaceException.Compose(
+            Request(bytes, alignment), allocator, "it was disposed and takes back only what is live", "allocate before that, or elsewhere"));
+
+    [DoesNotReturn]
+    public static void ThrowProbability(double probability, string allocator) => throw new ArgumentOutOfRangeException(
+        nameof(probability),
+        WorkspaceException.Compose(
+            Invariant($"refuse requests with probability {probability}"), allocator, "a probability lies between 0 and 1", "use 0.01 for one in a hundred"));
+
+    [DoesNotReturn]
+    public static void ThrowNoFolder(string path, string allocator) => throw new DirectoryNotFoundException(
+        WorkspaceException.Compose($"map files as '{path}'", allocator, "the folder does not exist", "create it, or choose another"));
+
+    [DoesNotReturn]
+    public static void ThrowLeaked(string allocator, string report) => throw new WorkspaceException(
+        "find nothing live", allocator, report, "free them, or dispose what holds them, before this point");
+
+    [DoesNotReturn]
+    public static void ThrowDamaged(in Allocation block, string allocator, long at, string what) => throw new WorkspaceException(
+        $"find {Describe(in block)} as it was left",
+        allocator,
+        Invariant($"{what}, at its byte {at:N0}"),
+        "look for an index out of range or a pointer kept too long near where the block is used; it was freed properly now if it had to be");
+
+    [DoesNotReturn]
+    public static void ThrowNoRegion(string allocator) => throw new WorkspaceException(
+        "read the counters of a region", allocator, "no region has been begun, or each was ended already", "call Push once for each Pop");
+
+    [DoesNotReturn]
+    public static void ThrowScopeGone(string allocator) => throw new WorkspaceException(
+        "use the allocator of this flow", $"the scope of {allocator}", "the scope was disposed, and this flow has outlived it",
+        "await the task before the scope ends, or open a scope inside the task");
+
+    [DoesNotReturn]
+    public static void ThrowScopeOrder(string allocator, string inner) => throw new WorkspaceException(
+        "end an allocator scope", $"the scope of {allocator}", $"the scope of {inner}, opened inside it in this flow, is still open and stays in force",
+        "dispose scopes in the reverse order of opening them, best by using declarations");
+
+    [DoesNotReturn]
+    public static void ThrowTooDeep(long bytes, string allocator, int depth) => throw new WorkspaceException(
+        Invariant($"allocate {bytes:N0} bytes"), allocator, Invariant($"it is inside {depth} requests of its own on this thread"),
+        "do not make tensors from inside an allocator in a pass that it serves");
+
     [DoesNotReturn]
     public static void ThrowTooLarge(long bytes, int alignment, string allocator, long most, string remedy) =>
         throw new AllocationException(
@@ -102,6 +172,8 @@ internal static class AllocatorErrors
         "free it with allocation.Owner.Free(allocation)");
 
     private static string Request(long bytes, int alignment) => Invariant($"allocate {bytes:N0} bytes aligned to {alignment:N0}");
+
+    private static string Describe(in Allocation block) => Invariant($"a block of {block.Bytes:N0} bytes at address 0x{block.Address:x}");
 
     private static string Free(in Allocation allocation) =>
         Invariant($"free {allocation.Bytes:N0} bytes at address 0x{allocation.Address:x}");

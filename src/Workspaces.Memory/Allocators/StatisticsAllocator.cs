@@ -8,23 +8,20 @@ namespace Workspaces.Memory.Allocators;
 /// A lock and a table of live addresses: about 50 ns a pair, no garbage once the table has grown. Only memory that has been handed out
 /// again at the same address meanwhile makes a second free look right, as far as size and alignment agree too.
 /// </remarks>
-public sealed class StatisticsAllocator : IAllocator
+public sealed class StatisticsAllocator : WrapperAllocator
 {
-    private readonly IAllocator _upstream;
     private readonly Lock _gate = new();
+    private readonly Stack<Region> _regions = new();
     private readonly Dictionary<nint, (long Bytes, int Alignment)> _live = [];
     private AllocatorStatistics _counts;
 
     /// <summary>Counts for an upstream.</summary>
-    public StatisticsAllocator(IAllocator upstream)
+    /// <param name="upstream">Serves the requests.</param>
+    /// <param name="leaveOpen">False to dispose the upstream with this wrapper.</param>
+    public StatisticsAllocator(IAllocator upstream, bool leaveOpen = true)
+        : base(upstream, "Statistics", leaveOpen)
     {
-        ArgumentNullException.ThrowIfNull(upstream);
-        _upstream = upstream;
-        Name = $"Statistics({upstream.Name})";
     }
-
-    /// <inheritdoc/>
-    public string Name { get; }
 
     /// <summary>All counters at one moment.</summary>
     public AllocatorStatistics Statistics
@@ -43,13 +40,62 @@ public sealed class StatisticsAllocator : IAllocator
             _counts = _counts with { PeakBytes = _counts.LiveBytes };
     }
 
+    /// <summary>Regions begun with <see cref="Push"/> and not ended.</summary>
+    public int RegionCount
+    {
+        get
+        {
+            lock (_gate) return _regions.Count;
+        }
+    }
+
+    /// <summary>Begins a region: its counters start at zero now. Regions nest; the counters of the whole go on. Regions are the allocator's, not the flow's.</summary>
+    public void Push()
+    {
+        lock (_gate) _regions.Push(new Region(_counts, _counts.LiveBytes));
+    }
+
+    /// <summary>The counters of the innermost region so far; see <see cref="Pop"/>.</summary>
+    /// <exception cref="WorkspaceException">No region has been begun.</exception>
+    public AllocatorStatistics Peek()
+    {
+        lock (_gate)
+        {
+            if (_regions.TryPeek(out Region region)) return Since(in region);
+        }
+
+        AllocatorErrors.ThrowNoRegion(Name);
+        return default;
+    }
+
+    /// <summary>
+    /// Ends the innermost region. Live bytes and count are differences, so they are negative when the region freed more than it took; the peak is
+    /// counted from what was live when it began.
+    /// </summary>
+    /// <returns>The counters of the region.</returns>
+    /// <exception cref="WorkspaceException">No region has been begun.</exception>
+    public AllocatorStatistics Pop()
+    {
+        lock (_gate)
+        {
+            if (_regions.TryPop(out Region region))
+            {
+                if (_regions.TryPop(out Region outer)) _regions.Push(outer with { PeakBytes = Math.Max(outer.PeakBytes, region.PeakBytes) });
+                return Since(in region);
+            }
+        }
+
+        AllocatorErrors.ThrowNoRegion(Name);
+        return default;
+    }
+
     /// <inheritdoc/>
-    public Allocation Allocate(long bytes, int alignment = 64, bool zeroed = false)
+    protected override Allocation Take(long bytes, int alignment, bool zeroed)
     {
         Allocation taken;
         try
         {
-            taken = _upstream.Allocate(bytes, alignment, zeroed);
+            taken = Upstream.Allocate(bytes, alignment, zeroed);
         }
         catch (AllocationException)
         {
@@ -64,18 +110,17 @@ public sealed class StatisticsAllocator : IAllocator
         }
         catch (OutOfMemoryException)
         {
-            _upstream.Free(in taken); // no room in the table: nothing was handed out
+            Upstream.Free(in taken); // no room in the table: nothing was handed out
             throw;
         }
         if (!isNew)
-            AllocatorErrors.ThrowHandedOutTwice(in taken, _upstream.Name);
+            AllocatorErrors.ThrowHandedOutTwice(in taken, Upstream.Name);
         return taken.OwnedBy(this);
     }
 
     /// <inheritdoc/>
-    public void Free(in Allocation allocation)
+    protected override void GiveBack(in Allocation allocation)
     {
-        AllocatorErrors.ThrowIfForeign(in allocation, this);
         // Out of the table first: while the upstream frees, the address may be handed out again by another thread, and a second
         // free of it must already fail.
         if (!TryLeave(in allocation))
@@ -83,7 +128,7 @@ public sealed class StatisticsAllocator : IAllocator
         bool freed = false;
         try
         {
-            _upstream.Free(allocation.OwnedBy(_upstream));
+            Upstream.Free(allocation.OwnedBy(Upstream));
             freed = true;
         }
         finally
@@ -108,6 +153,12 @@ public sealed class StatisticsAllocator : IAllocator
                 TotalBytes = _counts.TotalBytes + taken.Bytes,
                 TotalCount = _counts.TotalCount + 1,
             };
+            if (_regions.TryPeek(out Region region) && live > region.PeakBytes)
+            {
+                _regions.Pop();
+                _regions.Push(region with { PeakBytes = live });
+            }
+
             return true;
         }
     }
@@ -138,4 +189,17 @@ public sealed class StatisticsAllocator : IAllocator
             };
         }
     }
+
+    private AllocatorStatistics Since(in Region region) => new()
+    {
+        LiveBytes = _counts.LiveBytes - region.Start.LiveBytes,
+        LiveCount = _counts.LiveCount - region.Start.LiveCount,
+        PeakBytes = region.PeakBytes - region.Start.LiveBytes,
+        TotalBytes = _counts.TotalBytes - region.Start.TotalBytes,
+        TotalCount = _counts.TotalCount - region.Start.TotalCount,
+        FailedCount = _counts.FailedCount - region.Start.FailedCount,
+    };
+
+    /// <summary>Where a region began, and the most bytes of the whole that were live in it.</summary>
+    private readonly record struct Region(AllocatorStatistics Start, long PeakBytes);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Workspaces.Memory.Allocators;
 
 namespace Workspaces.Memory.Passes;
 
@@ -65,7 +64,7 @@ internal class BlockHeader
     internal string? Op;
 
     /// <summary>The memory of a block that owns it (outside every arena).</summary>
-    internal Allocation Own;
+    internal OwnedMemory Own;
 
     internal BlockHeader(Frame frame, HeaderFactory factory)
     {

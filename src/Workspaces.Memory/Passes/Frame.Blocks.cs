@@ -25,6 +25,7 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.NoInlining)]
     private BlockHeader AllocateInGeneral(HeaderFactory factory, in BlockRequest request, int ownOps)
     {
+        if (_own is { } own && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
         using (_gate.Enter())
@@ -89,6 +90,8 @@ internal sealed partial class Frame
             header.Generation = 0;
             DropHoldInGate(header);
         }
+
+        FreeDead();
     }
 
     /// <summary>Keeps the bytes of a life beyond its creator's release. False when that life is over.</summary>
@@ -107,14 +110,8 @@ internal sealed partial class Frame
     /// <summary>Gives back a hold; does nothing when that life has ended meanwhile.</summary>
     internal void DropHold(BlockHeader header, ulong birth)
     {
-        using (_gate.Enter())
-        {
-            if (!header.Keeps(birth)) return;
-            DropHoldInGate(header);
-            if (header.Holds != 1 || header.Generation == 0) return;
-            _trace.Unhold(header.Slot);
-            if (header.LastUse == LastUseState.Due) EndByLastUse(header);
-        }
+        using (_gate.Enter()) DropHoldOfLife(header, birth);
+        FreeDead();
     }
 
     /// <summary>Records that an op has used a block; does nothing when that life has ended meanwhile.</summary>
@@ -127,6 +124,8 @@ internal sealed partial class Frame
             _trace.Use(header.Slot);
             if (header.UsesLeft > 0) CountUse(header);
         }
+
+        FreeDead();
     }
 
     /// <summary>Keeps a block to its release or the end of its pass, whatever its last use was in the passes before. False when the handle is stale.</summary>
@@ -176,9 +175,10 @@ internal sealed partial class Frame
                 header.Holds = 1;
                 DropHoldInGate(header); // bytes that a span was taken of stay to the end of the pass all the same
             }
-
-            return true;
         }
+
+        FreeDead();
+        return true;
     }
 
     private BlockHeader? AllocateInGate(HeaderFactory factory, in BlockRequest request, int ownOps)
@@ -279,6 +279,15 @@ internal sealed partial class Frame
     {
         header.Op = op;
         _trace.Label(header.Slot, op);
+    }
+
+    private void DropHoldOfLife(BlockHeader header, ulong birth)
+    {
+        if (!header.Keeps(birth)) return;
+        DropHoldInGate(header);
+        if (header.Holds != 1 || header.Generation == 0) return;
+        _trace.Unhold(header.Slot);
+        if (header.LastUse == LastUseState.Due) EndByLastUse(header);
     }
 
     private void DropHoldInGate(BlockHeader header)

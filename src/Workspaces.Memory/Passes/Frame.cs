@@ -55,6 +55,7 @@ internal sealed partial class Frame
     {
         Place = new PassSignature(up?.Place ?? 0).With(place).Key;
         if (place != 0) _replay = new PassReplay(workspace.Learned.Plans, Place);
+        if (!HasArena) _own = workspace.Arenas.Own;
     }
 
     /// <summary>Makes a frame of persistent memory.</summary>
@@ -73,6 +74,7 @@ internal sealed partial class Frame
         Floor = _firstBirth;
         _source = persistentSource;
         _persistent = persistentSource is not null;
+        _own = (persistentSource as Persistent.SlabSource)?.Own;
         _headers = new HeaderList(this);
         ShapesOnly = manager.ShapesOnly;
         if (_persistent) _serial = 1;

@@ -1,4 +1,3 @@
-using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
 using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Tracking;
@@ -18,6 +17,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
     private readonly Lock _sync = new();
     private readonly List<ArenaSource> _arenas = [];
     private readonly List<OwnSource> _own = [];
+    private OwnMemory? _ownMemory;
     private long _systemCalls;
     private long _ownBytes;
     private long _peakOwnBytes;
@@ -27,6 +27,9 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
 
     /// <summary>The arenas of this lease, for those who compare the books with the system's.</summary>
     internal IReadOnlyList<ArenaSource> Arenas => _arenas;
+
+    /// <summary>The memory of blocks that own theirs.</summary>
+    internal OwnMemory Own => _ownMemory ??= new OwnMemory(workspace.Manager.Allocator, this);
 
     internal long SystemCalls => Interlocked.Read(ref _systemCalls);
 
@@ -240,15 +243,22 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
     /// <summary>Frees everything that no op of an ended pass is using; false when something had to stay.</summary>
     internal bool TryDestroy()
     {
+        bool all;
         lock (_sync)
         {
             _arenas.RemoveAll(static arena => arena.TryRelease());
             _own.RemoveAll(static source => source.TryRelease());
-            if (_arenas.Count + _own.Count > 0) return false;
-            Budget.Leave();
-            return true;
+            all = _arenas.Count == 0 && _own.Count == 0;
         }
+
+        FreeDead();
+        if (!all) return false;
+        lock (_sync) Budget.Leave();
+        return true;
     }
+
+    /// <summary>Frees the blocks with memory of their own that have died; called outside every lock.</summary>
+    internal void FreeDead() => _ownMemory?.Drain();
 
     /// <summary>Takes bytes for blocks that own their memory; false above the cap.</summary>
     internal bool TryTakeOwn(long bytes)
@@ -275,8 +285,12 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         return true;
     }
 
-    /// <summary>A block that owns its memory is no longer in use. The allocator may have it back only later.</summary>
-    internal void GiveOwn(long bytes) => Interlocked.Add(ref _ownBytes, -bytes);
+    /// <summary>The allocator has the memory of a block back.</summary>
+    internal void GiveOwn(long bytes)
+    {
+        Interlocked.Add(ref _ownBytes, -bytes);
+        Budget.Give(bytes);
+    }
 
     private long WithHeadroom(long planned)
     {
@@ -315,7 +329,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
             if (source.TryLease(frame, ownOps)) return source;
         }
 
-        var added = new OwnSource(this, workspace.Manager.Allocator);
+        var added = new OwnSource(Own);
         added.TryLease(frame, ownOps);
         _own.Add(added);
         return added;

@@ -23,6 +23,7 @@ public sealed class PersistentMemory
     private readonly SlabSource _parameters;
     private readonly MirrorSource _gradients;
     private readonly SlabSource _state;
+    private readonly OwnMemory _ownState;
     private long _clock = 1;
     private long _gradientBytes;
     private long _deferredBytes;
@@ -33,7 +34,8 @@ public sealed class PersistentMemory
         Budget = manager.NewBudget("persistent");
         _parameters = new SlabSource(this, manager);
         _gradients = new MirrorSource(this, manager);
-        _state = new SlabSource(this, manager);
+        _ownState = new OwnMemory(fallback: null, books: null);
+        _state = new SlabSource(this, manager, _ownState);
         Parameters = new Frame(manager, 1, _parameters);
         Gradients = new Frame(manager, 2, _gradients);
         State = new Frame(manager, 3, _state);
@@ -123,6 +125,11 @@ public sealed class PersistentMemory
             _state.Unmap();
         }
     }
+
+    /// <summary>
+    /// Frees released blocks of allocators in scope that have waited for passes which are over by now. Called outside every lock, because it calls them.
+    /// </summary>
+    internal void FreeRetired() => State.ReclaimOwn();
 
     /// <summary>Gives pages above the last blocks back to the system.</summary>
     /// <returns>Bytes given back.</returns>

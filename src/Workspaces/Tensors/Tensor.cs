@@ -55,6 +55,13 @@ public readonly partial struct Tensor : IDisposable, IEquatable<Tensor>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
     public Memory.Workspace? Workspace => Described("ask for the workspace").Storage.Frame.Workspace;
 
+    /// <summary>
+    /// The allocator that the bytes came from, which lives until they are freed: of a workspace with <c>WorkspaceMode: None</c>, or in force when the tensor
+    /// was made outside every workspace (<see cref="Memory.Allocators.AllocatorScope"/>). Null for bytes of an arena. Views answer for their owner.
+    /// </summary>
+    /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
+    public Memory.Allocators.IAllocator? Allocator => Described("ask for the allocator").Storage.Own.Allocator;
+
     /// <summary>The name given with <see cref="Named"/>, or null.</summary>
     /// <exception cref="Memory.StaleAccessException">The tensor is stale or a default value.</exception>
     public string? Name => Described("read the name").Name;

@@ -3,16 +3,12 @@ using Workspaces.Memory.Allocators;
 
 namespace Workspaces.Tests.Allocators;
 
-public class NativeAllocatorTests : AllocatorConformance
+public class NativeAllocatorTests
 {
-    protected override bool SeesDoubleFree => false;
-
-    protected override IAllocator Create() => new NativeAllocator();
-
     [Fact]
     public void Blocks_of_more_than_2_GiB_have_no_span_but_every_byte()
     {
-        IAllocator allocator = Create();
+        IAllocator allocator = new NativeAllocator();
         const long bytes = 3L << 30;
         Allocation block = allocator.Allocate(bytes); // not touched but for one byte: costs a page
         unsafe

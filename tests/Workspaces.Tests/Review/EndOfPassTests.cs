@@ -18,7 +18,7 @@ public sealed class EndOfPassTests
         Pass failing = workspace.Enter();
         Block first = workspace.MemoryManager.Allocate(10), second = workspace.MemoryManager.Allocate(10);
         allocator.Throws = true;
-        Assert.Throws<NotSupportedException>(failing.Dispose);
+        Assert.Equal(2, Assert.Throws<AggregateException>(failing.Dispose).InnerExceptions.Count);
         allocator.Throws = false;
         Assert.False(first.IsAlive || second.IsAlive);
         Assert.Equal((workspace, true), (Ambient.Current!.Workspace, Ambient.Current.Up is null));
