@@ -73,9 +73,9 @@ public static class CrossEntropyOps
 
         internal override void Backward(in BackwardContext context)
         {
-            Tensor dLoss = Arithmetic.Copy(context.Gradient, Name);
+            Tensor dLoss = context.Gradient.Layout.IsContiguous ? context.Gradient : Arithmetic.Copy(context.Gradient, Name);
+            using Tensor made = Arithmetic.Made(dLoss, context.Gradient);
             context.SendOwned(0, Run(context.Saved(0), context.Saved(1), dLoss, (CrossEntropyReduction)context.Node.Number));
-            dLoss.Dispose();
         }
 
         private static Tensor Run(Tensor logProbabilities, Tensor labels, Tensor dLoss, CrossEntropyReduction how)
