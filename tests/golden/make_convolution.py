@@ -36,7 +36,7 @@ def modules():
     add("nn.AdaptiveAvgPool1d", nn.AdaptiveAvgPool1d(3), (2, 2, 7))
     add("nn.AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d((3, 2)), (2, 2, 5, 7))
     add("nn.BatchNorm2d", nn.BatchNorm2d(3), (2, 3, 2, 3))
-    add("nn.BatchNorm2d", nn.BatchNorm2d(2).eval(), (2, 2, 3, 3), attributes={"eval": True})
+    add("nn.BatchNorm2d", nn.BatchNorm2d(3).eval(), (2, 3, 3, 3), attributes={"eval": True})
     add("nn.BatchNorm1d", nn.BatchNorm1d(3, affine=False, track_running_stats=False), (4, 3, 5))
     add("nn.BatchNorm1d.rows", nn.BatchNorm1d(4), (6, 4))
     add("nn.GroupNorm", nn.GroupNorm(2, 4), (2, 4, 3, 3))

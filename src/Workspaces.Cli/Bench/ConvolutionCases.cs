@@ -26,8 +26,12 @@ internal static class ConvolutionCases
 
     private static Tensor Images(int count, int channels, int side, int seed = 1) => SyntheticData.Normal([count, channels, side, side], seed);
 
-    private static Tensor[] Digits() =>
-        [.. Enumerable.Range(0, ((DigitImages - 1) / DigitBatch) + 1).Select(static i => Images(Math.Min(DigitBatch, DigitImages - (i * DigitBatch)), 1, 28, seed: i + 1))];
+    /// <summary>All images in batches, the short one first: the figures of memory are compared with the bound of the last pass, which is a full one.</summary>
+    private static Tensor[] Digits()
+    {
+        const int batches = (DigitImages + DigitBatch - 1) / DigitBatch, rest = DigitImages - ((batches - 1) * DigitBatch);
+        return [.. Enumerable.Range(0, batches).Select(static i => Images(i == 0 ? rest : DigitBatch, 1, 28, seed: i + 1))];
+    }
 
     private static Sgd SgdOf(IReadOnlyList<Parameter> parameters) => new Sgd(parameters, 0.01, momentum: 0.9);
 }

@@ -17,10 +17,10 @@ internal static class Windows
     /// <summary>Refuses strides and dilations below 1 and negative padding.</summary>
     internal static void Check(string name, in PlaneWindow window)
     {
+        Require(name, "kernel size", Math.Min(window.Height, window.Width), 1);
         Require(name, "stride", Math.Min(window.StrideY, window.StrideX), 1);
         Require(name, "padding", Math.Min(window.PaddingY, window.PaddingX), 0);
         Require(name, "dilation", Math.Min(window.DilationY, window.DilationX), 1);
-        Require(name, "kernel size", Math.Min(window.Height, window.Width), 1);
     }
 
     internal static void Require(string name, string what, long value, long least)

@@ -22,7 +22,7 @@ public sealed class ConvolutionErrorTests : IDisposable
         { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Zeros(1, 1, 2, 2), padding: (0, -1)), "padding" },
         { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Zeros(1, 1, 2, 2), dilation: 0), "dilation" },
         { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Zeros(1, 1, 2, 2), groups: 0), "groups" },
-        { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Tensor.Zeros([1, 1, 2, 2], DType.F64)), "f64" },
+        { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Tensor.Zeros([1, 1, 2, 2], DType.F64)), "float64" },
         { "Conv2d", () => Tensor.Zeros([1, 1, 4, 4], DType.I32).Conv2d(Tensor.Zeros([1, 1, 2, 2], DType.I32)), "To(DType.F32)" },
         { "Conv2d", () => Zeros(1, 1, 4, 4).Conv2d(Zeros(1, 1, 0, 2)), "kernel size" },
         { "Conv2d", () => Zeros(1, 0, 4, 4).Conv2d(Zeros(1, 0, 2, 2)), "channels" },
