@@ -3,7 +3,10 @@ using Workspaces.Tensors;
 
 namespace Workspaces.NN;
 
-/// <summary>Largest elements of windows that cover [n, channels, height, width] so that the result has a given size; see <c>AdaptiveMaxPool2d</c> of <see cref="PoolingOps"/>.</summary>
+/// <summary>
+/// Largest elements of windows that cover [n, channels, height, width] so that the result has a given size; see <c>AdaptiveMaxPool2d</c> of
+/// <see cref="PoolingOps"/>.
+/// </summary>
 public sealed class AdaptiveMaxPool2d : Module
 {
     /// <summary>Makes the layer.</summary>

@@ -5,7 +5,10 @@ using Workspaces.Tensors;
 
 namespace Workspaces.NN;
 
-/// <summary>A transposed convolution layer, from [n, inChannels, height, width] to [n, outChannels, height', width']; see <c>ConvTranspose2d</c> of <see cref="ConvolutionOps"/>.</summary>
+/// <summary>
+/// A transposed convolution layer, from [n, inChannels, height, width] to [n, outChannels, height', width']; see <c>ConvTranspose2d</c> of
+/// <see cref="ConvolutionOps"/>.
+/// </summary>
 public sealed class ConvTranspose2d : Convolution
 {
     /// <summary>Makes the layer. By default weight and bias are uniform in ±1/√(fan-in), as in PyTorch.</summary>

@@ -90,8 +90,8 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>
-    /// Draws all parameters anew, sets buffers to their first values and restarts random layers. Each takes a seed derived from <paramref name="seed"/> and its name, so equal seeds give
-    /// equal models, and a layer added at the end changes no other.
+    /// Draws all parameters anew, sets buffers to their first values and restarts random layers. Each takes a seed derived from
+    /// <paramref name="seed"/> and its name, so equal seeds give equal models, and a layer added at the end changes no other.
     /// </summary>
     /// <param name="seed">The seed of the model.</param>
     public void Initialize(ulong seed)

@@ -55,8 +55,7 @@ internal static unsafe class Normalization
     /// <summary>The number of f64 elements of scratch that <see cref="NormalizationBackward"/> needs: two sums a run.</summary>
     public static int BackwardScratch(in NormalizationShape shape) => checked(2 * shape.Batch * shape.Channels);
 
-    private struct StatisticsWork<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct StatisticsWork<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public NormalizationShape Shape;
         public T* X;
@@ -83,8 +82,7 @@ internal static unsafe class Normalization
         private readonly ReadOnlySpan<T> Elements(int set, int run) => new(X + ((long)Shape.RunOf(set, run) * Shape.Inner), Shape.Inner);
     }
 
-    private struct ApplyWork<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct ApplyWork<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public NormalizationShape Shape;
         public T* X;

@@ -48,8 +48,7 @@ internal static unsafe class NormalizationBackward
         }
     }
 
-    private struct Work<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Work<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public NormalizationShape Shape;
         public bool Given;

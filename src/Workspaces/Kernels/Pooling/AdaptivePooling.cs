@@ -47,8 +47,7 @@ internal static unsafe class AdaptivePooling
             PlaneJob<Work<T>>.Run(new Work<T> { Shape = shape, X = px, Y = py, Positions = pi, IsMax = true, IsBackward = true }, shape.Planes, team);
     }
 
-    private struct Work<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Work<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public PoolingShape Shape;
         public T* X;

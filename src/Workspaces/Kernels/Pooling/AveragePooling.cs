@@ -35,8 +35,7 @@ internal static unsafe class AveragePooling
             PlaneJob<Work<T>>.Run(new Work<T> { Shape = shape, CountPadding = countPadding, X = px, Y = py, IsBackward = true }, shape.Planes, team);
     }
 
-    private struct Work<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Work<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public PoolingShape Shape;
         public bool CountPadding;

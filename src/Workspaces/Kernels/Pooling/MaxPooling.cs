@@ -46,9 +46,7 @@ internal static unsafe class MaxPooling
             PlaneJob<BackwardWork<T, TIndex>>.Run(new BackwardWork<T, TIndex> { Shape = shape, DX = px, DY = py, Taps = pi }, shape.Planes, team);
     }
 
-    private struct ForwardWork<T, TIndex> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    private struct ForwardWork<T, TIndex> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T> where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public PoolingShape Shape;
         public T* X;
@@ -122,9 +120,7 @@ internal static unsafe class MaxPooling
         }
     }
 
-    private struct BackwardWork<T, TIndex> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    private struct BackwardWork<T, TIndex> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T> where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public PoolingShape Shape;
         public T* DX;

@@ -39,8 +39,7 @@ internal static unsafe class Resampling
         }
     }
 
-    private struct Work<T> : IPlaneWork
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private struct Work<T> : IPlaneWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public PoolingShape Shape;
         public bool IsLinear;
