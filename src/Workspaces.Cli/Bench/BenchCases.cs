@@ -9,7 +9,7 @@ namespace Workspaces.Cli.Bench;
 internal static class BenchCases
 {
     internal static readonly string[] Models =
-        ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128"];
+        ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128", .. ConvolutionCases.Names];
 
     /// <summary>Inputs are drawn in double precision first, so that this many elements take 2 GiB there.</summary>
     private const long LargestMatrix = 1L << 28;
@@ -26,6 +26,7 @@ internal static class BenchCases
             "mlp_small_b1" => Mlp([784, 128, 10], 1, settings),
             "mlp_b1" => Mlp([784, 512, 512, 10], 1, settings),
             "mlp_b128" => Mlp([784, 512, 512, 10], 128, settings),
+            _ when ConvolutionCases.Names.Contains(name) => ConvolutionCases.Create(name, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
                 $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn|tt]", "choose one of these")),
         };

@@ -33,6 +33,7 @@ public sealed class Components
                 new AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
         DataSets
             .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
+        ConvolutionComponents.Register(this);
     }
 
     /// <summary>Layers of <c>Model:Layers</c>.</summary>

@@ -15,6 +15,7 @@ internal static class IdxSplits
                 [new ConfigurationProblem(key, "read IDX files", "no folder is written", "Write the folder of the four files, relative to the run file")]);
         string folder = context.Run?.GetPath(key) ?? Path.GetFullPath(options.Folder);
         if (context.ShapesOnly) return new DataSplits(MnistDataSet.LoadShape(folder, DataSplit.Train), MnistDataSet.LoadShape(folder, DataSplit.Test));
-        return new DataSplits(MnistDataSet.Load(folder, DataSplit.Train), MnistDataSet.Load(folder, DataSplit.Test));
+        var scaling = new PixelScaling((float)options.PixelMean, (float)options.PixelDeviation);
+        return new DataSplits(MnistDataSet.Load(folder, DataSplit.Train, scaling), MnistDataSet.Load(folder, DataSplit.Test, scaling));
     }
 }

@@ -35,4 +35,12 @@ public sealed record DataOptions
     /// <summary>Batches that workers may have ready before they are asked for; each takes a batch of memory. Default 2.</summary>
     [Range(1, DataLoader.MostPrefetch)]
     public int Prefetch { get; init; } = DataLoader.DefaultPrefetch;
+
+    /// <summary>Subtracted from pixels after they were brought to [0, 1]. Default 0; that of MNIST is 0.1307.</summary>
+    [Range(-1e6, 1e6)]
+    public double PixelMean { get; init; }
+
+    /// <summary>What is left is divided by this. Default 1; that of MNIST is 0.3081.</summary>
+    [Range(1e-6, 1e6)]
+    public double PixelDeviation { get; init; } = 1;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Convolution;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Tensors;
@@ -71,6 +72,9 @@ internal sealed class Node : TapeNode, IFrameAttachment
 
     /// <summary>A layout that the op wants back, e.g. of a slice in its base.</summary>
     internal Layout InputLayout { get; set; }
+
+    /// <summary>A window that the op wants back.</summary>
+    internal PlaneWindow Window { get; set; }
 
     /// <summary>Serial of the pass that the node belongs to.</summary>
     internal long Serial => _serial;

@@ -19,6 +19,8 @@ public abstract class Module : IDisposable
     private string? _localName;
     private Parameter[] _parameters = [];
     private int _listed;
+    private ModuleBuffer[] _buffers = [];
+    private int _buffersListed;
 
     /// <summary>Computes the output. Both the input and the output belong to the caller.</summary>
     /// <param name="input">The input, of the shape that the module documents.</param>
@@ -43,6 +45,21 @@ public abstract class Module : IDisposable
             _parameters = [.. found];
             _listed = revision;
             return _parameters;
+        }
+    }
+
+    /// <summary>What this module and the ones in it keep from pass to pass without learning it, in the order of registration, each once.</summary>
+    public IReadOnlyList<ModuleBuffer> Buffers
+    {
+        get
+        {
+            int revision = Revision;
+            if (_buffersListed == revision) return _buffers;
+            var found = new List<ModuleBuffer>();
+            Collect(found);
+            _buffers = [.. found];
+            _buffersListed = revision;
+            return _buffers;
         }
     }
 
@@ -73,8 +90,8 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>
-    /// Draws all parameters anew and restarts random layers. Each takes a seed derived from <paramref name="seed"/> and its name, so equal seeds give
-    /// equal models, and a layer added at the end changes no other.
+    /// Draws all parameters anew, sets buffers to their first values and restarts random layers. Each takes a seed derived from
+    /// <paramref name="seed"/> and its name, so equal seeds give equal models, and a layer added at the end changes no other.
     /// </summary>
     /// <param name="seed">The seed of the model.</param>
     public void Initialize(ulong seed)
@@ -83,12 +100,13 @@ public abstract class Module : IDisposable
         {
             if (member.Module is { } child && child.IsNamedBy(this, member)) child.Initialize(seed);
             else if (member.Parameter is { } parameter) member.Initializer?.Initialize(parameter, DerivedSeed.Of(seed, parameter.Name));
+            member.Buffer?.Reset();
         }
 
         Reseed(DerivedSeed.Of(seed, Path));
     }
 
-    /// <summary>Frees all parameters and their gradients. A second call does nothing.</summary>
+    /// <summary>Frees all parameters, their gradients and all buffers. A second call does nothing.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -111,6 +129,7 @@ public abstract class Module : IDisposable
         {
             member.Module?.Dispose();
             member.Parameter?.Dispose();
+            member.Buffer?.Dispose();
         }
     }
 
@@ -134,7 +153,7 @@ public abstract class Module : IDisposable
         CheckName(name);
         if (module.Contains(this))
             NNErrors.ThrowRegistered($"register '{name}'", Describe(), "the module would contain itself", "build a tree of modules");
-        _members.Add(new Member(name, module, null, null));
+        _members.Add(new Member(name, module, null, null, null));
         if (module._parent is null)
         {
             module._parent = this;
@@ -158,10 +177,25 @@ public abstract class Module : IDisposable
     {
         ArgumentNullException.ThrowIfNull(parameter);
         CheckName(name);
-        _members.Add(new Member(name, null, parameter, initializer));
+        _members.Add(new Member(name, null, parameter, initializer, null));
         parameter.Name = Join(Path, name);
         initializer?.Initialize(parameter, DerivedSeed.Of(seed, name));
         return parameter;
+    }
+
+    /// <summary>Makes a buffer part of this module, which from now on owns it.</summary>
+    /// <param name="name">Its name here: not empty, without dots, and not taken.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <returns>The buffer.</returns>
+    /// <exception cref="ArgumentException">The name cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    protected ModuleBuffer RegisterBuffer(string name, ModuleBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        CheckName(name);
+        _members.Add(new Member(name, null, null, null, buffer));
+        buffer.Name = Join(Path, name);
+        return buffer;
     }
 
     /// <summary>The modules registered directly in this one, with their names here.</summary>
@@ -205,12 +239,22 @@ public abstract class Module : IDisposable
         }
     }
 
+    private void Collect(List<ModuleBuffer> found)
+    {
+        foreach (Member member in _members)
+        {
+            member.Module?.Collect(found);
+            if (member.Buffer is { } buffer && !found.Contains(buffer)) found.Add(buffer);
+        }
+    }
+
     private void RenameParameters()
     {
         foreach (Member member in _members)
         {
             if (member.Module is { } child && child.IsNamedBy(this, member)) child.RenameParameters();
             else if (member.Parameter is { } parameter) parameter.Name = Join(Path, member.Name);
+            else if (member.Buffer is { } buffer) buffer.Name = Join(Path, member.Name);
         }
     }
 
@@ -230,5 +274,5 @@ public abstract class Module : IDisposable
         }
     }
 
-    private readonly record struct Member(string Name, Module? Module, Parameter? Parameter, Initializer? Initializer);
+    private readonly record struct Member(string Name, Module? Module, Parameter? Parameter, Initializer? Initializer, ModuleBuffer? Buffer);
 }

@@ -1,0 +1,141 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Kernels.Convolution;
+
+/// <summary>Convolution of channels-first arrays in f32 and f64: Chellapilla, Puri and Simard, "High performance convolutional neural networks", 2006.</summary>
+internal static unsafe class Convolution
+{
+    /// <summary>y = conv(x, w) + bias.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="x">[Batch, Channels, Height, Width].</param>
+    /// <param name="w">[Filters, Channels / Groups, Window.Height, Window.Width].</param>
+    /// <param name="bias">[Filters], or empty.</param>
+    /// <param name="y">[Batch, Filters, OutHeight, OutWidth].</param>
+    /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
+    /// <param name="team">Threads, or null.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
+    public static void Forward<T>(
+        in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> y, Span<T> scratch, KernelTeam? team = null,
+        KernelVariant variant = KernelVariant.Automatic)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(shape, x.Length, w.Length, y.Length, bias.Length, shape.Filters);
+        fixed (T* px = x, pw = w, pb = bias, py = y, ps = scratch)
+        {
+            var call = new ConvolutionCall<T> { Pass = ConvolutionPass.Forward, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps };
+            Run(ref call, shape, scratch.Length, team, variant);
+        }
+    }
+
+    /// <summary>dx = convᵀ(dy, w), or what is in dx plus that; with a bias, the forward half of a transposed convolution.</summary>
+    /// <param name="shape">The sizes of the convolution whose gradient it is.</param>
+    /// <param name="dy">[Batch, Filters, OutHeight, OutWidth].</param>
+    /// <param name="w">The weight.</param>
+    /// <param name="bias">[Channels], or empty; only without accumulation.</param>
+    /// <param name="dx">[Batch, Channels, Height, Width].</param>
+    /// <param name="accumulate">True to add to dx.</param>
+    /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
+    /// <param name="team">Threads, or null.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
+    public static void BackwardInput<T>(
+        in ConvolutionShape shape, ReadOnlySpan<T> dy, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> dx, bool accumulate, Span<T> scratch,
+        KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(shape, dx.Length, w.Length, dy.Length, bias.Length, shape.Channels);
+        fixed (T* px = dx, pw = w, pb = bias, py = dy, ps = scratch)
+        {
+            var call = new ConvolutionCall<T>
+            {
+                Pass = ConvolutionPass.BackwardInput, Input = px, Weight = pw, Bias = pb, Output = py, Accumulate = accumulate, Scratch = ps,
+            };
+            if (shape.IsEmpty) FillEmpty(shape, dx, bias, accumulate);
+            Run(ref call, shape, scratch.Length, team, variant);
+        }
+    }
+
+    /// <summary>dw = Σ dy · columns(x)ᵀ, or what is in dw plus that.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="dy">The gradient of the output.</param>
+    /// <param name="dw">The gradient of the weight.</param>
+    /// <param name="accumulate">True to add to dw.</param>
+    /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
+    /// <param name="team">Threads, or null.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
+    public static void BackwardWeight<T>(
+        in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dw, bool accumulate, Span<T> scratch, KernelTeam? team = null,
+        KernelVariant variant = KernelVariant.Automatic)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Check(shape, x.Length, dw.Length, dy.Length, 0, 0);
+        fixed (T* px = x, pw = dw, py = dy, ps = scratch)
+        {
+            var call = new ConvolutionCall<T>
+            {
+                Pass = ConvolutionPass.BackwardWeight, Input = px, Weight = pw, Output = py, Accumulate = accumulate, Scratch = ps,
+            };
+            if (shape.IsEmpty && !accumulate) dw.Clear();
+            Run(ref call, shape, scratch.Length, team, variant);
+        }
+    }
+
+    private static void Run<T>(ref ConvolutionCall<T> call, in ConvolutionShape shape, int scratch, KernelTeam? team, KernelVariant variant)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (shape.IsEmpty) return;
+        int threads = team?.Threads ?? 1, need = ConvolutionScratch.Length<T>(shape, call.Pass, threads);
+        if (scratch < need) ThrowScratch(shape, scratch, need);
+        call.Shape = shape;
+        call.Parts = ConvolutionScratch.Parts<T>(shape, call.Pass, threads);
+        call.ScratchPart = ConvolutionScratch.PartLength<T>(shape, call.Pass);
+        switch (KernelSelection.Resolve(variant))
+        {
+            case KernelVariant.Vector512:
+                new ConvolutionJob<T, Vector512<T>, Simd512<T>>(call).Run(team);
+                break;
+            case KernelVariant.Vector256:
+                new ConvolutionJob<T, Vector256<T>, Simd256<T>>(call).Run(team);
+                break;
+            case KernelVariant.Vector128:
+                new ConvolutionJob<T, Vector128<T>, Simd128<T>>(call).Run(team);
+                break;
+            default:
+                new ConvolutionJob<T, T, SimdScalar<T>>(call).Run(team);
+                break;
+        }
+    }
+
+    /// <summary>No position of the output reaches the input: its gradient is 0, a transposed convolution its bias.</summary>
+    private static void FillEmpty<T>(in ConvolutionShape shape, Span<T> dx, ReadOnlySpan<T> bias, bool accumulate)
+        where T : unmanaged
+    {
+        if (accumulate || dx.IsEmpty) return;
+        dx.Clear();
+        for (int plane = 0; plane < shape.Batch * shape.Channels && !bias.IsEmpty; plane++)
+            dx.Slice(plane * shape.Plane, shape.Plane).Fill(bias[plane % shape.Channels]);
+    }
+
+    private static void Check(in ConvolutionShape s, int input, int weight, int output, int bias, int biased)
+    {
+        if (input != (long)s.Batch * s.Channels * s.Plane || output != (long)s.Batch * s.Filters * s.Positions || weight != s.WeightLength
+            || (bias != 0 && bias != biased))
+            ThrowLengths(s, input, weight, output, bias);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowLengths(in ConvolutionShape shape, int input, int weight, int output, int bias) => throw new ArgumentException(
+        $"Convolution {shape} got an input of {input} elements, a weight of {weight}, an output of {output} and a bias of {bias}. " +
+        "Give spans that are as long as the sizes say.");
+
+    [DoesNotReturn]
+    private static void ThrowScratch(in ConvolutionShape shape, int length, int need) => throw new ArgumentException(
+        $"Convolution {shape} needs {need} elements of scratch, got {length}. Ask ConvolutionScratch.Length with the team's threads.");
+}

@@ -1,0 +1,30 @@
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN;
+
+/// <summary>Means of windows that cover [n, channels, height, width] so that the result has a given size; see <c>AdaptiveAvgPool2d</c> of <see cref="PoolingOps"/>.</summary>
+public sealed class AdaptiveAvgPool2d : Module
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="outputSize">Size of the result, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size below 1.</exception>
+    public AdaptiveAvgPool2d(Size2 outputSize)
+    {
+        NNErrors.Positive(Math.Min(outputSize.Height, outputSize.Width), nameof(AdaptiveAvgPool2d), nameof(outputSize));
+        OutputSize = outputSize;
+    }
+
+    /// <summary>Size of the result.</summary>
+    public Size2 OutputSize { get; }
+
+    /// <summary>Pools.</summary>
+    /// <param name="input">[n, channels, height, width].</param>
+    /// <returns>A new tensor with as many samples and channels.</returns>
+    /// <exception cref="ShapeException">The input has other axes, or no elements.</exception>
+    /// <exception cref="ArgumentException">Not a float type.</exception>
+    public override Tensor Forward(Tensor input) => input.AdaptiveAvgPool2d(OutputSize);
+
+    /// <inheritdoc/>
+    protected internal override string Describe() => $"AdaptiveAvgPool2d({OutputSize})";
+}

@@ -1,0 +1,52 @@
+using Workspaces.Memory;
+using Workspaces.NN.Init;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN;
+
+/// <summary>A transposed convolution layer, from [n, inChannels, length] to [n, outChannels, length']; see <c>ConvTranspose1d</c> of <see cref="ConvolutionOps"/>.</summary>
+public sealed class ConvTranspose1d : Convolution
+{
+    /// <summary>Makes the layer. By default weight and bias are uniform in ±1/√(fan-in), as in PyTorch.</summary>
+    /// <param name="inChannels">Channels of the input, at least 1.</param>
+    /// <param name="outChannels">Channels of the output, at least 1.</param>
+    /// <param name="kernelSize">Size of the window, at least 1.</param>
+    /// <param name="stride">Step of the window, at least 1; 1 when not given.</param>
+    /// <param name="padding">Elements cut off on all sides of the output, at least 0; 0 when not given.</param>
+    /// <param name="outputPadding">Elements added at the end of each axis, below the stride or the dilation; 0 when not given.</param>
+    /// <param name="dilation">Distance of the taps, at least 1; 1 when not given.</param>
+    /// <param name="groups">Groups of channels that are convolved apart; divides both numbers of channels.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    /// <param name="weightInitializer">Draws the weight; null for the default.</param>
+    /// <param name="biasInitializer">Draws the bias; null for the default.</param>
+    /// <param name="seed">Of the draws; null for one that differs from layer to layer and run to run. See also <see cref="Module.Initialize"/>.</param>
+    /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
+    /// <exception cref="ArgumentException">A number out of range, groups that do not divide the channels, or not a float type.</exception>
+    /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
+    public ConvTranspose1d(
+        int inChannels, int outChannels, int kernelSize, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1,
+        bool bias = true, DType dtype = DType.F32, Initializer? weightInitializer = null, Initializer? biasInitializer = null, ulong? seed = null,
+        WorkspaceManager? manager = null)
+        : base(
+            new ConvolutionSettings
+            {
+                InChannels = inChannels, OutChannels = outChannels, KernelSize = new(1, kernelSize), Stride = new(1, stride), Padding = new(0, padding),
+                Dilation = new(1, dilation), Groups = groups, HasBias = bias, DType = dtype, Seed = seed, Manager = manager,
+            }.Checked(nameof(ConvTranspose1d)),
+            new Shape(inChannels, outChannels / groups, kernelSize), weightInitializer, biasInitializer)
+    {
+        OutputPadding = new(0, outputPadding);
+    }
+
+    /// <summary>Elements added at the end of each axis of the output.</summary>
+    public Size2 OutputPadding { get; }
+
+    /// <summary>Convolves.</summary>
+    /// <param name="input">[n, inChannels, length].</param>
+    /// <returns>[n, outChannels, length'].</returns>
+    /// <exception cref="ShapeException">The input has another shape.</exception>
+    /// <exception cref="ArgumentException">The input has another data type, or the output padding is too large.</exception>
+    public override Tensor Forward(Tensor input) => input.ConvTranspose1d(Weight.Value, Bias?.Value, Stride.Width, Padding.Width, OutputPadding.Width, Dilation.Width, Groups);
+}

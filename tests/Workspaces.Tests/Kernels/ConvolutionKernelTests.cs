@@ -1,0 +1,74 @@
+using Workspaces.Kernels.Convolution;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Tests.Kernels;
+
+/// <summary>Every vector width gives what scalar code gives, and every number of threads the same bits, at any offset and amid guards.</summary>
+public sealed class ConvolutionKernelTests : KernelConformance
+{
+    public static TheoryData<int, int, int, int, int, int, int> Shapes => new()
+    {
+        // batch, channels, side, filters, kernel, stride, groups
+        { 1, 1, 1, 1, 1, 1, 1 },
+        { 3, 2, 7, 5, 3, 1, 1 },
+        { 2, 4, 9, 6, 2, 2, 2 },
+        { 9, 3, 33, 8, 5, 1, 1 },
+        { 2, 8, 40, 8, 3, 1, 8 },
+        { 5, 16, 17, 16, 1, 1, 1 },
+        { 2, 64, 30, 12, 3, 1, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Widths_agree_and_threads_change_no_bit(int batch, int channels, int side, int filters, int kernel, int stride, int groups)
+    {
+        int padding = kernel / 2, outSide = (int)PlaneWindow.Positions(side, kernel, stride, padding, 1);
+        var shape = new ConvolutionShape
+        {
+            Batch = batch, Channels = channels, Height = side, Width = side, Filters = filters, OutHeight = outSide, OutWidth = outSide, Groups = groups,
+            Window = new PlaneWindow { Height = kernel, Width = kernel, StrideY = stride, StrideX = stride, PaddingY = padding, PaddingX = padding, DilationY = 1, DilationX = 1 },
+        };
+        float[] x = Normal(batch * channels * side * side, 1), w = Normal((int)shape.WeightLength, 2, 0.1f), dy = Normal(batch * filters * shape.Positions, 3);
+        float[] bias = Normal(filters, 4);
+        foreach (ConvolutionPass pass in Enum.GetValues<ConvolutionPass>())
+        {
+            float[] expected = Run(shape, pass, x, w, bias, dy, null, KernelVariant.Scalar);
+            double scale = 1e-5 * Math.Sqrt(shape.Depth + (pass == ConvolutionPass.BackwardWeight ? batch * shape.Positions : 0)) * 4;
+            foreach (KernelVariant variant in Variants)
+            {
+                float[] one = Run(shape, pass, x, w, bias, dy, null, variant);
+                for (int i = 0; i < one.Length; i++) AssertClose(expected[i], one[i], scale, $"{pass}, {variant}, element {i}");
+                foreach (int threads in (int[])[2, 3])
+                {
+                    using var team = new KernelTeam(threads);
+                    Assert.Equal(one, Run(shape, pass, x, w, bias, dy, team, variant));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Spans_of_other_lengths_are_refused()
+    {
+        var window = new PlaneWindow { Height = 1, Width = 1, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1 };
+        var shape = new ConvolutionShape { Batch = 1, Channels = 1, Height = 2, Width = 2, Filters = 1, OutHeight = 2, OutWidth = 2, Groups = 1, Window = window };
+        Assert.Throws<ArgumentException>(() => Convolution.Forward<float>(shape, new float[3], new float[1], default, new float[4], new float[4096]));
+        Assert.Throws<ArgumentException>(() => Convolution.Forward<float>(shape, new float[4], new float[1], new float[2], new float[4], new float[4096]));
+        Assert.Throws<ArgumentException>(() => Convolution.Forward<float>(
+            shape with { Window = window with { Height = 3, Width = 3, PaddingX = 1, PaddingY = 1 } }, new float[4], new float[9], default, new float[4], default));
+    }
+
+    private static float[] Run(in ConvolutionShape shape, ConvolutionPass pass, float[] x, float[] w, float[] bias, float[] dy, KernelTeam? team, KernelVariant variant)
+    {
+        ConvolutionShape s = shape;
+        var scratch = new float[ConvolutionScratch.Length<float>(shape, pass, team?.Threads ?? 1)];
+        scratch.AsSpan().Fill(float.NaN);
+        return pass switch
+        {
+            ConvolutionPass.Forward => Guarded<float>(new float[dy.Length], y => Convolution.Forward(s, x, w, bias, y, scratch, team, variant)),
+            ConvolutionPass.BackwardInput => Guarded<float>(new float[x.Length], dx => Convolution.BackwardInput<float>(s, dy, w, default, dx, false, scratch, team, variant)),
+            _ => Guarded<float>(w, dw => Convolution.BackwardWeight(s, x, dy, dw, true, scratch, team, variant)),
+        };
+    }
+}
