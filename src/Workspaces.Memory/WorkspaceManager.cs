@@ -4,6 +4,7 @@ using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Pressure;
 using Workspaces.Memory.Scratch;
+using Workspaces.Memory.Spill;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -26,6 +27,7 @@ public sealed partial class WorkspaceManager : IDisposable
     private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
+    private SharedMemory? _shared;
     private bool _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -77,6 +79,9 @@ public sealed partial class WorkspaceManager : IDisposable
     /// <summary>Serves blocks that own their memory.</summary>
     public IAllocator Allocator { get; }
 
+    /// <summary>The system's calls for mapped files; others in tests.</summary>
+    internal MappedFiles Files { get; init; } = MappedFiles.Current;
+
     /// <summary>Memory that outlives passes: parameters, gradients, optimizer state, and what is made outside every workspace.</summary>
     public PersistentMemory Persistent { get; }
 
@@ -94,8 +99,9 @@ public sealed partial class WorkspaceManager : IDisposable
             MemoryReport sum = Persistent.Memory + Scratch.Memory;
             lock (_sync)
             {
-                foreach (Workspace workspace in _open) sum += workspace.Memory;
-                foreach (Workspace workspace in _ending) sum += workspace.Memory;
+                foreach (Workspace workspace in _open) sum += workspace.OwnMemory;
+                foreach (Workspace workspace in _ending) sum += workspace.OwnMemory;
+                if (_shared is { } shared) sum += shared.Memory.Report();
                 foreach (NamedWorkspace named in _named.Values) sum += named.IdleMemory;
             }
 
@@ -266,6 +272,29 @@ public sealed partial class WorkspaceManager : IDisposable
 
     internal void DeliverFindings() => _findings.Deliver();
 
+    /// <summary>The one memory of all workspaces with <see cref="WorkspaceMode.Single"/>; the first of them makes it.</summary>
+    internal WorkspaceMemory Share(Workspace workspace)
+    {
+        lock (_sync)
+        {
+            _shared ??= new SharedMemory(workspace);
+            _shared.Add(workspace);
+            return _shared.Memory;
+        }
+    }
+
+    /// <summary>A workspace gives up the shared memory, which goes with the last one; false while an op still runs on it.</summary>
+    internal bool TryUnshare(Workspace workspace)
+    {
+        lock (_sync)
+        {
+            if (_shared is not { } shared) return true;
+            if (!shared.TryRemove(workspace)) return false;
+            if (shared.IsEmpty) _shared = null;
+            return true;
+        }
+    }
+
     /// <summary>Persistent memory has no register of its readers, but their workspaces have. False when one does not come to an end.</summary>
     private bool WaitForOps(List<Workspace> workspaces)
     {
@@ -286,7 +315,7 @@ public sealed partial class WorkspaceManager : IDisposable
                     "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
                     $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
                     "dispose workspaces that are no longer used, or raise the limit");
-            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(configuration));
+            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(Effective(configuration)));
             _open.Add(workspace);
         }
 
@@ -309,9 +338,11 @@ public sealed partial class WorkspaceManager : IDisposable
         if (!_named.TryGetValue(name, out NamedWorkspace? named))
         {
             configuration.ThrowIfInvalid();
-            named = new NamedWorkspace(configuration);
+            named = new NamedWorkspace(configuration, Effective(configuration));
+            Workspace first = New(configuration, named.Learned);
             _named.Add(name, named);
             ReportStandIns(configuration);
+            return first;
         }
         else if (!named.Configuration.Equals(configuration))
         {
@@ -332,8 +363,19 @@ public sealed partial class WorkspaceManager : IDisposable
             ReportStandIns(configuration);
         }
 
+        return new Workspace(this, Effective(configuration), learned);
+    }
+
+    /// <summary>The configuration with the modes that hold for the whole manager. Passing every request on is having no workspace at all.</summary>
+    private WorkspaceConfiguration Effective(WorkspaceConfiguration configuration)
+    {
+        DebugMode debug = Configuration.DebugMode == DebugMode.Disabled ? configuration.DebugMode : Configuration.DebugMode;
         WorkspaceMode mode = Configuration.WorkspaceMode == WorkspaceMode.Enabled ? configuration.WorkspaceMode : Configuration.WorkspaceMode;
-        return new Workspace(this, mode == configuration.WorkspaceMode ? configuration : configuration with { WorkspaceMode = mode }, learned);
+        if (debug == DebugMode.BypassEverything) mode = WorkspaceMode.None;
+        if (debug == configuration.DebugMode && mode == configuration.WorkspaceMode) return configuration;
+        WorkspaceConfiguration effective = configuration with { DebugMode = debug, WorkspaceMode = mode };
+        if (debug == DebugMode.SpillEverything) effective.ThrowIfInvalid();
+        return effective;
     }
 
     /// <summary>Says once for a manager what runs instead of defaults that are not built yet.</summary>
@@ -341,6 +383,8 @@ public sealed partial class WorkspaceManager : IDisposable
     {
         if (configuration.DescribeStandIns() is { } text && _standInsTold.Add(text))
             QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", $"Defaults that are still to come: {text}"));
+        if (configuration.PolicyMirroring == MirroringPolicy.Enabled)
+            QueueFinding(new Finding(FindingCodes.NoDevice, FindingSeverity.Information, configuration.Name ?? "(unnamed)", Tracking.Findings.NoDevice(configuration)));
     }
 
     private void DestroyEnding()
