@@ -178,8 +178,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         Borrow(asking, end);
         if (asking.UsableBytes >= end) return true;
         var spin = new SpinWait();
-        int turns = Configuration.PolicySpill == SpillPolicy.External ? 1 : MostTurns; // a file is there at once, whoever has the pages
-        for (int turn = 0; turn < turns; turn++)
+        for (int turn = 0; turn < MostTurns; turn++)
         {
             bool all;
             CommitStatus status;
@@ -197,7 +196,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
                 all &= outcome == ReclaimOutcome.Nothing;
             }
 
-            if (all) return false;
+            if (all || (status == CommitStatus.PastLimit && Configuration.PolicySpill == SpillPolicy.External)) return false; // a file is there at once
             lock (_sync) asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
             spin.SpinOnce(); // sleeps after some turns: a thread that is at work there may have lost its core
         }

@@ -56,11 +56,14 @@ internal sealed class FileMemory(MappedFiles files, FileStream file, long fileSt
         long from = address - _start;
         int error = files.PunchHole(file, fileStart + from, bytes);
         if (error == 0 || from + bytes < Mapped) return error;
+        bool any = false;
         while (_views.TryPeek(out (long From, long To) view) && view.From >= from)
         {
             error = files.Unmap((nint)(_start + view.From), view.To - view.From);
-            if (error != 0) return error;
+            if (error != 0 && !any) return error;
+            if (error != 0) break; // what lay above is gone: this one stays mapped, and is found again by the next commit
             _views.Pop();
+            any = true;
         }
 
         _ = files.Truncate(file, fileStart + Math.Max(Mapped, from)); // refused: the file stays as long as it is, and is gone with its handle

@@ -100,7 +100,7 @@ public sealed class FileSpillTests : IDisposable
     public void Each_call_to_the_system_may_fail_and_the_next_pass_succeeds(bool hasHoles)
     {
         int calls = CallsOf(failAt: 0, hasHoles);
-        Assert.True(calls > 8, $"{calls} calls");
+        Assert.True(calls >= 6, $"{calls} calls");
         for (int n = 1; n <= calls; n++) CallsOf(n, hasHoles);
     }
 
