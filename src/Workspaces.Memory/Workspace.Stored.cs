@@ -92,7 +92,7 @@ public sealed partial class Workspace
     /// <summary>Commits and closes the file, unless an op still runs on it; then the next lease goes on with it, or the end of the workspace closes it.</summary>
     private void CloseStore()
     {
-        if (_store is not { } store || !_root.IsQuiet()) return;
+        if (_store is not { } store || !IsQuiet) return;
         _store = null;
         try
         {

@@ -101,14 +101,14 @@ public class WorkspaceValidationTests
             InitialSize = 3 << 20,
             MaxSize = 2 << 20,
             OverallocationLimit = double.NaN,
-            PolicyReset = ResetPolicy.EndOfBufferReached,
+            Checks = CheckMode.Element,
             MaxPlans = 0,
             StepsNumber = 1,
         };
 
         var error = Assert.Throws<ConfigurationException>(() => configuration.ThrowIfInvalid());
 
-        string[] keys = ["MinSize", "InitialSize", "OverallocationLimit", "PolicyReset", "MaxPlans", "StepsNumber"];
+        string[] keys = ["MinSize", "InitialSize", "OverallocationLimit", "Checks", "MaxPlans", "StepsNumber"];
         Assert.All(keys, key => Assert.Contains($"{Root}:{key}:", error.Message, StringComparison.Ordinal));
         Assert.Contains("3 MiB", error.Message, StringComparison.Ordinal);
         Assert.Contains("MaxSize = 2 MiB", error.Message, StringComparison.Ordinal);
