@@ -63,6 +63,18 @@ public sealed partial class Workspace
         return header;
     }
 
+    /// <summary>The memory kinds without what other names have as well.</summary>
+    internal MemoryReport OwnMemory =>
+        Configuration.WorkspaceMode == WorkspaceMode.Single ? new MemoryReport { External = _store?.HeldBytes ?? 0 } : Memory;
+
+    /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
+    internal bool TryDestroy()
+    {
+        CloseStore();
+        if (_store is not null) return false;
+        return Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
+    }
+
     private BlockStore Store(string asked)
     {
         if (!_leased) Throw.Disposed(this, asked);

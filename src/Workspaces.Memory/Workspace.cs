@@ -70,10 +70,6 @@ public sealed partial class Workspace : IDisposable
         }
     }
 
-    /// <summary>The same, without memory that other names have as well.</summary>
-    internal MemoryReport OwnMemory =>
-        Configuration.WorkspaceMode == WorkspaceMode.Single ? new MemoryReport { External = _store?.HeldBytes ?? 0 } : Memory;
-
     /// <summary>Most bytes that were in use at once in an arena of this lease (highest end of a block).</summary>
     public long PeakBytes => _memory.PeakBytes;
 
@@ -190,14 +186,6 @@ public sealed partial class Workspace : IDisposable
         _memory.ReportSpills();
         CloseStore();
         Manager.Return(this);
-    }
-
-    /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
-    internal bool TryDestroy()
-    {
-        CloseStore();
-        if (_store is not null) return false;
-        return Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
     }
 
     internal BlockSource LeaseSource(Frame frame, int ownOps) => _memory.Lease(frame, ownOps);

@@ -27,7 +27,6 @@ public sealed partial class WorkspaceManager : IDisposable
     private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
-    private SharedMemory? _shared;
     private bool _disposed;
 
     /// <summary>Makes a manager.</summary>
@@ -272,29 +271,6 @@ public sealed partial class WorkspaceManager : IDisposable
 
     internal void DeliverFindings() => _findings.Deliver();
 
-    /// <summary>The one memory of all workspaces with <see cref="WorkspaceMode.Single"/>; the first of them makes it.</summary>
-    internal WorkspaceMemory Share(Workspace workspace)
-    {
-        lock (_sync)
-        {
-            _shared ??= new SharedMemory(workspace);
-            _shared.Add(workspace);
-            return _shared.Memory;
-        }
-    }
-
-    /// <summary>A workspace gives up the shared memory, which goes with the last one; false while an op still runs on it.</summary>
-    internal bool TryUnshare(Workspace workspace)
-    {
-        lock (_sync)
-        {
-            if (_shared is not { } shared) return true;
-            if (!shared.TryRemove(workspace)) return false;
-            if (shared.IsEmpty) _shared = null;
-            return true;
-        }
-    }
-
     /// <summary>Persistent memory has no register of its readers, but their workspaces have. False when one does not come to an end.</summary>
     private bool WaitForOps(List<Workspace> workspaces)
     {
@@ -364,18 +340,6 @@ public sealed partial class WorkspaceManager : IDisposable
         }
 
         return new Workspace(this, Effective(configuration), learned);
-    }
-
-    /// <summary>The configuration with the modes that hold for the whole manager. Passing every request on is having no workspace at all.</summary>
-    private WorkspaceConfiguration Effective(WorkspaceConfiguration configuration)
-    {
-        DebugMode debug = Configuration.DebugMode == DebugMode.Disabled ? configuration.DebugMode : Configuration.DebugMode;
-        WorkspaceMode mode = Configuration.WorkspaceMode == WorkspaceMode.Enabled ? configuration.WorkspaceMode : Configuration.WorkspaceMode;
-        if (debug == DebugMode.BypassEverything) mode = WorkspaceMode.None;
-        if (debug == configuration.DebugMode && mode == configuration.WorkspaceMode) return configuration;
-        WorkspaceConfiguration effective = configuration with { DebugMode = debug, WorkspaceMode = mode };
-        if (debug == DebugMode.SpillEverything) effective.ThrowIfInvalid();
-        return effective;
     }
 
     /// <summary>Says once for a manager what runs instead of defaults that are not built yet.</summary>
