@@ -64,7 +64,7 @@ internal static class ForecastReport
         Line("together", forecast.ArenaBytes + forecast.ParameterBytes + forecast.GradientBytes + forecast.OptimizerBytes);
         Console.Out.WriteLine(string.Create(plain, $"{"found in",-18} {ms,14:F2} ms"));
         if (!forecast.FitsMaxSize)
-            Console.Out.WriteLine($"does not fit       Workspaces:step:MaxSize is {forecast.MaxSize} bytes; raise it, or use smaller batches");
+            Console.Out.WriteLine($"does not fit       Workspaces:step:MaxSize is {forecast.MaxSize} bytes; raise it, use smaller batches, or let the rest spill (PolicySpill)");
 
         void Line(string name, long bytes) => Console.Out.WriteLine(string.Create(plain, $"{name,-18} {bytes,14} bytes ({ByteSize.Round(bytes)})"));
     }

@@ -34,6 +34,8 @@ internal static class Throw
         long max = workspace?.Configuration.MaxSize ?? 0;
         string limit = max > 0 ? $"MaxSize is {max} bytes" : "the system or the arena's address range refused more";
         if (refusal is not null) RefusedByAllocator(frame, request, refusal, memory.External);
+        string? spill = workspace?.Arenas.SpillProblem;
+        if (spill is not null) Refused(frame, request, $"{memory.Allocated} bytes are live, {memory.Committed} committed, {limit}, and {spill}");
         throw new OutOfWorkspaceException(
             $"allocate {request.Bytes} bytes", By(frame, request.Op),
             $"{memory.Allocated} bytes are live, {memory.Committed} committed, {limit}",
@@ -41,6 +43,13 @@ internal static class Throw
                 ? $"raise Workspaces:{frame.Name}:MaxSize, use smaller batches, or dispose tensors earlier; smaller requests still succeed"
                 : "use smaller batches or dispose tensors earlier; smaller requests still succeed");
     }
+
+    /// <summary>The cap is reached, and what lies beyond it cannot be had either.</summary>
+    [DoesNotReturn]
+    private static void Refused(Frame frame, in BlockRequest request, string numbers) => throw new OutOfWorkspaceException(
+        $"allocate {request.Bytes} bytes", By(frame, request.Op), numbers,
+        $"free space there, name a folder on another disk in Workspaces:{frame.Name}:TempFilePath, raise Workspaces:{frame.Name}:MaxSize, or use smaller batches; "
+        + "smaller requests still succeed");
 
     [DoesNotReturn]
     private static void RefusedByAllocator(Frame frame, in BlockRequest request, Allocators.AllocationException refusal, long live) =>

@@ -87,8 +87,10 @@ public sealed partial class Workspace
         }
 
         _memory.Teach(Learned.Sizes);
+        _memory.ReportSpills();
         try
         {
+            CloseStore();
             _memory.FreeDead();
         }
         finally

@@ -9,8 +9,13 @@ public sealed partial class Workspace
     /// <summary>Requests of ended passes that their plans could not serve; they were served above the plan.</summary>
     public long Deviations => _memory.Deviations;
 
-    /// <summary>Bytes of those requests.</summary>
+    /// <summary>Bytes of those requests, and of all that <c>PolicySpill</c> served outside the arenas; passes that have ended.</summary>
     public long SpilledBytes => _memory.SpilledBytes;
+
+    /// <summary>
+    /// Disk space that temporary files of spills hold now. Between passes it is what the plans need again; <see cref="Trim"/> gives it back.
+    /// </summary>
+    public long SpillFileBytes => _memory.SpillFileBytes;
 
     /// <summary>Most bytes in use at once over the passes that ran on a plan (highest end of a block); 0 before the first.</summary>
     public long PlannedPeakBytes => _memory.Peaks.Planned;
@@ -18,7 +23,10 @@ public sealed partial class Workspace
     /// <summary>The same over the passes that were served online.</summary>
     public long LearningPeakBytes => _memory.Peaks.Learning;
 
-    /// <summary>Most bytes that blocks which own their memory had at once, in whole granules of 64; 0 unless <c>WorkspaceMode</c> is <c>None</c>.</summary>
+    /// <summary>
+    /// Most bytes that blocks which own their memory had at once, in whole granules of 64: all blocks with <c>WorkspaceMode</c> <c>None</c>, spills with
+    /// <c>PolicySpill</c> <c>Reallocate</c>.
+    /// </summary>
     public long PeakOwnBytes => _memory.PeakOwnBytes;
 
     /// <summary>Plans made so far for this name, better ones found later included.</summary>

@@ -24,7 +24,7 @@ public sealed partial class Workspace : IDisposable
         Manager = manager;
         Configuration = configuration;
         Learned = learned;
-        _memory = new WorkspaceMemory(this);
+        _memory = configuration.WorkspaceMode == WorkspaceMode.Single ? manager.Share(this) : new WorkspaceMemory(this);
         MemoryManager = new MemoryManager(this);
         _root = NewFrame(null, RootPlace);
     }
@@ -61,7 +61,14 @@ public sealed partial class Workspace : IDisposable
     public long PassCount { get; private set; }
 
     /// <summary>The memory kinds of all arenas of this lease.</summary>
-    public MemoryReport Memory => _memory.Report();
+    public MemoryReport Memory
+    {
+        get
+        {
+            MemoryReport report = _memory.Report();
+            return report with { External = report.External + (_store?.HeldBytes ?? 0) };
+        }
+    }
 
     /// <summary>Most bytes that were in use at once in an arena of this lease (highest end of a block).</summary>
     public long PeakBytes => _memory.PeakBytes;
@@ -154,6 +161,7 @@ public sealed partial class Workspace : IDisposable
             _kind = kind;
             long clock = Manager.Persistent.Clock;
             if (IsQuiet) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
+            OpenStore();
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             if (IsRing) BeginRing(Configuration.StepsNumber);
             OpenFrame(_root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
@@ -174,9 +182,6 @@ public sealed partial class Workspace : IDisposable
             FinishLease(); // also when an allocator fails to free
         }
     }
-
-    /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
-    internal bool TryDestroy() => _memory.TryDestroy();
 
     internal BlockSource LeaseSource(Frame frame, int ownOps) => _memory.Lease(frame, ownOps);
 

@@ -4,6 +4,7 @@ using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Pressure;
 using Workspaces.Memory.Scratch;
+using Workspaces.Memory.Spill;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -77,6 +78,9 @@ public sealed partial class WorkspaceManager : IDisposable
     /// <summary>Serves blocks that own their memory.</summary>
     public IAllocator Allocator { get; }
 
+    /// <summary>The system's calls for mapped files; others in tests.</summary>
+    internal MappedFiles Files { get; init; } = MappedFiles.Current;
+
     /// <summary>Memory that outlives passes: parameters, gradients, optimizer state, and what is made outside every workspace.</summary>
     public PersistentMemory Persistent { get; }
 
@@ -94,8 +98,9 @@ public sealed partial class WorkspaceManager : IDisposable
             MemoryReport sum = Persistent.Memory + Scratch.Memory;
             lock (_sync)
             {
-                foreach (Workspace workspace in _open) sum += workspace.Memory;
-                foreach (Workspace workspace in _ending) sum += workspace.Memory;
+                foreach (Workspace workspace in _open) sum += workspace.OwnMemory;
+                foreach (Workspace workspace in _ending) sum += workspace.OwnMemory;
+                if (_shared is { } shared) sum += shared.Memory.Report();
                 foreach (NamedWorkspace named in _named.Values) sum += named.IdleMemory;
             }
 
@@ -291,7 +296,7 @@ public sealed partial class WorkspaceManager : IDisposable
                     "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
                     $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
                     "dispose workspaces that are no longer used, or raise the limit");
-            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(configuration));
+            workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(Effective(configuration)));
             _open.Add(workspace);
         }
 
@@ -314,9 +319,11 @@ public sealed partial class WorkspaceManager : IDisposable
         if (!_named.TryGetValue(name, out NamedWorkspace? named))
         {
             configuration.ThrowIfInvalid();
-            named = new NamedWorkspace(configuration);
+            named = new NamedWorkspace(configuration, Effective(configuration));
+            Workspace first = New(configuration, named.Learned);
             _named.Add(name, named);
             ReportStandIns(configuration);
+            return first;
         }
         else if (!named.Configuration.Equals(configuration))
         {
@@ -337,8 +344,7 @@ public sealed partial class WorkspaceManager : IDisposable
             ReportStandIns(configuration);
         }
 
-        WorkspaceMode mode = Configuration.WorkspaceMode == WorkspaceMode.Enabled ? configuration.WorkspaceMode : Configuration.WorkspaceMode;
-        return new Workspace(this, mode == configuration.WorkspaceMode ? configuration : configuration with { WorkspaceMode = mode }, learned);
+        return new Workspace(this, Effective(configuration), learned);
     }
 
     /// <summary>Says once for a manager what runs instead of defaults that are not built yet.</summary>
@@ -346,6 +352,8 @@ public sealed partial class WorkspaceManager : IDisposable
     {
         if (configuration.DescribeStandIns() is { } text && _standInsTold.Add(text))
             QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", $"Defaults that are still to come: {text}"));
+        if (configuration.PolicyMirroring == MirroringPolicy.Enabled)
+            QueueFinding(new Finding(FindingCodes.NoDevice, FindingSeverity.Information, configuration.Name ?? "(unnamed)", Tracking.Findings.NoDevice(configuration)));
     }
 
     private void DestroyEnding()

@@ -40,6 +40,8 @@ public sealed unsafe class Arena : IDisposable
     private MemoryBudget? _budget;
     private bool _hugePagesRefused;
     private bool _pastBudget; // what the last refusal was
+    private long _committed;
+    private long _discardedFrom = long.MaxValue;
     private int _disposed;
     private long _touched; // -1 after Dispose: one comparison in Touch serves both
 
@@ -99,7 +101,10 @@ public sealed unsafe class Arena : IDisposable
     public long ReservedBytes => CapacityBytes == 0 ? 0 : CapacityBytes + _page;
 
     /// <summary>Bytes that the system has promised: the usable ones, rounded up to pages, and the tail page.</summary>
-    public long CommittedBytes { get; private set; }
+    public long CommittedBytes => _committed - DiscardedBytes;
+
+    /// <summary>Bytes of pages inside that were given back by <see cref="Discard"/> and must not be touched.</summary>
+    internal long DiscardedBytes { get; private set; }
 
     /// <summary>Bytes from <see cref="Base"/> that may be handed out.</summary>
     public long UsableBytes { get; private set; }
@@ -169,7 +174,7 @@ public sealed unsafe class Arena : IDisposable
             return 0;
         long keep = VirtualMemory.RoundUp(keepUsableBytes, _page);
         long committed = keep == 0 ? 0 : keep + _page;
-        long surplus = CommittedBytes - committed;
+        long surplus = _committed - committed;
         if (surplus <= 0)
             return 0;
 
@@ -179,7 +184,7 @@ public sealed unsafe class Arena : IDisposable
             LastSystemError = error;
             return 0;
         }
-        CommittedBytes = committed;
+        _committed = committed;
         UsableBytes = keep;
         _budget?.Give(surplus);
         _touched = Math.Min(_touched, keep);
@@ -193,7 +198,7 @@ public sealed unsafe class Arena : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         long committed = CommittedBytes;
-        CommittedBytes = UsableBytes = HugePageAdvisedBytes = CapacityBytes = 0;
+        _committed = DiscardedBytes = UsableBytes = HugePageAdvisedBytes = CapacityBytes = 0;
         _touched = -1;
         LastSystemError = _memory.Release(_range);
         _budget?.Give(committed);
@@ -203,7 +208,7 @@ public sealed unsafe class Arena : IDisposable
     internal MemoryBudget? Budget => _budget;
 
     /// <summary>The least bytes that the system has to commit before so many are usable.</summary>
-    internal long MissingBytes(long usableBytes) => Math.Max(VirtualMemory.RoundUp(usableBytes, _page) + _page - CommittedBytes, 0);
+    internal long MissingBytes(long usableBytes) => Math.Max(VirtualMemory.RoundUp(usableBytes, _page) + _page - _committed, 0);
 
     /// <summary>Reserves the pages in another budget from now on; false, and nothing changed, when that one has no room.</summary>
     internal bool TryMoveTo(MemoryBudget budget)
@@ -219,6 +224,56 @@ public sealed unsafe class Arena : IDisposable
     {
         ThrowIfDisposed();
         _touched = 0;
+    }
+
+    /// <summary>Usable bytes as a span; the caller keeps to its own.</summary>
+    internal Span<byte> Slice(long offset, int length)
+    {
+        if (offset < 0 || length > UsableBytes - offset) ArenaErrors.ThrowTouchRange(offset + length, UsableBytes);
+        return new Span<byte>(Base + offset, length);
+    }
+
+    /// <summary>Fills dead bytes, so that a use of them shows.</summary>
+    internal void Kill(long offset, long bytes) => NativeMemory.Fill(Base + offset, (nuint)bytes, Poison);
+
+    /// <summary>Bytes of the whole pages inside [from, to).</summary>
+    internal long WholePages(long from, long to) => Math.Max(0, VirtualMemory.RoundDown(to, _page) - VirtualMemory.RoundUp(from, _page));
+
+    /// <summary>
+    /// Gives the whole pages inside [from, to) back, below the usable end. Nothing may touch them until <see cref="RestoreDiscarded"/>.
+    /// </summary>
+    /// <returns>Bytes given back; 0 when there are none or the system refused.</returns>
+    internal long Discard(long from, long to)
+    {
+        ThrowIfDisposed();
+        long bytes = WholePages(from, Math.Min(to, UsableBytes)), first = VirtualMemory.RoundUp(from, _page);
+        if (bytes == 0) return 0;
+        int error = _memory.Decommit((nint)(_range.Start + first), bytes);
+        if (error != 0)
+        {
+            LastSystemError = error;
+            return 0;
+        }
+
+        DiscardedBytes += bytes;
+        _budget?.Give(bytes);
+        _discardedFrom = Math.Min(_discardedFrom, first);
+        return bytes;
+    }
+
+    /// <summary>After a pass with discarded pages: everything from the first of them on is given back and grows anew.</summary>
+    internal void RestoreDiscarded()
+    {
+        long keep = Math.Max(0, _discardedFrom - _page), committed = keep == 0 ? 0 : keep + _page, held = CommittedBytes;
+        int error = _memory.Decommit((nint)(_range.Start + committed), _committed - committed);
+        if (error != 0) LastSystemError = error; // the pages that are there stay unused until growth commits them again
+        _committed = committed;
+        UsableBytes = keep;
+        _touched = Math.Min(_touched, keep);
+        HugePageAdvisedBytes = Math.Min(HugePageAdvisedBytes, VirtualMemory.RoundDown(keep, Alignment));
+        DiscardedBytes = 0;
+        _discardedFrom = long.MaxValue;
+        _budget?.Give(held - committed);
     }
 
     /// <summary>Changes the access to the whole pages inside [from, to); for checked mode. Contents stay.</summary>
@@ -249,20 +304,20 @@ public sealed unsafe class Arena : IDisposable
     private bool TryGrow(long usable)
     {
         long committed = VirtualMemory.RoundUp(usable, _page) + _page;
-        if (committed > CommittedBytes)
+        if (committed > _committed)
         {
-            long more = committed - CommittedBytes;
+            long more = committed - _committed;
             _pastBudget = _budget is { } budget && !budget.TryTake(more);
             if (_pastBudget)
                 return false;
-            int error = _memory.Commit((nint)(_range.Start + CommittedBytes), more);
+            int error = _memory.Commit((nint)(_range.Start + _committed), more);
             if (error != 0)
             {
                 _budget?.Give(more);
                 LastSystemError = error;
                 return false;
             }
-            CommittedBytes = committed;
+            _committed = committed;
         }
         UsableBytes = usable;
         AdviseHugePages();

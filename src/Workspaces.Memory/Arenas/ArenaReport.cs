@@ -12,9 +12,9 @@ internal static class ArenaReport
         {
             Committed = arena.CommittedBytes,
             Allocated = liveBytes,
-            Unreferenced = touched - liveBytes,
+            Unreferenced = touched - liveBytes - arena.DiscardedBytes,
             Free = usable - touched,
-            Bookkeeping = arena.CommittedBytes - usable,
+            Bookkeeping = arena.CommittedBytes + arena.DiscardedBytes - usable,
         };
     }
 }

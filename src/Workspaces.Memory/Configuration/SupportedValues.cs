@@ -8,16 +8,8 @@ internal static class SupportedValues
 {
     private static readonly UnbuiltValue[] NotBuilt =
     [
-        new(WorkspaceKey.PolicySpill, SpillPolicy.Reallocate),
-        new(WorkspaceKey.PolicySpill, SpillPolicy.External, "Fail, a request above MaxSize throws",
-            configuration => configuration with { PolicySpill = SpillPolicy.Fail }),
-        new(WorkspaceKey.PolicyMirroring, MirroringPolicy.Enabled),
-        new(WorkspaceKey.PolicyLocation, LocationPolicy.Mmap),
         new(WorkspaceKey.UseCycleDetector, true, "false, no cycle is looked for",
             configuration => configuration with { UseCycleDetector = false }),
-        new(WorkspaceKey.WorkspaceMode, WorkspaceMode.Single),
-        new(WorkspaceKey.DebugMode, DebugMode.SpillEverything),
-        new(WorkspaceKey.DebugMode, DebugMode.BypassEverything),
         new(WorkspaceKey.Checks, CheckMode.Off),
         new(WorkspaceKey.Checks, CheckMode.Element),
         new(WorkspaceKey.Checks, CheckMode.Protect),

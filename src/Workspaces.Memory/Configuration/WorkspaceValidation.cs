@@ -119,6 +119,9 @@ internal sealed class WorkspaceValidation
             Add(WorkspaceKey.PolicyLearning, "nothing is learned and InitialSize = 0, so there is no memory", "Write InitialSize");
         if (_configuration is { DebugMode: DebugMode.SpillEverything, PolicySpill: SpillPolicy.Fail })
             Add(WorkspaceKey.DebugMode, "PolicySpill = Fail, so every request would throw", "Choose PolicySpill = Reallocate or External");
+        if (_configuration is { PolicyMirroring: MirroringPolicy.Enabled, HelperAllowFallback: false })
+            Add(WorkspaceKey.PolicyMirroring, "this version knows no device, and HelperAllowFallback = false forbids the processor in its place",
+                "Write PolicyMirroring = HostOnly, or HelperAllowFallback = true");
     }
 
     private void CheckBuilt()

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
 using Workspaces.Memory.Replay;
+using Workspaces.Memory.Spill;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -13,15 +14,18 @@ namespace Workspaces.Memory.Passes;
 ///   0                    plan.Peak                 PeakTop          Usable
 ///   |  planned blocks        |  spills, best fit      |   committed    |  address space
 /// </code>
-/// Without a plan (learning) best fit begins at 0.
+/// Without a plan (learning) best fit begins at 0. What fits nowhere under the cap goes to the spill; of a plan that is larger than the cap, the blocks that
+/// lie above it (<see cref="PlanSplit"/>).
 /// </summary>
-internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : BlockSource
+internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena arena, SpillSource? spill) : BlockSource
 {
     private readonly BestFitAllocator _online = new();
     private nint _base = (nint)arena.Base;
     private Frame? _quarantine;
     private Frame? _holder;
     private PassReplay? _replay;
+    private PlanSplit? _split;
+    private int _spillingPasses;
     private ReplayGuard? _guard;
     private int[] _uses = [];
     private long _plannedPeak;
@@ -32,6 +36,9 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     private long _trimmedAt;
     private long _overflows;
     private long _overflowBytes;
+    private long _spilled;
+    private long _spilledBytes;
+    private long _spilledAbovePlan;
 
     internal long ReservedBytes => arena.CapacityBytes;
 
@@ -49,7 +56,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     /// <summary>Highest end of a block over the passes that were served online.</summary>
     internal long LearningPeakBytes => _learningPeak;
 
-    internal override bool FreesEachBlock => false;
+    internal override bool FreesEachBlock => spill is { FreesEachBlock: true };
 
     /// <summary>Takes the arena for a frame; false while another has it or an op of an ended pass still runs on it.</summary>
     /// <param name="frame">The frame.</param>
@@ -57,6 +64,8 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal bool TryLease(Frame frame, int ownOps)
     {
         if (Volatile.Read(ref _holder) is not null || IsQuarantined(frame, ownOps)) return false;
+        if (spill is not null && !spill.TryLease(frame, ownOps)) return false;
+        if (arena.DiscardedBytes > 0) arena.RestoreDiscarded(); // an op had outlived the pass
         _holder = frame;
         return true;
     }
@@ -64,10 +73,17 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     /// <summary>Begins a pass on a plan, before its first block; false when the pages for it are refused, and the pass must do without.</summary>
     internal bool TryBegin(PassReplay replay, ReplayPlan plan)
     {
-        if (plan.Peak > arena.UsableBytes && !owner.TryCommit(this, plan.Peak)) return false;
-        owner.AddHeadroom(this, plan.Peak);
-        _online.Reset(plan.Peak);
-        arena.Touch(plan.Peak);
+        if (plan.Peak <= arena.UsableBytes || owner.TryCommit(this, plan.Peak))
+        {
+            owner.AddHeadroom(this, plan.Peak);
+            _online.Reset(plan.Peak);
+            arena.Touch(plan.Peak);
+        }
+        else if (!TryBeginSplit(plan))
+        {
+            return false;
+        }
+
         replay.Guard.Begin(plan);
         _replay = replay;
         _guard = replay.Guard;
@@ -83,7 +99,12 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return arena.TryCommit(Math.Min(bytes, limit), limit, out _);
     }
 
-    internal long TrimIfIdle(long keep) => Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0) ? 0 : Trim(keep);
+    internal long TrimIfIdle(long keep, bool spills = false)
+    {
+        if (Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0)) return 0;
+        if (spills) spill?.Trim();
+        return Trim(keep);
+    }
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>
     /// <returns>False when the frame that has the arena is at work in it at this moment and could not be asked.</returns>
@@ -138,19 +159,19 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     /// <summary>Unmaps the arena; false while an op of an ended pass still runs on it.</summary>
     internal bool TryRelease()
     {
-        if (IsQuarantined(null, 0)) return false;
+        if (IsQuarantined(null, 0) || spill?.TryRelease() == false) return false;
         arena.Dispose();
         return true;
     }
 
     internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
-        if (_guard is not { } guard) return TryPlaceOnline(header, request.Bytes, rule);
+        if (_guard is not { } guard) return (!owner.SpillsEverything && TryPlaceOnline(header, request.Bytes, rule)) || TrySpill(header, request, rule);
         long offset = 0;
         int slot = rule == PlaceRule.Foreign ? 0 : guard.Take(RequestKey.Of(request.Tag, request.Bytes), rule == PlaceRule.Reuse, out offset);
         if (slot == 0)
         {
-            if (!TryPlaceOnline(header, request.Bytes, rule)) return false;
+            if (!TryPlaceOnline(header, request.Bytes, rule) && !TrySpillAbovePlan(header, request, rule)) return false;
             _replay!.CountSpill(request.Bytes);
             return true;
         }
@@ -174,7 +195,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     internal void FreePlanned(BlockHeader header)
     {
         _guard!.Release(header.PlanSlot, header.PlanEpoch);
-        _plannedLive -= Granule.RoundUp(header.Bytes);
+        if (_split is null || !spill!.Holds(header)) _plannedLive -= Granule.RoundUp(header.Bytes);
     }
 
     internal override bool Free(BlockHeader header, bool opsInFlight)
@@ -183,12 +204,20 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         {
             FreePlanned(header);
         }
+        else if (_spilled != 0 && spill!.Holds(header))
+        {
+            return spill.Free(header, opsInFlight);
+        }
+        else if (header.Chunk < 0)
+        {
+            return true; // without bytes, or with bytes that lie elsewhere
+        }
         else if (owner.NeverReuses)
         {
             Retire(header);
             NativeMemory.Fill((void*)header.Address, (nuint)Granule.RoundUp(header.Bytes), Arena.Poison);
         }
-        else if (header.Chunk >= 0)
+        else
         {
             _online.Free(header.Chunk);
         }
@@ -196,10 +225,14 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         return true;
     }
 
-    internal override void Retire(BlockHeader header) => _retiredBytes += Granule.RoundUp(header.Bytes);
+    internal override void Retire(BlockHeader header)
+    {
+        if ((header.PlanSlot != 0 || header.Chunk >= 0) && (_spilled == 0 || !spill!.Holds(header))) _retiredBytes += Granule.RoundUp(header.Bytes);
+    }
 
     internal override void FreeAtEnd(BlockHeader header)
     {
+        if (spill!.Holds(header)) spill.FreeAtEnd(header);
     }
 
     internal override void EndPass(Frame? inFlight)
@@ -209,6 +242,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         else _learningPeak = Math.Max(_learningPeak, _online.PeakTop);
         if (_overflows > 0) owner.CountDeviations(_overflows, _overflowBytes);
         _overflows = _overflowBytes = 0;
+        EndSpills(inFlight);
         _online.Reset(0);
         _retiredBytes = 0;
         _quarantine = inFlight;
@@ -216,7 +250,7 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
         Volatile.Write(ref _holder, null);
     }
 
-    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes);
+    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes) with { External = spill?.UsedBytes ?? 0 };
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
     internal CommitStatus TryCommit(long end, long limit)
@@ -236,10 +270,11 @@ internal sealed unsafe class ArenaSource(WorkspaceMemory owner, Arena arena) : B
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Place(BlockHeader header, int slot, long offset, long bytes)
     {
-        header.Address = _base + (nint)offset;
         header.PlanSlot = slot;
         header.PlanEpoch = _guard!.Epoch;
         header.UsesLeft = (uint)(slot - 1) < (uint)_uses.Length ? _uses[slot - 1] : 0;
+        if (_split is not null && TryPlaceOutside(header, slot, offset, bytes)) return;
+        header.Address = _base + (nint)offset;
         long size = Granule.RoundUp(bytes);
         _plannedLive += size;
         if (offset + size > _placedEnd) _placedEnd = offset + size;

@@ -10,4 +10,11 @@ internal sealed class LearnedWorkspace(WorkspaceConfiguration configuration)
 
     /// <summary>The plans.</summary>
     internal PlanCache Plans { get; } = new(configuration);
+
+    private Workspace? _fileOwner;
+
+    /// <summary>Lets one lease at a time have the mapped file of the name.</summary>
+    internal bool TryTakeFile(Workspace workspace) => Interlocked.CompareExchange(ref _fileOwner, workspace, null) is null;
+
+    internal void ReturnFile(Workspace workspace) => Interlocked.CompareExchange(ref _fileOwner, null, workspace);
 }

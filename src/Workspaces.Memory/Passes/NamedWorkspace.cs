@@ -3,21 +3,21 @@ using Workspaces.Memory.Tracking;
 namespace Workspaces.Memory.Passes;
 
 /// <summary>What a manager keeps of one name: the configuration, idle leases with their memory, and what all leases learned. Used under the manager's lock.</summary>
-internal sealed class NamedWorkspace(WorkspaceConfiguration configuration)
+internal sealed class NamedWorkspace(WorkspaceConfiguration configuration, WorkspaceConfiguration effective)
 {
     private readonly Stack<Workspace> _idle = new();
     private bool _destroyed;
 
     internal WorkspaceConfiguration Configuration { get; } = configuration;
 
-    internal LearnedWorkspace Learned { get; } = new(configuration);
+    internal LearnedWorkspace Learned { get; } = new(effective);
 
     internal MemoryReport IdleMemory
     {
         get
         {
             MemoryReport sum = default;
-            foreach (Workspace workspace in _idle) sum += workspace.Memory;
+            foreach (Workspace workspace in _idle) sum += workspace.OwnMemory;
             return sum;
         }
     }

@@ -1,5 +1,6 @@
 using Workspaces.Memory.Arenas;
 using Workspaces.Memory.Budgets;
+using Workspaces.Memory.Spill;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -198,7 +199,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
                 all &= outcome == ReclaimOutcome.Nothing;
             }
 
-            if (all) return false;
+            if (all || (status == CommitStatus.PastLimit && Configuration.PolicySpill == SpillPolicy.External)) return false; // a file is there at once
             lock (_sync) asking.Shrink(); // two that wait for each other must not do so for pages that neither needs
             spin.SpinOnce(); // sleeps after some turns: a thread that is at work there may have lost its core
         }
@@ -223,7 +224,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         lock (_sync)
         {
             long freed = 0;
-            for (int i = 0; i < _arenas.Count; i++) freed += _arenas[i].TrimIfIdle(i == 0 ? keep : 0);
+            for (int i = 0; i < _arenas.Count; i++) freed += _arenas[i].TrimIfIdle(i == 0 ? keep : 0, spills: true);
             return freed;
         }
     }
@@ -234,7 +235,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         {
             MemoryReport sum = default;
             foreach (ArenaSource arena in _arenas) sum += arena.Report();
-            return sum with { External = Interlocked.Read(ref _ownBytes) };
+            return sum with { External = sum.External + Interlocked.Read(ref _ownBytes) };
         }
     }
 
@@ -263,12 +264,22 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
     /// <summary>Takes bytes for blocks that own their memory; false above the cap.</summary>
     internal bool TryTakeOwn(long bytes)
     {
-        long max = workspace.Configuration.MaxSize;
-        long live = Interlocked.Add(ref _ownBytes, bytes);
-        bool fits = live <= max || max == 0;
-        if (fits) fits = workspace.Manager.TryReserve(Budget, bytes);
-        else Budget.ForgetRefusal();
-        if (!fits)
+        long max = workspace.Configuration.MaxSize, live;
+        if (max == 0)
+        {
+            live = Interlocked.Add(ref _ownBytes, bytes);
+        }
+        else
+        {
+            lock (_sync)
+            {
+                Budget.ForgetRefusal();
+                if (bytes > max || UsedUnderCap() + bytes > max) return false;
+                live = Interlocked.Add(ref _ownBytes, bytes);
+            }
+        }
+
+        if (!workspace.Manager.TryReserve(Budget, bytes)) // outside the lock: it may ask other workspaces
         {
             Interlocked.Add(ref _ownBytes, -bytes);
             return false;
@@ -302,22 +313,14 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
 
     private long Limit(ArenaSource asking)
     {
-        long max = workspace.Configuration.MaxSize, used = 0;
-        if (max == 0) return asking.ReservedBytes;
-        foreach (ArenaSource arena in _arenas)
-        {
-            if (!ReferenceEquals(arena, asking)) used += arena.UsableBytes;
-        }
-
-        return Math.Min(asking.ReservedBytes, max - used);
+        long max = workspace.Configuration.MaxSize;
+        return max == 0 ? asking.ReservedBytes : Math.Min(asking.ReservedBytes, max - UsedUnderCap() + asking.UsableBytes);
     }
 
     private ArenaSource AddArena()
     {
-        long max = workspace.Configuration.MaxSize;
         CountSystemCall();
-        long reserve = max > 0 ? Math.Min(max, DefaultReserve) : DefaultReserve;
-        var arena = new ArenaSource(this, new Arena(reserve, Arena.DefaultMinimumReserveBytes, workspace.Manager.Surroundings.Pages, Budget));
+        var arena = new ArenaSource(this, NewArena(), NewSpill());
         _arenas.Add(arena);
         return arena;
     }

@@ -20,13 +20,15 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private readonly Dictionary<ulong, PlanFamily> _families = [];
     private readonly Queue<Finding> _findings = new();
     private readonly int _watchedFirst = configuration.PolicyLearning == LearningPolicy.Training ? configuration.CyclesBeforeInitialization : 0;
+    private readonly long _cap = configuration is { MaxSize: > 0, PolicySpill: SpillPolicy.External } ? configuration.MaxSize : long.MaxValue;
     private long _uses;
 
     /// <summary>Name of the workspace, or null.</summary>
     internal string? Workspace => configuration.Name;
 
     /// <summary>False when the configuration wants no plans.</summary>
-    internal bool Learns { get; } = configuration.PolicyLearning != LearningPolicy.None && configuration.PolicyAllocation != AllocationPolicy.Always;
+    internal bool Learns { get; } = configuration.PolicyLearning != LearningPolicy.None && configuration.PolicyAllocation != AllocationPolicy.Always
+        && configuration.DebugMode == DebugMode.Disabled;
 
     /// <summary>True when all signatures of a family run on one plan, joined from all of them.</summary>
     internal bool MergesSignatures { get; } = configuration.PolicyLearning == LearningPolicy.Training;
@@ -157,9 +159,10 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         lock (_sync) return _findings.TryDequeue(out finding);
     }
 
-    private static bool HasWork(SignaturePlans known) => MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting);
+    private bool HasWork(SignaturePlans known) => MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting);
 
-    private static bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices && PlanMaker.CanSearch(plan.Record);
+    private bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices
+        && (plan.Peak <= _cap || plan.LowerBound <= _cap) && PlanMaker.CanSearch(plan.Record); // no search brings live bytes under the cap
 
     private void EndClean(SignaturePlans known, PassTrace trace, in PassOutcome outcome)
     {
@@ -170,12 +173,13 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         if (MaySearch(known))
         {
             known.Slices++;
-            if (PlanMaker.Slice(known.Plan!.Record, known.Slices) is { } better && better.Peak < known.Plan.Peak) Replace(known, better);
+            if (PlanMaker.Slice(known.Plan!.Record, known.Slices) is { } better && better.Peak < known.Plan.Peak && (known.Plan.Peak <= _cap || better.Peak <= _cap))
+                Replace(known, better);
         }
 
         if (!outcome.IsWhole || !known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return; // a prefix is no pass to plan from
         known.IsJoined = false;
-        if (RecordOf(trace) is { } record && PlanMaker.First(Fitted(record, known.Family)) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
+        if (RecordOf(trace) is { } record && Plan(record, known.Family) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
     }
 
     /// <summary>A pass ran well on the plan of a larger one: it keeps to that unless a plan of its own saves a tenth.</summary>
@@ -185,7 +189,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         known.Plan = used;
         known.Restarted();
         if (known.Family.IsStopped || RecordOf(trace) is not { } record || record.LowerBoundBytes() > WorthwhileGain * used.Peak) return;
-        if (PlanMaker.First(Fitted(record, known.Family)) is not { } own || own.Peak > WorthwhileGain * used.Peak) return;
+        if (Plan(record, known.Family) is not { } own || own.Peak > WorthwhileGain * used.Peak) return;
         known.Family.CountPlan(record, isSameLength: false);
         Adopt(known, own, joined: false);
     }
@@ -205,7 +209,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         known.Pending = known.Watched <= _watchedFirst ? record : null;
         if (known.Pending is not null) return;
         known.Family.CountPlan(record, isSameLength: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
-        if (PlanMaker.First(Fitted(record, known.Family)) is { } plan) Adopt(known, plan, joined: known.Watched > 1);
+        if (Plan(record, known.Family) is { } plan) Adopt(known, plan, joined: known.Watched > 1);
     }
 
     private void EndDeviated(SignaturePlans known, PassTrace trace, ReplayPlan used)
@@ -222,8 +226,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private void Learn(SignaturePlans known, ReplayPlan old, PassRecord record, bool mustJoin)
     {
         known.Family.CountPlan(record, isSameLength: record.Count == old.Count);
-        ReplayPlan? joined = PlanMaker.First(Fitted(RecordMerge.Join(old.Record, record), known.Family));
-        ReplayPlan? alone = PlanMaker.First(Fitted(record, known.Family));
+        ReplayPlan? joined = Plan(RecordMerge.Join(old.Record, record), known.Family);
+        ReplayPlan? alone = Plan(record, known.Family);
         if (joined is null || alone is null) return;
         if (mustJoin || joined.Peak <= JoinAllowance * Math.Max(alone.Peak, old.Peak))
         {
@@ -235,6 +239,14 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         known.OtherIsLent = ReferenceEquals(old, known.Plan) ? known.PlanIsLent : known.OtherIsLent;
         known.Other = old;
         Adopt(known, alone, joined: false);
+    }
+
+    /// <summary>A plan of the record; when it needs more than the cap, one whose blocks lie below it or above, as few bytes above as can be.</summary>
+    private ReplayPlan? Plan(PassRecord record, PlanFamily family)
+    {
+        PassRecord fitted = Fitted(record, family);
+        ReplayPlan? plan = PlanMaker.First(fitted);
+        return plan is not null && plan.Peak > _cap ? CappedPlanMaker.Make(fitted, _cap) ?? plan : plan;
     }
 
     private PassRecord? RecordOf(PassTrace trace) => PassRecord.Of(trace, byLastUse: Lifetimes == LifetimePolicy.LastUse);

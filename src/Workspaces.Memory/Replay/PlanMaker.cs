@@ -68,6 +68,10 @@ internal static class PlanMaker
     /// <summary>What it costs to place all requests once.</summary>
     private static double PackingWork(PassRecord record) => record.Count * (8 + record.MeanLive);
 
+    /// <summary>Packs a part of a record's buffers, as far as packing is worth its time.</summary>
+    internal static MemoryPlan Pack(PlanningProblem part, PassRecord record) => Wheel.Plan(
+        part, new PlanningBudget { Iterations = (long)Math.Min(FirstWork / PackingWork(record), MostPackings), Time = TimeSpan.MaxValue, Seed = 1 });
+
     private static ReplayPlan? Check(PassRecord record, PlanningProblem problem, int[] requests, MemoryPlan plan)
     {
         if (plan.Peak > Arenas.Arena.MaxReserveBytes || !PlanValidator.Validate(problem, plan).IsValid) return null;

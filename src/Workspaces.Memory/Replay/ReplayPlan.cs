@@ -10,6 +10,7 @@ internal sealed class ReplayPlan
     private readonly int[] _more;
     private readonly ulong[] _indexKeys;
     private readonly int[] _indexSlots;
+    private PlanSplit? _split;
 
     /// <summary>Makes a plan of a record and the offsets of its requests.</summary>
     /// <param name="record">The requests that the plan is for.</param>
@@ -60,6 +61,13 @@ internal sealed class ReplayPlan
 
     /// <summary>The last slot that every pass of the record has asked for.</summary>
     internal int LastRequired { get; }
+
+    /// <summary>How the plan lies in an arena that may have only so many bytes, and outside it; the last answer is kept.</summary>
+    internal PlanSplit SplitAt(long limit)
+    {
+        if (_split is { } known && known.Limit == limit) return known;
+        return _split = new PlanSplit(this, limit);
+    }
 
     /// <summary>The first request expected.</summary>
     internal ulong FirstKey => Count == 0 ? RequestKey.None : _slots[1].Key;

@@ -33,6 +33,15 @@ public static class FindingCodes
     /// <summary>A pass could not be traced on shapes alone before it ran, mostly because it reads values; it learns its memory while it runs.</summary>
     public const string NotTracedOnShapes = "WSF010";
 
+    /// <summary>A workspace spills pass after pass, or did in the few passes that it ran: its cap is below what the work needs. The text says what it cost.</summary>
+    public const string SpillsEveryPass = "WSF011";
+
+    /// <summary>A setting asks for a device, and there is none: the work runs on the processor.</summary>
+    public const string NoDevice = "WSF012";
+
+    /// <summary>The file of a mapped workspace could not be committed when its lease ended; what was committed before is checked when it is opened.</summary>
+    public const string NotCommitted = "WSF013";
+
     /// <summary>Memory was still pinned, as for I/O, when its pass ended: what was written to it after that may have hit a later pass.</summary>
     public const string PinnedAtEnd = "WSF050";
 

@@ -25,6 +25,11 @@ internal static class Findings
         "dispose the manager of an open workspace", $"workspace '{workspace.DisplayName}'",
         $"its lease was open after {workspace.PassCount} passes", "dispose workspaces before their manager, best by using declarations");
 
+    internal static string NoDevice(WorkspaceConfiguration configuration) => WorkspaceException.Compose(
+        "mirror memory on a device", $"workspace '{configuration.Name ?? "(unnamed)"}'",
+        "this version knows no device; HelperAllowFallback is true, so PolicyMirroring runs as HostOnly",
+        "nothing has to be done; write PolicyMirroring = HostOnly to say so, or HelperAllowFallback = false to have an error instead");
+
     internal static string PersistentNotDisposed(long count, long bytes) => WorkspaceException.Compose(
         "dispose the manager of live persistent tensors", "memory made outside every workspace",
         $"{count} blocks with {bytes} bytes were alive", "dispose tensors and modules made outside a workspace, or make them inside one");

@@ -21,7 +21,9 @@ public readonly record struct MemoryReport
     /// <summary>Committed bytes that can never be handed out: the readable page behind each arena.</summary>
     public long Bookkeeping { get; init; }
 
-    /// <summary>Live bytes outside the arenas: blocks that own their memory.</summary>
+    /// <summary>
+    /// Bytes outside the arenas: live blocks that own their memory, and what temporary and stored files hold on the disk. <c>MaxSize</c> bounds the first only.
+    /// </summary>
     public long External { get; init; }
 
     /// <summary>Adds two reports kind by kind.</summary>

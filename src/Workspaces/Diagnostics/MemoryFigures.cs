@@ -33,7 +33,10 @@ public sealed record MemoryFigures
     /// <summary>Batches.</summary>
     public long DataBytes { get; init; }
 
-    /// <summary>Bytes of requests above their plans over the steady steps, and with <c>WorkspaceMode</c> None the most bytes that tensors owned at once.</summary>
+    /// <summary>
+    /// Bytes of requests that were served outside their plan or, by <c>PolicySpill</c>, outside the arena, over the steady steps; with <c>WorkspaceMode</c>
+    /// None the most bytes that tensors owned at once.
+    /// </summary>
     public long SpilledBytes { get; init; }
 
     /// <summary>Requests that differed from the plan.</summary>

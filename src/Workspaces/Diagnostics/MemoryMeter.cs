@@ -56,7 +56,7 @@ public sealed class MemoryMeter
         long steps = _stepsBefore < 0 ? 0 : stepsDone - _stepsBefore;
         WorkspaceManager manager = _step.Manager;
         long scratch = manager.Scratch.PeakBytes, planned = _step.PlannedPeakBytes, learning = _step.LearningPeakBytes;
-        long own = _step.PeakOwnBytes; // of WorkspaceMode None, where no arena has a byte
+        long own = _step.Configuration.WorkspaceMode == WorkspaceMode.None ? _step.PeakOwnBytes : 0; // then no arena has a byte
         return new MemoryFigures
         {
             ManagedBytesPerStep = steps > 0 ? (double)managed / steps : null,

@@ -28,6 +28,15 @@ internal static class TensorFrames
         return new Tensor(header, header.Birth);
     }
 
+    /// <summary>A tensor in the file of a mapped workspace.</summary>
+    internal static Tensor Stored(Workspace workspace, string name, DType dtype, in Shape shape)
+    {
+        var header = (TensorHeader)workspace.OpenStored(TensorHeader.Factory, name, ByteCount(dtype, shape, nameof(TensorStorage.OpenStored)));
+        header.Begin(dtype, Layout.Contiguous(shape));
+        header.Name = name;
+        return new Tensor(header, header.Birth);
+    }
+
     /// <summary>A view of a living tensor with another layout of the same memory.</summary>
     internal static Tensor View(Tensor tensor, in Layout layout, string op)
     {

@@ -13,7 +13,7 @@ internal static class PassPlan
     /// <param name="step">How the workspace serves its passes: by a plan, or in one of the ways that need none.</param>
     internal static PassForecast Of(string name, PassTrace trace, WorkspaceConfiguration step)
     {
-        bool owns = step.WorkspaceMode == WorkspaceMode.None, never = step.PolicyAllocation == AllocationPolicy.Always;
+        bool owns = step.WorkspaceMode == WorkspaceMode.None || step.DebugMode == DebugMode.BypassEverything, never = step.PolicyAllocation == AllocationPolicy.Always;
         bool plans = !owns && !never && step.PolicyLearning != LearningPolicy.None;
         if (PassRecord.Of(trace, byLastUse: plans && step.Lifetimes == LifetimePolicy.LastUse) is not { } record)
             throw new InvalidOperationException(WorkspaceException.Compose(

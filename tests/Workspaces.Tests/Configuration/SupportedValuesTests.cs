@@ -7,14 +7,7 @@ public class SupportedValuesTests
 {
     public static TheoryData<string, WorkspaceConfiguration> ToCome => new()
     {
-        { "PolicySpill", new() { PolicySpill = SpillPolicy.Reallocate } },
-        { "PolicySpill", new() { PolicySpill = SpillPolicy.External } },
-        { "PolicyMirroring", new() { PolicyMirroring = MirroringPolicy.Full } },
-        { "PolicyLocation", new() { PolicyLocation = LocationPolicy.Mmap, TempFilePath = "arena.bin" } },
         { "UseCycleDetector", new() { UseCycleDetector = true } },
-        { "WorkspaceMode", new() { WorkspaceMode = WorkspaceMode.Single } },
-        { "DebugMode", new() { DebugMode = DebugMode.SpillEverything } },
-        { "DebugMode", new() { DebugMode = DebugMode.BypassEverything } },
         { "Checks", new() { Checks = CheckMode.Off } },
         { "Checks", new() { Checks = CheckMode.Element } },
         { "Checks", new() { Checks = CheckMode.Protect } },
@@ -29,14 +22,21 @@ public class SupportedValuesTests
         new WorkspaceConfiguration { PolicyLearning = LearningPolicy.None, InitialSize = 4096 },
         new WorkspaceConfiguration { PolicyLearning = LearningPolicy.OverTime },
         new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail },
+        new WorkspaceConfiguration { PolicySpill = SpillPolicy.Reallocate },
+        new WorkspaceConfiguration { PolicySpill = SpillPolicy.External },
         new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Disabled },
         new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.HostOnly },
+        new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Full },
         new WorkspaceConfiguration { PolicyReset = ResetPolicy.BlockLeft },
         new WorkspaceConfiguration { PolicyReset = ResetPolicy.EndOfBufferReached, StepsNumber = 1024 },
         new WorkspaceConfiguration { PolicyLocation = LocationPolicy.Ram },
+        new WorkspaceConfiguration { PolicyLocation = LocationPolicy.Mmap, TempFilePath = "arena.bin" },
         new WorkspaceConfiguration { UseCycleDetector = false },
         new WorkspaceConfiguration { WorkspaceMode = WorkspaceMode.None },
+        new WorkspaceConfiguration { WorkspaceMode = WorkspaceMode.Single },
         new WorkspaceConfiguration { DebugMode = DebugMode.Disabled },
+        new WorkspaceConfiguration { DebugMode = DebugMode.SpillEverything },
+        new WorkspaceConfiguration { DebugMode = DebugMode.BypassEverything },
         new WorkspaceConfiguration { Checks = CheckMode.Span },
         new WorkspaceConfiguration { Lifetimes = LifetimePolicy.Released },
         new WorkspaceConfiguration { Lifetimes = LifetimePolicy.LastUse },
@@ -66,19 +66,16 @@ public class SupportedValuesTests
     [Fact]
     public void The_remedy_names_what_runs() =>
         Assert.Equal(
-            "Write Disabled or HostOnly, or leave the key out",
-            Assert.Single(new WorkspaceConfiguration { PolicyMirroring = MirroringPolicy.Enabled }.Validate()).Remedy);
+            "Write Span, or leave the key out",
+            Assert.Single(new WorkspaceConfiguration { Checks = CheckMode.Protect }.Validate()).Remedy);
 
     [Fact]
     public void Defaults_to_come_are_replaced_and_described()
     {
         var defaults = new WorkspaceConfiguration();
 
-        Assert.Equal(new WorkspaceConfiguration { PolicySpill = SpillPolicy.Fail, UseCycleDetector = false }, defaults.ToEffective());
-        Assert.Equal(
-            "PolicySpill External runs as Fail, a request above MaxSize throws; "
-                + "UseCycleDetector true runs as false, no cycle is looked for",
-            defaults.DescribeStandIns());
+        Assert.Equal(new WorkspaceConfiguration { UseCycleDetector = false }, defaults.ToEffective());
+        Assert.Equal("UseCycleDetector true runs as false, no cycle is looked for", defaults.DescribeStandIns());
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public class WorkspaceManagerConfigurationTests
     {
         var manager = new WorkspaceManagerConfiguration
         {
-            WorkspaceMode = WorkspaceMode.Single,
+            WorkspaceMode = (WorkspaceMode)9,
             DebugMode = (DebugMode)7,
             MemoryLimit = -1,
             MaxWorkspaces = -2,

@@ -29,7 +29,7 @@ public class WorkspaceValidationTests
         { "StepsNumber", new() { StepsNumber = 1025, PolicyReset = ResetPolicy.EndOfBufferReached } },
         { "StepsNumber", new() { StepsNumber = 4 } },
         { "MaxPlans", new() { MaxPlans = 0 } },
-        { "TempFilePath", new() { TempFilePath = "arena.bin" } },
+        { "TempFilePath", new() { TempFilePath = "arena.bin", PolicySpill = SpillPolicy.Fail } },
         { "TempFilePath", new() { TempFilePath = " ", PolicyLocation = LocationPolicy.Mmap } },
         { "TempFilePath", new() { TempFilePath = "a\0b", PolicyLocation = LocationPolicy.Mmap } },
         { "PolicyLearning", new() { PolicyLearning = LearningPolicy.None } },
@@ -66,9 +66,9 @@ public class WorkspaceValidationTests
     {
         var mapped = new WorkspaceConfiguration { PolicyLocation = LocationPolicy.Mmap };
 
-        Assert.Equal(2, mapped.Validate().Count);
-        Assert.Single((mapped with { Name = "step" }).Validate());
-        Assert.Single((mapped with { TempFilePath = "arena.bin" }).Validate());
+        Assert.Single(mapped.Validate());
+        Assert.Empty((mapped with { Name = "step" }).Validate());
+        Assert.Empty((mapped with { TempFilePath = "arena.bin" }).Validate());
     }
 
     [Theory]
@@ -101,14 +101,14 @@ public class WorkspaceValidationTests
             InitialSize = 3 << 20,
             MaxSize = 2 << 20,
             OverallocationLimit = double.NaN,
-            PolicySpill = SpillPolicy.Reallocate,
+            Checks = CheckMode.Element,
             MaxPlans = 0,
             StepsNumber = 1,
         };
 
         var error = Assert.Throws<ConfigurationException>(() => configuration.ThrowIfInvalid());
 
-        string[] keys = ["MinSize", "InitialSize", "OverallocationLimit", "PolicySpill", "MaxPlans", "StepsNumber"];
+        string[] keys = ["MinSize", "InitialSize", "OverallocationLimit", "Checks", "MaxPlans", "StepsNumber"];
         Assert.All(keys, key => Assert.Contains($"{Root}:{key}:", error.Message, StringComparison.Ordinal));
         Assert.Contains("3 MiB", error.Message, StringComparison.Ordinal);
         Assert.Contains("MaxSize = 2 MiB", error.Message, StringComparison.Ordinal);

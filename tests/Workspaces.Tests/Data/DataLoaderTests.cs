@@ -213,7 +213,7 @@ public sealed class DataLoaderTests : IDisposable
     [Fact]
     public void The_slots_keep_a_cap_that_two_batches_fit_in()
     {
-        var configuration = new WorkspaceConfiguration { Name = "small", MaxSize = 64 << 10 };
+        var configuration = new WorkspaceConfiguration { Name = "small", MaxSize = 64 << 10, PolicySpill = SpillPolicy.Fail };
         using (var loader = new DataLoader(new Countdown(5000), 1000, workspace: configuration, manager: _manager)) Assert.Equal(5000, Order(loader, 0).Count);
         using var tight = new DataLoader(new Countdown(5000), 1000, workspace: configuration with { Name = "tight", MaxSize = 10_000 }, manager: _manager);
         Assert.Throws<OutOfWorkspaceException>(() => Order(tight, 0));

@@ -12,7 +12,7 @@ public sealed class ShapesPassTests : IDisposable
     private readonly WorkspaceManager _manager = new();
     private readonly Workspace _workspace;
 
-    public ShapesPassTests() => _workspace = _manager.Lease(new() { Name = "traced", MaxSize = 1 << 20 });
+    public ShapesPassTests() => _workspace = _manager.Lease(new() { Name = "traced", MaxSize = 1 << 20, PolicySpill = SpillPolicy.Fail });
 
     public void Dispose()
     {

@@ -52,7 +52,7 @@ public sealed class FailureTests
     [MemberData(nameof(Lifetimes))]
     public void A_request_that_is_refused_at_any_place_leaves_the_next_pass_planned(LifetimePolicy lifetimes)
     {
-        using var planned = new PlannedWorkspace(lifetimes, configuration => configuration with { MaxSize = 1 << 20 });
+        using var planned = new PlannedWorkspace(lifetimes, configuration => configuration with { MaxSize = 1 << 20, PolicySpill = SpillPolicy.Fail });
         const int Requests = 12;
         planned.Plan(() => Chain(Requests, refuseAt: -1));
         long plans = planned.Workspace.PlansMade;

@@ -11,7 +11,7 @@ public sealed class CapTests
     public void A_pass_whose_plan_was_stopped_gives_way_a_second_time_without_its_live_bytes()
     {
         using var manager = new WorkspaceManager();
-        using Workspace workspace = manager.Lease(new() { Name = "capped", MaxSize = 8 * Mebi });
+        using Workspace workspace = manager.Lease(new() { Name = "capped", MaxSize = 8 * Mebi, PolicySpill = SpillPolicy.Fail });
         for (int i = 0; i < 2; i++)
         {
             using Pass pass = workspace.Enter();
@@ -42,7 +42,7 @@ public sealed class CapTests
         using var manager = new WorkspaceManager();
         using Workspace workspace = manager.Lease(new()
         {
-            Name = "lanes", MaxSize = 16 * Mebi, InitialSize = 1 << 16, PolicyLearning = LearningPolicy.None,
+            Name = "lanes", MaxSize = 16 * Mebi, InitialSize = 1 << 16, PolicyLearning = LearningPolicy.None, PolicySpill = SpillPolicy.Fail,
         });
         for (int round = 0; round < Rounds; round++)
         {

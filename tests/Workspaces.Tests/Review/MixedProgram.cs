@@ -61,6 +61,7 @@ internal sealed class MixedProgram : IDisposable
         PolicyAllocation = random.Next(6) switch { 0 => AllocationPolicy.Always, 1 or 2 => AllocationPolicy.Overallocate, _ => AllocationPolicy.Strict },
         PolicyLearning = random.Next(6) switch { 0 => LearningPolicy.None, 1 or 2 => LearningPolicy.Training, _ => LearningPolicy.Optimized },
         CyclesBeforeInitialization = Math.Max(0, random.Next(6) - 3),
+        PolicySpill = (SpillPolicy)random.Next(3),
     };
 
     private void RunLease()

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using static Workspaces.Tests.Cli.InProcess;
+
+namespace Workspaces.Tests.Cli;
+
+/// <summary>Training under a cap of half its need, through the tool.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class CappedTrainTests
+{
+    private static string Config => Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json");
+
+    [Fact]
+    public void Training_under_half_its_need_gives_the_same_bits_and_says_what_it_spilled()
+    {
+        JsonElement free = Train();
+        long half = free.GetProperty("arena_peak_bytes").GetInt64() / 2;
+        JsonElement capped = Train("--set", $"Workspaces:step:MaxSize={half}");
+
+        foreach (string same in (string[])["train_loss", "test_accuracy", "steps", "deviations", "pass_state", "lower_bound_bytes"])
+            Assert.Equal(free.GetProperty(same).GetRawText(), capped.GetProperty(same).GetRawText());
+        Assert.Equal(0, free.GetProperty("spilled_bytes").GetInt64());
+        Assert.InRange(capped.GetProperty("arena_peak_bytes").GetInt64(), 1, half);
+        Assert.True(capped.GetProperty("spilled_bytes").GetInt64() > half);
+    }
+
+    [Fact]
+    public void Without_json_a_finding_says_what_the_cap_cost()
+    {
+        (int code, _, string errors) = Run("train", Config, "--max-steps", "12", "--threads", "1", "--set", "Workspaces:step:MaxSize=512 KiB");
+
+        Assert.Equal(0, code);
+        Assert.Contains("WSF011", errors, StringComparison.Ordinal);
+        Assert.Contains("bytes a pass", errors, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Train(params string[] settings)
+    {
+        string[] small =
+        [
+            "--set", "Model:Layers:1:OutFeatures=64", "--set", "Model:Layers:3:InFeatures=64", "--set", "Model:Layers:3:OutFeatures=64",
+            "--set", "Model:Layers:5:InFeatures=64",
+        ];
+        (int code, string output, _) = Run(["train", Config, "--epochs", "2", "--max-steps", "40", "--seed", "3", "--threads", "1", "--json", .. small, .. settings]);
+        Assert.Equal(0, code);
+        return JsonDocument.Parse(output).RootElement;
+    }
+}
