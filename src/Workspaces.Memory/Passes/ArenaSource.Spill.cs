@@ -48,7 +48,7 @@ internal sealed unsafe partial class ArenaSource
     private bool TrySpill(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
         if (spill is null) return false;
-        if (spill.IsCapped && rule == PlaceRule.Reuse) MakeRoom(Granule.RoundUp(request.Bytes));
+        if (spill.IsCapped && rule == PlaceRule.Reuse && !header.Frame.HasSupply) MakeRoom(Granule.RoundUp(request.Bytes));
         if (!spill.TryPlace(header, request, rule)) return false;
         CountSpill(request.Bytes);
         return true;

@@ -25,7 +25,7 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.NoInlining)]
     private BlockHeader AllocateInGeneral(HeaderFactory factory, in BlockRequest request, int ownOps)
     {
-        if (_own is { } own && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
+        if (_own is { } own && !HasArena && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
         using (_gate.Enter())
@@ -37,6 +37,7 @@ internal sealed partial class Frame
         }
 
         if (!open) Throw.PassEnded(this, request.Op);
+        header ??= TrySpillToAllocator(factory, request, ownOps);
         if (header is null) Throw.OutOfMemory(this, request);
         if (!clears) return header;
         header.Clear();

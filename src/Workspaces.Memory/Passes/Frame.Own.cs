@@ -5,11 +5,14 @@ namespace Workspaces.Memory.Passes;
 /// <summary>Blocks that own their memory: it is taken before the gate is entered and freed after it is left.</summary>
 internal sealed partial class Frame
 {
-    /// <summary>Where their memory comes from; null for a frame whose blocks all lie in arenas.</summary>
+    /// <summary>Where their memory comes from; null for a frame whose blocks all lie in arenas or in files.</summary>
     private readonly OwnMemory? _own;
 
     /// <summary>Memory taken for the request that is in the gate; used there only.</summary>
     private OwnedMemory _supply;
+
+    /// <summary>True while memory for the request that is in the gate was taken.</summary>
+    internal bool HasSupply => _supply.Allocator is not null;
 
     /// <summary>Hands the memory of the request that is in the gate to its source. False when its block is to lie in an arena.</summary>
     internal bool TryTakeSupply(out OwnedMemory supply)
@@ -31,6 +34,18 @@ internal sealed partial class Frame
     private void FreeDead()
     {
         if (_own is { HasDead: true } own) own.Drain();
+    }
+
+    /// <summary>The arena has no room under the cap: the request is tried again with memory of its own at hand. Null when blocks do not spill that way.</summary>
+    private BlockHeader? TrySpillToAllocator(HeaderFactory factory, in BlockRequest request, int ownOps)
+    {
+        if (_own is not { Allocator: { } allocator } own || !HasArena || ShapesOnly) return null;
+        BlockHeader header = AllocateOwn(own, allocator, factory, request with { Zeroed = false }, ownOps);
+        if (!request.Zeroed) return header;
+        BeginOp();
+        header.Clear();
+        EndOp();
+        return header;
     }
 
     private BlockHeader AllocateOwn(OwnMemory own, IAllocator allocator, HeaderFactory factory, in BlockRequest request, int ownOps)

@@ -55,7 +55,7 @@ internal sealed partial class Frame
     {
         Place = new PassSignature(up?.Place ?? 0).With(place).Key;
         if (place != 0) _replay = new PassReplay(workspace.Learned.Plans, Place);
-        if (!HasArena) _own = workspace.Arenas.Own;
+        if (!HasArena || workspace.Arenas.SpillsToAllocator) _own = workspace.Arenas.Own;
     }
 
     /// <summary>Makes a frame of persistent memory.</summary>

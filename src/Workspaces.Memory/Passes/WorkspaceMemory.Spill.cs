@@ -23,6 +23,9 @@ internal sealed partial class WorkspaceMemory
     /// <summary>True when no request is to be served by the arena.</summary>
     internal bool SpillsEverything { get; } = workspace.Configuration.DebugMode == DebugMode.SpillEverything;
 
+    /// <summary>True when what does not fit the arenas is taken from the manager's allocator.</summary>
+    internal bool SpillsToAllocator => (Configuration.MaxSize > 0 || SpillsEverything) && Configuration.PolicySpill == SpillPolicy.Reallocate;
+
     /// <summary>Why the last spill was refused, or null.</summary>
     internal string? SpillProblem
     {
@@ -139,12 +142,7 @@ internal sealed partial class WorkspaceMemory
 
     private SpillSource? NewSpill()
     {
-        if (Configuration.MaxSize == 0 && !SpillsEverything) return null;
-        return Configuration.PolicySpill switch
-        {
-            SpillPolicy.External => new FileSpill(this),
-            SpillPolicy.Reallocate => new MemorySpill(this),
-            _ => null,
-        };
+        if (SpillsToAllocator) return new MemorySpill(this);
+        return (Configuration.MaxSize > 0 || SpillsEverything) && Configuration.PolicySpill == SpillPolicy.External ? new FileSpill(this) : null;
     }
 }

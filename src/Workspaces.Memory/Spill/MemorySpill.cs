@@ -5,7 +5,7 @@ namespace Workspaces.Memory.Spill;
 /// <summary><see cref="SpillPolicy.Reallocate"/>: blocks from the manager's allocator, each freed when it dies, or with its pass. They count under the cap.</summary>
 internal sealed class MemorySpill(WorkspaceMemory owner) : SpillSource
 {
-    private readonly OwnSource _blocks = new(owner, owner.Manager.Allocator);
+    private readonly OwnSource _blocks = new(owner.Own);
     private long _live;
     private long _peak;
 
@@ -17,7 +17,7 @@ internal sealed class MemorySpill(WorkspaceMemory owner) : SpillSource
 
     internal override bool FreesEachBlock => _live > 0;
 
-    internal override bool Holds(BlockHeader header) => header.Own.Owner is not null;
+    internal override bool Holds(BlockHeader header) => header.Own.Allocator is not null;
 
     internal override bool TryLease(Frame frame, int ownOps) => _blocks.TryLease(frame, ownOps);
 
