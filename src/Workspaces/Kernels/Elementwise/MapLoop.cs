@@ -106,16 +106,19 @@ internal static unsafe class MapLoop
         }
     }
 
-    /// <summary>At most a chunk of any strides; the values come to the front of the buffer. What lies behind the inputs' ends is undefined and not used.</summary>
+    /// <summary>
+    /// At most a chunk of any strides; the values come to the front of the buffer. The last register is filled up with the last element, because functions
+    /// of registers take another way, with other last bits, when any of their elements is extraordinary: garbage there would show.
+    /// </summary>
     private static void Buffered<T, TMap>(TMap map, scoped in Cursor<T> x, int first, int count, Span<T> buffer)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TMap : struct, IVectorMap
     {
         Span<T> a = buffer.Slice(Chunk, Chunk), b = buffer.Slice(2 * Chunk, Chunk), c = buffer.Slice(3 * Chunk, Chunk), d = buffer.Slice(4 * Chunk, Chunk);
-        Gather(ref x.A, x.StepA, first, a[..count]);
-        if (TMap.Inputs > 1) Gather(ref x.B, x.StepB, first, b[..count]);
-        if (TMap.Inputs > 2) Gather(ref x.C, x.StepC, first, c[..count]);
-        if (TMap.Inputs > 3) Gather(ref x.D, x.StepD, first, d[..count]);
+        Gather(ref x.A, x.StepA, first, a, count);
+        if (TMap.Inputs > 1) Gather(ref x.B, x.StepB, first, b, count);
+        if (TMap.Inputs > 2) Gather(ref x.C, x.StepC, first, c, count);
+        if (TMap.Inputs > 3) Gather(ref x.D, x.StepD, first, d, count);
         for (int i = 0; i < count; i += Vector<T>.Count)
         {
             Vector<T> second = TMap.Inputs > 1 ? new(b[i..]) : default, third = TMap.Inputs > 2 ? new(c[i..]) : default;
@@ -123,9 +126,10 @@ internal static unsafe class MapLoop
         }
     }
 
-    private static void Gather<T>(ref T source, int step, int first, Span<T> to)
+    private static void Gather<T>(ref T source, int step, int first, Span<T> chunk, int count)
         where T : unmanaged
     {
+        Span<T> to = chunk[..count];
         ref T from = ref Unsafe.Add(ref source, (nint)first * step);
         if (step == 0) to.Fill(from);
         else if (step == 1) MemoryMarshal.CreateReadOnlySpan(ref from, to.Length).CopyTo(to);
@@ -133,6 +137,9 @@ internal static unsafe class MapLoop
         {
             for (int i = 0; i < to.Length; i++) to[i] = Unsafe.Add(ref from, (nint)i * step);
         }
+
+        int rest = -count & (Vector<T>.Count - 1);
+        if (rest > 0) chunk.Slice(count, rest).Fill(to[^1]);
     }
 
     /// <summary>Where a run begins in each input, and how far its elements are apart.</summary>
