@@ -32,7 +32,8 @@ internal static class RecurrentOps
         bool records = Tape.Records(gates, w) || (bias is not null && Tape.Records(b)) || (state is not null && Tape.Records(h)) || (cell is not null && Tape.Records(c));
         if (!records) return y;
         Node node = Record(y, gates, w, bias is null ? state is null ? default : h : b, bias is null ? cell is null ? default : c : state is null ? default : h);
-        node.Save(0, gates).Save(1, w).Save(2, y);
+        if (call.HasMemory) node.Save(0, gates);
+        node.Save(1, w).Save(2, y);
         if (memory.HeaderOrNull is not null) node.Save(3, memory);
         node.Number = call.Pack();
         return y;
@@ -109,9 +110,8 @@ internal static class RecurrentOps
         {
             RecurrentCall call = RecurrentCall.Unpack(context.Node.Number);
             string name = context.Node.OpName;
-            Tensor gates = context.Saved(0), given = context.Gradient, dY = given.Layout.IsContiguous ? given : Arithmetic.Copy(given, name);
-            Shape shape = gates.Shape;
-            RecurrenceSettings settings = call.Settings(shape);
+            Tensor given = context.Gradient, dY = given.Layout.IsContiguous ? given : Arithmetic.Copy(given, name);
+            RecurrenceSettings settings = call.Settings(context.Node[0].Shape);
             Tensor dGates = Steps(context, call, settings, dY, out Tensor dHidden, out Tensor dState, out Tensor dCell);
             Arithmetic.Made(dY, given).Dispose();
             context.ReleaseSaved(0);
@@ -166,10 +166,11 @@ internal static class RecurrentOps
             in BackwardContext context, in RecurrentCall call, in RecurrenceSettings settings, Tensor dY, out Tensor dHidden, out Tensor dState, out Tensor dCell)
         {
             string name = context.Node.OpName;
-            Tensor gates = context.Saved(0), weight = context.Saved(1), y = context.Saved(2), memory = context.HasSaved(3) ? context.Saved(3) : y;
+            Tensor weight = context.Saved(1), y = context.Saved(2), gates = call.HasMemory ? context.Saved(0) : y;
+            Tensor memory = context.HasSaved(3) ? context.Saved(3) : y;
             using var op = new OpScope(name, gates, weight, y, memory, dY);
-            Tensor dGates = op.Allocate(gates.DType, gates.Shape);
-            dHidden = call.SplitsGates ? op.Allocate(gates.DType, gates.Shape) : default;
+            Tensor dGates = op.Allocate(gates.DType, context.Node[0].Shape);
+            dHidden = call.SplitsGates ? op.Allocate(gates.DType, dGates.Shape) : default;
             dState = op.Allocate(gates.DType, new Shape(settings.Samples, settings.Hidden));
             dCell = default;
             Tensor dMemory = call.Kind == RecurrentCellKind.Lstm ? dCell = op.Allocate(gates.DType, new Shape(settings.Samples, settings.Hidden)) : default;
@@ -202,7 +203,7 @@ internal static class RecurrentOps
             if (!op.Computes) return;
             var forward = new RecurrenceRun<T>
             {
-                Gates = op.ReadSpan<T>(run.Gates),
+                Gates = call.HasMemory ? op.ReadSpan<T>(run.Gates) : default,
                 Weight = op.ReadSpan<T>(run.Weight),
                 Memory = op.ReadSpan<T>(run.Memory),
                 Y = op.ReadSpan<T>(run.Y),
