@@ -66,7 +66,8 @@ def modules():
     for shape in ((1, 5), (6, 5), (2, 3, 5)):
         module_case(MODULES, "nn.Linear", by(shape), nn.Linear(5, 7), shape)
     for shape in ((4,), (2, 3)):
-        module_case(MODULES, "nn.Embedding", by(shape), nn.Embedding(6, 5, padding_idx=1), indices("embedding", shape, 6))
+        module_case(MODULES, "nn.Embedding", by(shape), nn.Embedding(6, 5), indices("embedding", shape, 6))
+        module_case(MODULES, "nn.Embedding.padding", by(shape), nn.Embedding(6, 5, padding_idx=1), indices("embedding", shape, 6))
     for shape in ((4, 9), (2, 3, 9)):
         module_case(MODULES, "nn.LayerNorm", by(shape), nn.LayerNorm(9), shape)
     module_case(MODULES, "nn.LayerNorm2", "2x3x4", nn.LayerNorm((3, 4)), (2, 3, 4))

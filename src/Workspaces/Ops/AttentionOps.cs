@@ -58,7 +58,8 @@ public static class AttentionOps
         string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, bool isCausal, Tensor? keyPadding, double? scale)
     {
         Shape shape = AttentionShapes.Check(name, form, heads, query, key, value, keyPadding);
-        double factor = scale ?? 1 / Math.Sqrt(Math.Max(1, form == AttentionForm.Heads ? query.Shape[-1] : shape[-1] / heads));
+        long parts = form switch { AttentionForm.Heads => 1, AttentionForm.Packed => heads, _ => 3L * heads };
+        double factor = scale ?? 1 / Math.Sqrt(Math.Max(1, query.Shape[-1] / parts));
         Tensor q = AttentionShapes.Usable(query, name);
         using Tensor madeQ = Arithmetic.Made(q, query);
         bool fused = form == AttentionForm.Fused;

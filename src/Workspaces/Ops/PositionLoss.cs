@@ -18,6 +18,10 @@ internal static class PositionLoss
         using Tensor madeRows = Arithmetic.Made(rows, logits), madeFlat = Arithmetic.Made(flat, labels);
         Tensor loss = rows.CrossEntropy(flat, reduction);
         if (reduction != LossReduction.None) return loss;
-        using (loss) return loss.Reshape(positions.AsSpan());
+        using (loss)
+        {
+            using Tensor shaped = loss.Reshape(positions.AsSpan());
+            return shaped.Copy(); // a view would not outlive what it is a view of
+        }
     }
 }

@@ -114,6 +114,7 @@ internal static class RecurrentOps
             RecurrenceSettings settings = call.Settings(context.Node[0].Shape);
             Tensor dGates = Steps(context, call, settings, dY, out Tensor dHidden, out Tensor dState, out Tensor dCell);
             Arithmetic.Made(dY, given).Dispose();
+            context.ReleaseGradient();
             context.ReleaseSaved(0);
             if (call.HasState)
             {

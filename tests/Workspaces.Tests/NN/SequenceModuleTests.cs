@@ -23,7 +23,11 @@ public sealed class SequenceModuleTests(ITestOutputHelper output) : ModuleConfor
 
     public static ModuleCase[] Cases =>
     [
-        new("embedding", (dtype, manager) => new Embedding(6, 5, 1, dtype, manager: manager), [4], [2, 3], [0], [64, 9]) { Golden = "nn.Embedding", Classes = 6 },
+        new("embedding", (dtype, manager) => new Embedding(6, 5, dtype: dtype, manager: manager), [4], [2, 3], [0], [64, 9]) { Golden = "nn.Embedding", Classes = 6 },
+        new("embedding with padding", (dtype, manager) => new Embedding(6, 5, 1, dtype, manager: manager), [4], [0], [64, 9])
+        {
+            Golden = "nn.Embedding.padding", Classes = 6, CutsGradients = true,
+        },
         new("layer norm", (dtype, manager) => new LayerNorm(9, dtype: dtype, manager: manager), [4, 9], [2, 3, 9], [0, 9], [64, 9]) { Golden = "nn.LayerNorm" },
         new("layer norm over two axes", (dtype, manager) => new LayerNorm(new Shape(3, 4), dtype: dtype, manager: manager), [2, 3, 4], [40, 7, 3, 4])
         {
