@@ -8,7 +8,7 @@ Weights and tokens come from formulas that both sides compute in double precisio
         rank 1, name ends in "weight"      1 + 0.1 sin(0.37 i + p + 1)
         rank 1 otherwise                   0.1 sin(0.37 i + p + 1)
         else                               sin(0.37 i + 0.011 i mod 1.7 + p + 1) / sqrt(last size)
-    token t of sample b in step s          (5 b + 3 t + s + (b + 1) (t t mod 7)) mod 11; its label is token t + 1
+    token t of sample b in step s          (5 b + 3 t + s) mod 11; its label is token t + 1
 """
 import json, math, os, sys
 import torch
@@ -32,7 +32,7 @@ def fill(module, dtype):
 
 
 def tokens(step, samples, length):
-    return torch.tensor([[(5 * b + 3 * t + step + (b + 1) * (t * t % 7)) % VOCABULARY for t in range(length + 1)] for b in range(samples)])
+    return torch.tensor([[(5 * b + 3 * t + step) % VOCABULARY for t in range(length + 1)] for b in range(samples)])
 
 
 class Positions(nn.Module):
