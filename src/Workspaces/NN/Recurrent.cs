@@ -82,15 +82,21 @@ public abstract class Recurrent : Module
     /// <exception cref="ShapeException">The input has another shape.</exception>
     public override Tensor Forward(Tensor input)
     {
-        Check(input);
         var chain = new Intermediates(TensorFrames.Current);
+        return ForwardInChain(input, ref chain);
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain)
+    {
+        Check(input);
         Tensor current = input;
         int layer = 0;
         try
         {
             for (; layer < Layers; layer++)
             {
-                current = Layer(current, layer);
+                current = Layer(current, layer, ref chain);
                 chain.Advance(current);
                 current = Dropped(current, layer);
                 chain.Advance(current);
@@ -131,40 +137,43 @@ public abstract class Recurrent : Module
     }
 
     /// <summary>Both directions of a layer, side by side.</summary>
-    private Tensor Layer(Tensor input, int layer)
+    private Tensor Layer(Tensor input, int layer, ref Intermediates chain)
     {
-        Tensor forward = Direction(input, layer * Directions, null, null, withCell: false);
-        if (!Bidirectional) return forward;
+        var keep = new Intermediates(TensorFrames.Current);
+        if (!Bidirectional) return Direction(input, layer, null, null, withCell: false, ref chain);
+        Tensor forward = Direction(input, 2 * layer, null, null, withCell: false, ref keep);
         using (forward)
         {
-            using Tensor backward = Direction(input, (layer * Directions) + 1, null, null, withCell: false);
+            using Tensor backward = Direction(input, (2 * layer) + 1, null, null, withCell: false, ref chain);
             return Tensor.Concat([forward, backward], 2);
         }
     }
 
-    /// <summary>As <see cref="Layer(Tensor, int)"/>, with the last states.</summary>
+    /// <summary>As the other one, with the last states.</summary>
     private Tensor Layer(Tensor input, int layer, Tensor? state, Tensor? cell, ref LastStates last)
     {
         bool isLstm = _kind == RecurrentCellKind.Lstm;
         long steps = input.Shape[StepAxis];
-        Tensor forward = Direction(input, layer * Directions, state, cell, isLstm);
+        var keep = new Intermediates(TensorFrames.Current);
+        Tensor forward = Direction(input, layer * Directions, state, cell, isLstm, ref keep);
         last = new LastStates(Step(forward, steps - 1), isLstm ? Step(forward, steps) : default);
         Tensor first = isLstm ? forward.Slice(StepAxis, 0, steps) : forward;
         if (!Bidirectional) return first;
         using (forward)
         {
-            using Tensor backward = Direction(input, (layer * Directions) + 1, state, cell, isLstm);
+            using Tensor backward = Direction(input, (layer * Directions) + 1, state, cell, isLstm, ref keep);
             last = new LastStates(Appended(last.State, Step(backward, 0)), isLstm ? Appended(last.Cell, Step(backward, steps)) : default);
             return Tensor.Concat([first, isLstm ? backward.Slice(StepAxis, 0, steps) : backward], 2);
         }
     }
 
-    /// <summary>One direction of a layer; behind the last step stands the last cell state where that is asked for.</summary>
-    private Tensor Direction(Tensor input, int index, Tensor? state, Tensor? cell, bool withCell)
+    /// <summary>One direction of a layer, after whose products the chain may release the input; behind the last step stands the last cell state where that is asked for.</summary>
+    private Tensor Direction(Tensor input, int index, Tensor? state, Tensor? cell, bool withCell, ref Intermediates chain)
     {
         RecurrentWeights weights = _weights[index];
         bool splits = _kind == RecurrentCellKind.Gru, reverse = Bidirectional && index % 2 == 1;
         using Tensor gates = Gates(input, weights, splits);
+        chain.Release();
         using Tensor h = state?.Select(0, index) ?? default, c = cell?.Select(0, index) ?? default;
         var call = new RecurrentCall(_kind, BatchFirst, reverse, withCell, splits && weights.HiddenBias is not null, state is not null);
         return RecurrentOps.Run(call, gates, weights.Hidden.Value, splits ? weights.HiddenBias?.Value : null, state is null ? null : h, cell is null ? null : c);

@@ -83,9 +83,19 @@ public sealed class TransformerBlock : Module
     /// <exception cref="ShapeException">A shape does not fit.</exception>
     public Tensor Forward(Tensor input, Tensor? keyPadding)
     {
+        var chain = new Intermediates(TensorFrames.Current);
+        return Forward(input, keyPadding, ref chain);
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Forward(input, null, ref chain);
+
+    private Tensor Forward(Tensor input, Tensor? keyPadding, ref Intermediates chain)
+    {
         Tensor attended;
         using (Tensor normal = Norm1.Forward(input)) attended = Attention.Forward(normal, keyPadding);
         using Tensor between = Added(input, attended, Dropout1);
+        chain.Release(); // the input has been read for the last time
         Tensor inner;
         using (Tensor normal = Norm2.Forward(between)) inner = Linear1.Forward(normal);
         Tensor active;

@@ -42,7 +42,10 @@ public static class AttentionOps
         public Tensor HeadAttention(Tensor key, Tensor value, int heads, bool isCausal = false, Tensor? keyPadding = null, double? scale = null) =>
             Run(nameof(HeadAttention), AttentionForm.Packed, heads, query, key, value, isCausal, keyPadding, scale);
 
-        /// <summary>Attention of a sequence to itself: the tensor holds queries, keys and values side by side, [batch, position, 3 · heads · d], as one projection makes them.</summary>
+        /// <summary>
+        /// Attention of a sequence to itself: the tensor holds queries, keys and values side by side, [batch, position, 3 · heads · d], as one
+        /// projection makes them.
+        /// </summary>
         /// <param name="heads">Number of heads.</param>
         /// <param name="isCausal">True to let position i see positions 0 to i only.</param>
         /// <param name="keyPadding">bool [batch, position], true for positions to leave out; null for none.</param>

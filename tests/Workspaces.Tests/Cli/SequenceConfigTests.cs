@@ -37,7 +37,7 @@ public sealed class SequenceConfigTests
         Assert.InRange(json.GetProperty("test_loss").GetDouble(), 0.01, 2.9);
         Assert.InRange(json.GetProperty("test_accuracy").GetDouble(), 0.2, 1);
         Assert.Equal("Planned", json.GetProperty("pass_state").GetString());
-        Assert.Equal(0, json.GetProperty("managed_bytes_per_step").GetDouble());
+        Assert.InRange(json.GetProperty("arena_peak_bytes").GetDouble(), 1, 1.02 * json.GetProperty("lower_bound_bytes").GetDouble());
     }
 
     [Theory]
