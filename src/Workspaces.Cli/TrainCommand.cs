@@ -58,6 +58,7 @@ internal static class TrainCommand
     private static JsonObject ToJson(TrainResult result) => new JsonObject
     {
         ["test_accuracy"] = result.TestAccuracy,
+        ["test_loss"] = result.TestLoss is { } loss ? JsonLine.Finite(loss) : null,
         ["train_loss"] = JsonLine.Finite(result.TrainLoss),
         ["steps"] = result.Steps,
         ["ms_per_step_median"] = result.MillisecondsPerStepMedian,
@@ -68,6 +69,7 @@ internal static class TrainCommand
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
         if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
+        if (result.TestLoss is { } loss) Console.Out.WriteLine(string.Create(plain, $"test loss          {loss:F4}"));
         Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));
         Console.Out.WriteLine($"step and scratch   {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
         Console.Out.WriteLine($"parameters etc.    {ByteSize.Round(result.Memory.PersistentBytes)}, batches {ByteSize.Round(result.Memory.DataBytes)}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Optim;
+using Workspaces.Tensors;
 
 namespace Workspaces.Cli.Bench;
 
@@ -9,7 +10,7 @@ namespace Workspaces.Cli.Bench;
 internal static class BenchCases
 {
     internal static readonly string[] Models =
-        ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128", .. ConvolutionCases.Names];
+        ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128", "lstm", "gpt", "gpt_b1", "gpt_b8", .. ConvolutionCases.Names];
 
     /// <summary>Inputs are drawn in double precision first, so that this many elements take 2 GiB there.</summary>
     private const long LargestMatrix = 1L << 28;
@@ -26,6 +27,10 @@ internal static class BenchCases
             "mlp_small_b1" => Mlp([784, 128, 10], 1, settings),
             "mlp_b1" => Mlp([784, 512, 512, 10], 1, settings),
             "mlp_b128" => Mlp([784, 512, 512, 10], 128, settings),
+            "lstm" => new ModelTraining(SequenceModels.Lstm, () => Tokens(32, 64, seed: 1), () => Tokens(32, 64, seed: 2), AdamOf, settings),
+            "gpt" => new ModelTraining(SequenceModels.Gpt, () => Tokens(8, 128, seed: 1), () => Tokens(8, 128, seed: 2), AdamWOf, settings),
+            "gpt_b1" => new ModelInference(SequenceModels.Gpt, () => Tokens(1, 128, seed: 1), settings),
+            "gpt_b8" => new ModelInference(SequenceModels.Gpt, () => Tokens(8, 128, seed: 1), settings),
             _ when ConvolutionCases.Names.Contains(name) => ConvolutionCases.Create(name, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
                 $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn|tt]", "choose one of these")),
@@ -42,6 +47,10 @@ internal static class BenchCases
     private static Optimizer SgdOf(IReadOnlyList<Parameter> parameters) => new Sgd(parameters, 0.1);
 
     private static Optimizer AdamOf(IReadOnlyList<Parameter> parameters) => new Adam(parameters, 1e-3);
+
+    private static AdamW AdamWOf(IReadOnlyList<Parameter> parameters) => new AdamW(parameters, 3e-4, weightDecay: 0.1);
+
+    private static Tensor Tokens(int batch, int length, int seed) => SyntheticData.Labels([batch, length], SequenceModels.Vocabulary, seed);
 
     private static GemmCase Gemm(string name, BenchSettings settings)
     {

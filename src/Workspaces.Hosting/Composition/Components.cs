@@ -24,6 +24,7 @@ public sealed class Components
             .Register<DropoutOptions>("Dropout", static (options, _) => new Dropout(options.Probability));
         ActivationComponents.Register(this);
         LossComponents.Register(this);
+        SequenceComponents.Register(this);
         Optimizers
             .Register<SgdOptions>("Sgd", static (options, _) => parameters =>
                 new Sgd(parameters, options.LearningRate, options.Momentum, options.WeightDecay, options.Nesterov))

@@ -9,7 +9,7 @@ public sealed record DataOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "Data";
 
-    /// <summary>The name of the format, <c>Idx</c>. It must be written.</summary>
+    /// <summary>The name of the format, <c>Idx</c> or <c>Text</c>. It must be written.</summary>
     [Required]
     public string? Type { get; init; }
 
@@ -17,6 +17,17 @@ public sealed record DataOptions
     /// The folder of the files as it was written, null when the format reads none; see <see cref="RunConfiguration.GetPath"/>.
     /// </summary>
     public string? Folder { get; init; }
+
+    /// <summary>The file as it was written, null when the format reads a folder; see <see cref="RunConfiguration.GetPath"/>.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Characters in a sample of text. Default 128.</summary>
+    [Range(1, 1 << 20)]
+    public int Length { get; init; } = 128;
+
+    /// <summary>Part of a text, at its end, that is kept aside to validate on, from 0 to 0.9. Default 0.1.</summary>
+    [Range(0.0, 0.9)]
+    public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>Samples in a batch. Default 32.</summary>
     [Range(1, 1 << 24)]

@@ -18,8 +18,9 @@ internal static class ProgressText
     internal static string Epoch(EpochResult epoch, int epochs)
     {
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
+        string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {mean:F4})") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
+            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
     }
 }

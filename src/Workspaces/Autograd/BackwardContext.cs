@@ -35,6 +35,14 @@ internal readonly ref struct BackwardContext
         if (!_retainsGraph) _node.Release(slot);
     }
 
+    /// <summary>The gradient of the output has been read for the last time: its bytes may serve what is made next, unless others keep it.</summary>
+    internal void ReleaseGradient()
+    {
+        Tensor gradient = _node.Gradient;
+        _node.Gradient = default;
+        GradientHold.Drop(gradient);
+    }
+
     internal bool HasSaved(int slot) => _node.HasSaved(slot);
 
     internal bool WantsGradient(int input) => _node[input].WantsGradient;

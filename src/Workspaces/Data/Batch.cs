@@ -18,15 +18,15 @@ public readonly struct Batch
     /// <summary>Number of the batch in its epoch, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>float32 [n, …shape of a sample].</summary>
+    /// <summary>float32 [n, …shape of a sample]; int64 [n, length] for sequences of tokens.</summary>
     public Tensor Features { get; }
 
-    /// <summary>The classes, int64 [n].</summary>
+    /// <summary>The classes, int64 [n]; [n, length] for sequences of tokens.</summary>
     public Tensor Labels { get; }
 
     /// <summary>Number of samples.</summary>
     /// <exception cref="Workspaces.Memory.StaleAccessException">The batch after the next one was asked for.</exception>
-    public long Count => Labels.Length;
+    public long Count => Labels.Shape[0];
 
     /// <summary>Takes the batch apart.</summary>
     /// <param name="features">float32 [n, …shape of a sample].</param>

@@ -114,10 +114,10 @@ public sealed class DataLoader : IDisposable
     }
 
     /// <summary>Type and shape of the features of a batch.</summary>
-    internal (DType DType, Shape Shape) FeaturesOf(int samples) => (DType.F32, _sampleShape.WithSize(0, samples));
+    internal (DType DType, Shape Shape) FeaturesOf(int samples) => (DataSet is ITokenDataSet ? DType.I64 : DType.F32, _sampleShape.WithSize(0, samples));
 
-    /// <summary>Type and shape of the labels of a batch.</summary>
-    internal static (DType DType, Shape Shape) LabelsOf(int samples) => (DType.I64, new Shape(samples));
+    /// <summary>Type and shape of the labels of a batch: one a sample, or one a token.</summary>
+    internal (DType DType, Shape Shape) LabelsOf(int samples) => (DType.I64, DataSet is ITokenDataSet ? _sampleShape.WithSize(0, samples) : new Shape(samples));
 
     /// <summary>Rises with every enumeration, so that an older one notices.</summary>
     internal int Enumerations { get; private set; }
@@ -189,7 +189,8 @@ public sealed class DataLoader : IDisposable
         using var op = new OpScope(nameof(DataLoader), slot.Frame);
         (DType DType, Shape Shape) x = FeaturesOf(indices.Length), y = LabelsOf(indices.Length);
         Tensor features = op.Allocate(x.DType, x.Shape), labels = op.Allocate(y.DType, y.Shape);
-        if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels), stop);
+        if (op.Computes && DataSet is ITokenDataSet sequences) Fill(sequences, number, indices, op.WriteSpan<long>(features), op.WriteSpan<long>(labels), stop);
+        else if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels), stop);
         op.Complete();
         _batches[slot.Index] = new Batch(number, features, labels);
     }
@@ -204,6 +205,28 @@ public sealed class DataLoader : IDisposable
                 stop.ThrowIfCancellationRequested();
                 DataSet.CopySample(indices[done], features.Slice(done * size, size), out labels[done]);
                 if ((ulong)labels[done] >= (ulong)DataSet.ClassCount) DataErrors.ThrowClass(labels[done], DataSet.ClassCount);
+            }
+        }
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+        {
+            throw DataErrors.Sample(DataSet.Name, indices[done], number, _sampler.Epoch, exception);
+        }
+    }
+
+    private void Fill(ITokenDataSet sequences, int number, ReadOnlySpan<int> indices, Span<long> tokens, Span<long> labels, CancellationToken stop)
+    {
+        int size = DataSet.FeatureCount, done = 0;
+        try
+        {
+            for (; done < indices.Length; done++)
+            {
+                stop.ThrowIfCancellationRequested();
+                Span<long> own = labels.Slice(done * size, size);
+                sequences.CopyTokens(indices[done], tokens.Slice(done * size, size), own);
+                foreach (long label in own)
+                {
+                    if ((ulong)label >= (ulong)DataSet.ClassCount) DataErrors.ThrowClass(label, DataSet.ClassCount);
+                }
             }
         }
         catch (Exception exception) when (!stop.IsCancellationRequested)

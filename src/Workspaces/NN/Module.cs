@@ -27,6 +27,12 @@ public abstract class Module : IDisposable
     /// <returns>The output; it may be the input or a view of it.</returns>
     public abstract Tensor Forward(Tensor input);
 
+    /// <summary>
+    /// As <see cref="Forward"/>, inside a chain that owns the input: what needs it no longer before it is done may release it with
+    /// <see cref="Intermediates.Release"/>.
+    /// </summary>
+    internal virtual Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Forward(input);
+
     /// <summary>The path from the outermost module, e.g. <c>encoder.0</c>; the type's name for the outermost one itself.</summary>
     public string Name => _parent is null ? GetType().Name : Path;
 

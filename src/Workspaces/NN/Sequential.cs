@@ -45,20 +45,26 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     /// <returns>Output of the last one; the input itself when there are none.</returns>
     public override Tensor Forward(Tensor input)
     {
-        Tensor current = input;
         var intermediates = new Intermediates(TensorFrames.Current);
+        return ForwardInChain(input, ref intermediates);
+    }
+
+    /// <inheritdoc/>
+    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain)
+    {
+        Tensor current = input;
         int done = 0;
         try
         {
             for (; done < _modules.Count; done++)
             {
-                current = _modules[done].Forward(current);
-                intermediates.Advance(current);
+                current = _modules[done].ForwardInChain(current, ref chain);
+                chain.Advance(current);
             }
         }
         finally
         {
-            if (done < _modules.Count) intermediates.Release();
+            if (done < _modules.Count) chain.Release();
         }
 
         return current;

@@ -12,14 +12,18 @@ public static class CrossEntropyOps
 {
     extension(Tensor logits)
     {
-        /// <summary>Cross-entropy of logits [n, classes] with labels [n]: the negative logarithm of the softmax at the label.</summary>
+        /// <summary>
+        /// Cross-entropy of logits [n, classes] with labels [n]: the negative logarithm of the softmax at the label. Logits with more axes, e.g.
+        /// [batch, position, classes] with labels [batch, position], are taken as that many samples; classes are always the last axis.
+        /// </summary>
         /// <param name="labels">int64 or int32, each 0 to classes - 1.</param>
         /// <param name="reduction">Mean, sum, or one loss a sample.</param>
-        /// <returns>A scalar, or [n] without reduction.</returns>
-        /// <exception cref="ShapeException">Not [n, classes] and [n].</exception>
+        /// <returns>A scalar, or the shape of the labels without reduction.</returns>
+        /// <exception cref="ShapeException">The labels have not the shape of the logits without the last axis.</exception>
         /// <exception cref="ArgumentException">Wrong data types, a label out of range, or the mean of nothing.</exception>
         public Tensor CrossEntropy(Tensor labels, LossReduction reduction = LossReduction.Mean)
         {
+            if (logits.Checked("CrossEntropy").Layout.Rank > 2) return PositionLoss.Run("CrossEntropy", logits, labels, reduction);
             LabelLossCheck.Run("CrossEntropy", logits, labels, weights: null, reduction);
             Tensor x = logits.Contiguous(), classes = labels.Contiguous();
             using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);

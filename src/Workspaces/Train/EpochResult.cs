@@ -6,4 +6,8 @@ namespace Workspaces.Train;
 /// <param name="TestAccuracy">Fraction of the test samples classified rightly, or null without test data.</param>
 /// <param name="SamplesPerSecond">Training samples a second, evaluation excluded.</param>
 /// <param name="ArenaBytes">Committed bytes of the step workspace.</param>
-public readonly record struct EpochResult(int Epoch, double TrainLoss, double? TestAccuracy, double SamplesPerSecond, long ArenaBytes);
+public readonly record struct EpochResult(int Epoch, double TrainLoss, double? TestAccuracy, double SamplesPerSecond, long ArenaBytes)
+{
+    /// <summary>Mean loss over the test samples, without dropout and the like; null without test data.</summary>
+    public double? TestLoss { get; init; }
+}

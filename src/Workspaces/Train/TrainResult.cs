@@ -14,6 +14,9 @@ public sealed record TrainResult
     /// <summary>Fraction of the test samples classified rightly at the end, or null without test data.</summary>
     public double? TestAccuracy { get; init; }
 
+    /// <summary>Mean loss over the test samples at the end, or null without test data.</summary>
+    public double? TestLoss { get; init; }
+
     /// <summary>Mean loss of the last epoch, complete or not.</summary>
     public double TrainLoss { get; init; }
 

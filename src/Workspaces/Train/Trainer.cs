@@ -53,7 +53,8 @@ public sealed class Trainer(
             (lastLoss, long samples) = TrainEpoch(step, epoch, meter, observer, cancellation);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (cancellation.IsCancellationRequested) break;
-            var result = new EpochResult(epoch, lastLoss, Evaluate(step, epoch, meter), samples / seconds, step.Memory.Committed);
+            (double? accuracy, double? testLoss) = Evaluate(step, epoch, meter);
+            var result = new EpochResult(epoch, lastLoss, accuracy, samples / seconds, step.Memory.Committed) { TestLoss = testLoss };
             epochs.Add(result);
             observer?.OnEpoch(result);
         }
@@ -64,6 +65,7 @@ public sealed class Trainer(
             Steps = _steps,
             Epochs = epochs,
             TestAccuracy = epochs.Count > 0 ? epochs[^1].TestAccuracy : null,
+            TestLoss = epochs.Count > 0 ? epochs[^1].TestLoss : null,
             TrainLoss = lastLoss,
             MillisecondsPerStepMedian = _times.Median(),
             Memory = memory,
@@ -121,10 +123,10 @@ public sealed class Trainer(
     private IEnumerable<PassKind> PassKinds()
     {
         foreach (int samples in train.DistinctBatchSizes)
-            yield return new($"training, {samples} samples", true, train.FeaturesOf(samples), DataLoader.LabelsOf(samples), (x, y) => Learn(x, y));
+            yield return new($"training, {samples} samples", true, train.FeaturesOf(samples), train.LabelsOf(samples), (x, y) => Learn(x, y));
         if (test is null) yield break;
         foreach (int samples in test.DistinctBatchSizes)
-            yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), DataLoader.LabelsOf(samples), (x, y) => CountRight(x, y));
+            yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), test.LabelsOf(samples), (x, y) => Judge(x, y));
     }
 
     private void SetMode(bool training)
@@ -187,32 +189,39 @@ public sealed class Trainer(
         return value.ItemUnlessTraced<float>();
     }
 
-    private double? Evaluate(Workspace step, int epoch, MemoryMeter meter)
+    private (double? Accuracy, double? Loss) Evaluate(Workspace step, int epoch, MemoryMeter meter)
     {
-        if (test is null) return null;
+        if (test is null) return (null, null);
         model.Eval();
-        long right = 0, samples = 0;
+        long right = 0, labels = 0;
+        double sum = 0;
         foreach ((Tensor x, Tensor y) in test.Epoch(0))
         {
-            right += Judge(step, x, y);
-            if (samples == 0 && epoch < SteadyEpoch) meter.ObserveTrace();
-            samples += y.Length;
+            (long Right, double Loss) judged = Judge(step, x, y);
+            if (labels == 0 && epoch < SteadyEpoch) meter.ObserveTrace();
+            right += judged.Right;
+            sum += judged.Loss * y.Length;
+            labels += y.Length;
         }
 
-        return samples > 0 ? (double)right / samples : null;
+        return labels > 0 ? ((double)right / labels, sum / labels) : (null, null);
     }
 
-    private long Judge(Workspace step, Tensor x, Tensor y)
+    private (long Right, double Loss) Judge(Workspace step, Tensor x, Tensor y)
     {
         using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: false));
-        return CountRight(x, y);
+        return Judge(x, y);
     }
 
     /// <summary>What an evaluation pass does.</summary>
-    private long CountRight(Tensor x, Tensor y)
+    private (long Right, double Loss) Judge(Tensor x, Tensor y)
     {
         using NoGradScope off = Gradients.Off();
-        return model.Forward(x).ArgMax().Equal(y).Sum().ItemUnlessTraced<long>();
+        Tensor output = model.Forward(x);
+        double value;
+        using (Tensor mean = loss(output, y)) value = mean.ItemUnlessTraced<float>();
+        Tensor best = output.ArgMax();
+        return (best.Equal(y).Sum().ItemUnlessTraced<long>(), value);
     }
 
     private static PassSignature Signature((DType DType, Shape Shape) x, bool training) => new PassSignature().WithMode(training).WithInput(x.DType, x.Shape);

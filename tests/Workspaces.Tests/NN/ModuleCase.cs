@@ -22,6 +22,9 @@ public sealed record ModuleCase(string Name, Func<DType, WorkspaceManager, Modul
     /// <summary>True for a module that computes something else in evaluation, by rule and not by chance, as batch norm does.</summary>
     public bool ChangesInEvaluation { get; init; }
 
+    /// <summary>True for a module that leaves out a part of its gradient by rule, so that slopes are not what differences say.</summary>
+    public bool CutsGradients { get; init; }
+
     /// <summary>Largest error of float32 values and gradients against PyTorch, relative to the larger of 1 and the figure.</summary>
     public double Tolerance { get; init; } = 5e-6;
 

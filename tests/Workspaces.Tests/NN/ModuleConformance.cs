@@ -25,6 +25,9 @@ public abstract class ModuleConformance<TTable>(ITestOutputHelper output)
 {
     private const int Directions = 3;
 
+    /// <summary>Elements of an input above which slopes are not checked: many elements step over some kink.</summary>
+    private const int LargestChecked = 700;
+
     /// <summary>Bytes above the bound that are not the module's: the walk holds the seed of the gradient, one granule, for a few ops after its last use.</summary>
     private const long Seed = 64;
 
@@ -63,7 +66,8 @@ public abstract class ModuleConformance<TTable>(ITestOutputHelper output)
     {
         ArgumentNullException.ThrowIfNull(which);
         const double step = 1e-5;
-        foreach (int[] shape in which.Shapes)
+        if (which.CutsGradients) return;
+        foreach (int[] shape in which.Shapes.Where(static shape => shape.Aggregate(1, static (length, size) => length * size) < LargestChecked))
         {
             using var workspace = WorkspaceManager.Create(new());
             using var trial = new ModuleTrial(which, DType.F64, shape, workspace.Manager);
@@ -205,28 +209,31 @@ public abstract class ModuleConformance<TTable>(ITestOutputHelper output)
         for (long nth = 1; ; nth++)
         {
             var allocator = new FaultInjectingAllocator(native, nth);
+            bool refused = false;
             using (var manager = new WorkspaceManager(allocator: allocator))
             using (Workspace workspace = manager.Lease(new() { WorkspaceMode = WorkspaceMode.None }))
-            using (var trial = new ModuleTrial(which, DType.F32, which.Shapes[0], manager))
             {
-                long before = workspace.Memory.External;
-                bool refused = allocator.Faults > 0;
                 try
                 {
-                    trial.Infer();
+                    using var trial = new ModuleTrial(which, DType.F32, which.Shapes[0], manager);
+                    long before = workspace.Memory.External;
+                    refused |= IsRefused(trial.Infer);
                     Assert.Equal(before, workspace.Memory.External);
-                    using (workspace.Enter()) trial.Unread();
+                    refused |= IsRefused(() =>
+                    {
+                        using Pass pass = workspace.Enter();
+                        trial.Unread();
+                    });
+                    Assert.Equal(before, workspace.Memory.External);
                 }
                 catch (OutOfWorkspaceException)
                 {
-                    refused = true;
+                    refused = true; // while the module was made
                 }
-
-                Assert.Equal(before, workspace.Memory.External);
-                if (!refused) return;
             }
 
             Assert.Equal(0, native.Statistics.LiveBytes);
+            if (!refused) return;
         }
     }
 
@@ -282,6 +289,19 @@ public abstract class ModuleConformance<TTable>(ITestOutputHelper output)
         if (golden.Gradients![0] is { } dX) Close.To(dX.Values, OpRun.Numbers(Assert.NotNull(x.Grad)), tolerance, $"{golden.Name}: gradient of the input");
         foreach (var (parameter, slope) in module.Parameters.Zip(golden.Gradients[1..]))
             Close.To(slope!.Values, OpRun.Numbers(Assert.NotNull(parameter.Grad)), tolerance, $"{golden.Name}: gradient of {parameter.Name}");
+    }
+
+    private static bool IsRefused(Action run)
+    {
+        try
+        {
+            run();
+            return false;
+        }
+        catch (OutOfWorkspaceException)
+        {
+            return true;
+        }
     }
 
     /// <summary>A single element, or every element by ±1.</summary>

@@ -1,0 +1,34 @@
+using Workspaces.Hosting.Configuration;
+using Workspaces.NN;
+
+namespace Workspaces.Hosting.Composition;
+
+/// <summary>Layers of sequence models, and text, that a run file can name. Batches come first in all of them.</summary>
+internal static class SequenceComponents
+{
+    internal static void Register(Components components)
+    {
+        components.Layers
+            .Register<EmbeddingOptions>("Embedding", static (options, _) => new Embedding(options.Count, options.Width, options.PaddingIndex))
+            .Register<PositionOptions>("PositionalEmbedding", static (options, _) => new PositionalEmbedding(options.Length, options.Width))
+            .Register<PositionOptions>("SinusoidalEmbedding", static (options, _) => new SinusoidalEmbedding(options.Length, options.Width))
+            .Register<LayerNormOptions>("LayerNorm", static (options, _) => new LayerNorm(options.Width, options.Epsilon, options.Affine, options.Bias))
+            .Register<RmsNormOptions>("RMSNorm", static (options, _) => new RMSNorm(options.Width, options.Epsilon, options.Affine))
+            .Register<AttentionOptions>(
+                "MultiHeadAttention", static (options, _) => new MultiHeadAttention(options.Width, options.Heads, options.Causal, options.Bias))
+            .Register<TransformerOptions>("TransformerBlock", static (options, _) => new TransformerBlock(
+                options.Width, options.Heads, options.Hidden == 0 ? null : options.Hidden, options.Causal, options.Dropout))
+            .Register<RecurrentLayerOptions>("LSTM", static (options, _) => new LSTM(options.Features, options.Hidden, Of(options)))
+            .Register<RecurrentLayerOptions>("GRU", static (options, _) => new GRU(options.Features, options.Hidden, Of(options)))
+            .Register<RnnLayerOptions>("RNN", static (options, _) => new RNN(options.Features, options.Hidden, options.Relu, Of(options)));
+        components.DataSets.Register<DataOptions>("Text", static (options, context) => TextSplits.Load(options, context));
+    }
+
+    private static RecurrentOptions Of(RecurrentLayerOptions options) => new()
+    {
+        Layers = options.Layers,
+        Bidirectional = options.Bidirectional,
+        Bias = options.Bias,
+        Dropout = options.Dropout,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Workspaces.Kernels.Rows;
+
+/// <summary>Rows of a contiguous table [count, columns] chosen by indices, and their sums brought back to it.</summary>
+internal static class RowGather
+{
+    /// <summary>-1, or the first position whose index is not a row.</summary>
+    public static int FirstBad<TIndex>(ReadOnlySpan<TIndex> indices, long count)
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            long index = long.CreateSaturating(indices[i]);
+            if (index < 0 || index >= count)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>y[i] = table[indices[i]]; the indices have been checked.</summary>
+    public static void Gather<T, TIndex>(ReadOnlySpan<T> table, ReadOnlySpan<TIndex> indices, Span<T> y, int columns)
+        where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        for (int i = 0; i < indices.Length; i++)
+            table.Slice(int.CreateTruncating(indices[i]) * columns, columns).CopyTo(y.Slice(i * columns, columns));
+    }
+
+    /// <summary>table[indices[i]] += rows[i], in the order of i; positions with the padding index are left out.</summary>
+    public static void ScatterAdd<T, TIndex>(ReadOnlySpan<T> rows, ReadOnlySpan<TIndex> indices, Span<T> table, int columns, long padding)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            int index = int.CreateTruncating(indices[i]);
+            if (index == padding)
+                continue;
+            Span<T> row = table.Slice(index * columns, columns);
+            TensorPrimitives.Add(row, rows.Slice(i * columns, columns), row);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN;
+
+/// <summary>Adds its input to what a module makes of it: y = x + f(x) (He and others 2016).</summary>
+public sealed class Residual : Module
+{
+    /// <summary>Wraps a module, whose parameters are named <c>inner.…</c>.</summary>
+    /// <param name="inner">The module; its output must have the shape of its input, or broadcast with it.</param>
+    public Residual(Module inner) => Inner = Register("inner", inner);
+
+    /// <summary>The module.</summary>
+    public Module Inner { get; }
+
+    /// <summary>Computes x + f(x).</summary>
+    /// <param name="input">What the module takes.</param>
+    /// <returns>A new tensor.</returns>
+    /// <exception cref="ShapeException">Input and output do not broadcast.</exception>
+    public override Tensor Forward(Tensor input)
+    {
+        var inner = new Intermediates(TensorFrames.Current);
+        Tensor result = Inner.Forward(input);
+        inner.Advance(result);
+        try
+        {
+            return input + result;
+        }
+        finally
+        {
+            inner.Release();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Memory;
+using Workspaces.Tests.IO;
+
+namespace Workspaces.Tests.Cli;
+
+/// <summary>Sequence models from run files.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class SequenceConfigTests
+{
+    private const string Small = """
+        {
+          "Model": { "Layers": [
+            { "Type": "Embedding", "Count": 28, "Width": 16 },
+            { "Type": "PositionalEmbedding", "Length": 8, "Width": 16 },
+            { "Type": "TransformerBlock", "Width": 16, "Heads": 2, "Dropout": 0.1 },
+            { "Type": "GRU", "Features": 16, "Hidden": 8, "Layers": 2, "Bidirectional": false, "Dropout": 0.1 },
+            { "Type": "RMSNorm", "Width": 8 },
+            { "Type": "Linear", "InFeatures": 8, "OutFeatures": 28 } ] },
+          "Loss": { "Type": "CrossEntropy" },
+          "Optimizer": { "Type": "Adam", "LearningRate": 0.01 },
+          "Data": { "Type": "Text", "File": "text.txt", "Length": 8, "BatchSize": 4, "ValidationFraction": 0.2 },
+          "Training": { "Epochs": 3, "Seed": 1, "Threads": 1 }
+        }
+        """;
+
+    [Fact]
+    public void A_small_model_learns_a_text_and_reports_the_loss_of_the_part_kept_aside()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Write(folder, Small);
+        (int code, string output, string errors) = InProcess.Run("train", path, "--json");
+        Assert.Equal((0, ""), (code, errors));
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.InRange(json.GetProperty("test_loss").GetDouble(), 0.01, 2.9);
+        Assert.InRange(json.GetProperty("test_accuracy").GetDouble(), 0.2, 1);
+        Assert.Equal("Planned", json.GetProperty("pass_state").GetString());
+        Assert.InRange(json.GetProperty("arena_peak_bytes").GetDouble(), 1, 1.02 * json.GetProperty("lower_bound_bytes").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("char-gpt.json")]
+    [InlineData("char-lstm.json")]
+    public void The_run_files_of_the_repository_make_their_models(string name)
+    {
+        RunConfiguration run = RunConfiguration.Load(Path.Combine(TestFolders.Root, "configs", name), []);
+        using TrainingRun made = TrainingRun.CreateForShapes(run);
+        Assert.True(made.Model.ParameterCount > 400_000);
+        Assert.All(made.Forecast().Passes, static pass => Assert.True(pass.PlannedBytes <= 1.02 * pass.LowerBoundBytes));
+    }
+
+    [Theory]
+    [InlineData("\"Heads\": 2", "\"Heads\": 3", "Model:Layers:2")]
+    [InlineData("\"Count\": 28", "\"Count\": 0", "Model:Layers:0:Count")]
+    [InlineData("\"Layers\": 2", "\"Layer\": 2", "Model:Layers:3:Layer")]
+    [InlineData("\"File\": \"text.txt\", ", "", "Data:File")]
+    [InlineData("\"Length\": 8, \"BatchSize\"", "\"Length\": 0, \"BatchSize\"", "Data:Length")]
+    [InlineData("0.2", "1.5", "Data:ValidationFraction")]
+    public void Wrong_options_are_named_by_their_path(string right, string wrong, string path)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Write(folder, Small.Replace(right, wrong, StringComparison.Ordinal));
+        var error = Assert.Throws<ConfigurationException>(() => TrainingRun.Create(RunConfiguration.Load(file, [])).Dispose());
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Write(TemporaryFolder folder, string json)
+    {
+        string letters = string.Concat(Enumerable.Repeat("abcdefghijklmnopqrstuvwxyz, ", 60));
+        File.WriteAllText(Path.Combine(folder.Path, "text.txt"), letters);
+        string path = Path.Combine(folder.Path, "run.json");
+        File.WriteAllText(path, json);
+        return path;
+    }
+}
