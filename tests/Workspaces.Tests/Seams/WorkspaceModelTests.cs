@@ -11,6 +11,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Seams;
 
 /// <summary>A model as a plain function: right values, planned from the first call, nothing left, safe for many callers.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class WorkspaceModelTests : IDisposable
 {
     private const string Name = "serve";

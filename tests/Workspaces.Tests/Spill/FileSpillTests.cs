@@ -7,6 +7,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Spill;
 
 /// <summary><c>PolicySpill: External</c>, the default: what passes the cap lies in a temporary file.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class FileSpillTests : IDisposable
 {
     private const long Kibi = 1 << 10;

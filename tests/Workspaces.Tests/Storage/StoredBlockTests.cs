@@ -10,6 +10,7 @@ using Workspaces.Tests.Spill;
 namespace Workspaces.Tests.Storage;
 
 /// <summary><c>PolicyLocation: Mmap</c>: arenas in files that learn as others do, and blocks that persist.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class StoredBlockTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
