@@ -12,6 +12,7 @@ public sealed class ActivationOpTests : OpConformance<ActivationOpTests>, IOpTab
         new("gelu", "Gelu", One, x => x[0].Gelu(), x => x[0].Map(v => v * (1 + MathOpTests.Erf(v / Math.Sqrt(2))) / 2)),
         new("gelu of 300", "Gelu", [[300]], x => x[0].Gelu(), x => x[0].Map(v => v * (1 + MathOpTests.Erf(v / Math.Sqrt(2))) / 2)),
         new("gelu by tanh", "Gelu", One, x => x[0].Gelu(GeluApproximation.Tanh), x => x[0].Map(GeluTanh)),
+        new("mish", "Softplus", One, x => x[0].Mish(), x => x[0].Map(v => v * Math.Tanh(Math.Log(1 + Math.Exp(v))))),
         new("silu", "Silu", One, x => x[0].Silu(), x => x[0].Map(v => v / (1 + Math.Exp(-v)))),
         new("elu", "Elu", One, x => x[0].Elu(), x => x[0].Map(v => v > 0 ? v : Math.Exp(v) - 1)),
         new("elu of alpha 0.3", "Elu", One, x => x[0].Elu(0.3), x => x[0].Map(v => v > 0 ? v : 0.3 * (Math.Exp(v) - 1))),

@@ -1,0 +1,19 @@
+using Workspaces.Tensors;
+
+namespace Workspaces.Ops;
+
+/// <summary>The activation mish (Misra 2019).</summary>
+public static class MishOps
+{
+    extension(Tensor x)
+    {
+        /// <summary>x tanh(softplus(x)).</summary>
+        /// <returns>A new tensor.</returns>
+        /// <exception cref="ArgumentException">Not a float type.</exception>
+        public Tensor Mish()
+        {
+            using Tensor soft = x.Softplus(), gate = soft.Tanh();
+            return x.Multiply(gate);
+        }
+    }
+}
