@@ -11,6 +11,7 @@ public sealed class BasicModuleTests(ITestOutputHelper output) : ModuleConforman
     public static ModuleCase[] Cases =>
     [
         new("linear", (dtype, manager) => new Linear(5, 7, dtype: dtype, manager: manager), [1, 5], [0, 5], [6, 5], [16, 9, 5]) { Golden = "nn.Linear" },
+        new("mish", (_, _) => new Mish(), [4], [0, 3], [64, 96]),
         new("dropout", (_, _) => new Dropout(0.5, 3), [4], [0, 3], [64, 96]) { IsRandom = true },
         new(
             "chain",
