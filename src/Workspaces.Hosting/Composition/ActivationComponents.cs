@@ -7,6 +7,7 @@ internal static class ActivationComponents
 {
     internal static void Register(Components components) => components.Layers
         .Register<GeluOptions>("GELU", static (options, _) => new GELU(options.Approximation))
+        .Register<NoOptions>("Mish", static (_, _) => new Mish())
         .Register<NoOptions>("SiLU", static (_, _) => new SiLU())
         .Register<EluOptions>("ELU", static (options, _) => new ELU(options.Alpha))
         .Register<LeakyReluOptions>("LeakyReLU", static (options, _) => new LeakyReLU(options.Slope))
