@@ -24,8 +24,13 @@ internal static class PlanMaker
     private static readonly CanonicalSearchPlanner Search = new();
     private static readonly OnlinePlanner Online = new();
 
-    /// <summary>A plan for the record, or null when it does not fit the address range or the validator refuses it.</summary>
-    internal static ReplayPlan? First(PassRecord record) => Make(record, Wheel, Math.Min(FirstWork / PackingWork(record), MostPackings), seed: 1);
+    /// <summary>A plan for the record, or null when it does not fit the address range or the validator refuses it. Packings first; a slice of exact search if they miss the lower bound.</summary>
+    internal static ReplayPlan? First(PassRecord record)
+    {
+        ReplayPlan? plan = Make(record, Wheel, Math.Min(FirstWork / PackingWork(record), MostPackings), seed: 1);
+        if (plan is null || plan.Peak == plan.LowerBound || !CanSearch(record)) return plan;
+        return Searched(record, seed: 0) is { } searched && searched.Peak < plan.Peak ? searched : plan;
+    }
 
     /// <summary>True when searching for a better plan in slices is worth its time: not for passes that are so long that a slice holds next to nothing.</summary>
     internal static bool CanSearch(PassRecord record) => GreedyPackings * PackingWork(record) < SliceWork;
@@ -33,7 +38,7 @@ internal static class PlanMaker
     /// <summary>A plan for the same record that another slice of search has found: packings and exact search in turn.</summary>
     internal static ReplayPlan? Slice(PassRecord record, int number) => number % 2 == 0
         ? Make(record, Wheel, Math.Min(SliceWork / PackingWork(record), MostPackings), seed: number)
-        : Make(record, Search, GreedyPackings + Math.Min(SliceWork / (SearchWork * record.MeanLive), MostSearchSteps), seed: number);
+        : Searched(record, seed: number);
 
     /// <summary>A plan from offsets that were made elsewhere, or null when the validator refuses them.</summary>
     /// <param name="record">The requests.</param>
@@ -64,6 +69,10 @@ internal static class PlanMaker
         if (plan.Peak > plan.LowerBound && Online.Plan(problem, budget) is { } online && online.Peak < plan.Peak) plan = online; // never worse than while learning
         return Check(record, problem, requests, plan);
     }
+
+    /// <summary>A slice of exact search.</summary>
+    private static ReplayPlan? Searched(PassRecord record, int seed) =>
+        Make(record, Search, GreedyPackings + Math.Min(SliceWork / (SearchWork * record.MeanLive), MostSearchSteps), seed);
 
     /// <summary>What it costs to place all requests once.</summary>
     private static double PackingWork(PassRecord record) => record.Count * (8 + record.MeanLive);

@@ -73,6 +73,18 @@ public sealed class ModelPlanTests(ITestOutputHelper output)
             AssertLeast(planned, lifetimes, spec.ToString());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(14));
 
+    [Theory]
+    [InlineData(LifetimePolicy.Released, 32, new[] { -4, 16, -5, 16, -3, 64, 24, -1, -3, 16, 10 }, "adam")]
+    [InlineData(LifetimePolicy.LastUse, 64, new[] { 96, 64, 24, 96, -4, -5, -6, 24, -2, 24, 128, 10 }, "sgd")]
+    public void Chains_that_were_once_above_their_bound(LifetimePolicy lifetimes, int batch, int[] layers, string optimizer)
+    {
+        var spec = new ModelSpec(batch, layers, optimizer);
+        using var planned = new PlannedWorkspace(lifetimes);
+        using var run = new ModelRun(spec, planned.Manager);
+        planned.Passes(PlannedWorkspace.WarmUp, _ => run.Step());
+        AssertLeast(planned, lifetimes, spec.ToString());
+    }
+
     private void AssertLeast(PlannedWorkspace planned, LifetimePolicy lifetimes, string what)
     {
         planned.AssertPlanned();
