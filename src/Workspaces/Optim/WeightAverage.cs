@@ -86,7 +86,10 @@ public abstract class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Puts the averages into the parameters until the returned scope is disposed. In a pass that is traced on shapes alone nothing happens.</summary>
+    /// <summary>
+    /// Puts the averages into the parameters until the returned scope is disposed; what is written to the parameters meanwhile becomes part of the average. In a
+    /// pass that is traced on shapes alone nothing happens.
+    /// </summary>
     /// <returns>The scope: disposing it puts the parameters' own values back.</returns>
     /// <exception cref="InvalidOperationException">They are there already, or a parameter has moved to another manager.</exception>
     /// <exception cref="StaleAccessException">A parameter was disposed.</exception>

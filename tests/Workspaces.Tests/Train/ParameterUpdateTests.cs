@@ -146,6 +146,49 @@ public sealed class ParameterUpdateTests
         }
     }
 
+    [Theory]
+    [InlineData(LifetimePolicy.Released, 1)]
+    [InlineData(LifetimePolicy.Released, 3)]
+    [InlineData(LifetimePolicy.LastUse, 3)]
+    public void The_peak_stays_within_2_percent_of_the_lower_bound(LifetimePolicy lifetimes, int accumulation)
+    {
+        using var manager = new WorkspaceManager();
+        using var model = new Sequential(new Linear(4, 64, seed: 1, manager: manager), new Tanh(), new Linear(64, 3, seed: 2, manager: manager));
+        using var adam = new Adam(model.Parameters);
+        using var train = new DataLoader(new Waves(160), 32, manager: manager);
+        var options = new TrainerOptions
+        {
+            Epochs = 3, AccumulationSteps = accumulation, ClipNorm = 1, Step = new() { Name = "step", Lifetimes = lifetimes },
+        };
+        var trainer = new Trainer(model, static (output, target) => output.CrossEntropy(target), adam, train, options: options, manager: manager);
+        TrainResult result = trainer.Run();
+        Assert.InRange((double)result.Memory.ArenaPeakBytes / result.Memory.LowerBoundBytes, 1, 1.02);
+        Assert.Equal(0, result.Memory.Deviations);
+        Assert.Equal(accumulation == 1 ? 15 : 6, adam.StepCount);
+    }
+
+    [Fact]
+    public void Steps_with_everything_make_no_garbage()
+    {
+        using var manager = new WorkspaceManager();
+        manager.KernelThreads = 2;
+        using Sequential model = Model(manager);
+        using var adam = new Adam([model.Parameters[0]], amsGrad: true);
+        adam.AddGroup([.. model.Parameters.Skip(1)], weightDecay: 0.1);
+        using var average = new ExponentialMovingAverage(model.Parameters);
+        using var train = new DataLoader(new Waves(402), 4, manager: manager);
+        var meter = new ByteMeter();
+        var options = new TrainerOptions
+        {
+            Epochs = 4, AccumulationSteps = 3, ClipNorm = 0.1, ClipValue = 0.1, Average = average,
+            Scheduler = new LearningRateScheduler(adam, new OneCycleSchedule(200)),
+        };
+        new Trainer(model, static (output, target) => output.CrossEntropy(target), adam, train, options: options, manager: manager).Run(meter);
+        Assert.Equal(4 * 101, meter.Steps);
+        Assert.Equal(4 * 34, average.UpdateCount);
+        Assert.Equal(0, meter.Bytes);
+    }
+
     private static Sequential Model(WorkspaceManager manager) => new(
         new Linear(4, 9, seed: 1, manager: manager), new Tanh(), new Linear(9, 3, seed: 2, manager: manager));
 
@@ -171,6 +214,26 @@ public sealed class ParameterUpdateTests
     private sealed class Memory(WorkspaceManager manager, List<long> deferred) : SilentObserver
     {
         public override void OnStep(in TrainStep step) => deferred.Add(manager.Memory.GradientDeferred);
+    }
+
+    /// <summary>Managed bytes of this thread between the steps of an epoch, from the third epoch on.</summary>
+    private sealed class ByteMeter : SilentObserver
+    {
+        private long _last = -1;
+
+        internal long Steps { get; private set; }
+
+        internal long Bytes { get; private set; }
+
+        public override void OnStep(in TrainStep step)
+        {
+            Steps++;
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            if (_last >= 0 && step.Epoch >= 2) Bytes += now - _last;
+            _last = GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        public override void OnEpoch(EpochResult epoch) => _last = -1;
     }
 
     private sealed class Watch : ILearningRateScheduler
