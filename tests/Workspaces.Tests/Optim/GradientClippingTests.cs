@@ -8,6 +8,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Optim;
 
 /// <summary>Clipping by norm and by value, against PyTorch and at the ends of the range.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class GradientClippingTests
 {
     public static TheoryData<string, DType> Cases

@@ -6,6 +6,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Optim;
 
 /// <summary>Learning-rate curves against torch.optim.lr_scheduler, whose recursive forms drift by some 1e-16.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class ScheduleTests : IDisposable
 {
     private const double Base = 0.2;

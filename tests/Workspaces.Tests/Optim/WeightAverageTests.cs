@@ -7,6 +7,7 @@ using Workspaces.Tests.Planned;
 namespace Workspaces.Tests.Optim;
 
 /// <summary>Averages of weights: formulas, changing places, memory and refusals.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class WeightAverageTests
 {
     private static readonly double[][] Gradients = OptimizerGolden.File.Gradients;

@@ -11,6 +11,7 @@ using Workspaces.Train;
 namespace Workspaces.Tests.Train;
 
 /// <summary>Accumulation, clipping, schedules and averages in the trainer.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class ParameterUpdateTests
 {
     public static TheoryData<string> Kinds => ["sgd", "dampening", "adam", "amsgrad", "adamw", "rmsprop", "rmsprop_all", "adagrad", "lion"];
