@@ -25,13 +25,7 @@ public sealed class Components
         ActivationComponents.Register(this);
         LossComponents.Register(this);
         SequenceComponents.Register(this);
-        Optimizers
-            .Register<SgdOptions>("Sgd", static (options, _) => parameters =>
-                new Sgd(parameters, options.LearningRate, options.Momentum, options.WeightDecay, options.Nesterov))
-            .Register<AdamOptions>("Adam", static (options, _) => parameters =>
-                new Adam(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay))
-            .Register<AdamWOptions>("AdamW", static (options, _) => parameters =>
-                new AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay));
+        OptimizerComponents.Register(this);
         DataSets
             .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
         ConvolutionComponents.Register(this);
@@ -44,7 +38,10 @@ public sealed class Components
     public ComponentRegistry<LossFunction> Losses { get; } = new("loss");
 
     /// <summary>Optimizers of <c>Optimizer</c>; they are made when the model's parameters are known.</summary>
-    public ComponentRegistry<Func<IReadOnlyList<Parameter>, Optimizer>> Optimizers { get; } = new("optimizer");
+    public ComponentRegistry<Func<IReadOnlyList<Parameter>, Optimizer>> Optimizers { get; } = new("optimizer", OptimizerComponents.Groups, OptimizerComponents.Schedule);
+
+    /// <summary>Learning-rate schedules of <c>Optimizer:Schedule</c>; they are made when the optimizer is.</summary>
+    public ComponentRegistry<Func<Optimizer, TrainingLength, ILearningRateScheduler>> Schedules { get; } = new("schedule");
 
     /// <summary>Data of <c>Data</c>.</summary>
     public ComponentRegistry<DataSplits> DataSets { get; } = new("data set");

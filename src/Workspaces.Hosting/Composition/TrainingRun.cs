@@ -20,11 +20,13 @@ public sealed class TrainingRun : IDisposable
     private readonly DataLoader? _test;
     private readonly Trainer _trainer;
 
-    private TrainingRun(WorkspaceManager manager, Sequential model, Optimizer optimizer, DataLoader train, DataLoader? test, Trainer trainer)
+    private TrainingRun(
+        WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average, DataLoader train, DataLoader? test, Trainer trainer)
     {
         _manager = manager;
         Model = model;
         Optimizer = optimizer;
+        Average = average;
         _train = train;
         _test = test;
         _trainer = trainer;
@@ -35,6 +37,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The optimizer.</summary>
     public Optimizer Optimizer { get; }
+
+    /// <summary>The average of the weights, or null without <c>Training:AverageDecay</c>.</summary>
+    public WeightAverage? Average { get; }
 
     /// <summary>The manager that owns all memory of the run.</summary>
     public WorkspaceManager Manager => _manager;
@@ -73,7 +78,7 @@ public sealed class TrainingRun : IDisposable
         DataSplits data = components.DataSets.Create(dataSection, run, shapesOnly);
         DataOptions batches = run.GetOptions<DataOptions>(DataOptions.Section);
         LossFunction loss = components.Losses.Create(run.Root.GetSection("Loss"), run);
-        Func<IReadOnlyList<Parameter>, Optimizer> optimizerOf = components.Optimizers.Create(run.Root.GetSection("Optimizer"), run);
+        OptimizerRecipe recipe = OptimizerRecipe.Read(run, components);
         WorkspaceConfiguration step = run.Root.GetWorkspace("step"), batchSpace = run.Root.GetWorkspace("data");
         var undo = new Stack<IDisposable>();
         try
@@ -95,10 +100,13 @@ public sealed class TrainingRun : IDisposable
             Sequential model = ModelOf(run, components, manager);
             undo.Push(model);
             model.Initialize((ulong)training.Seed);
-            Optimizer optimizer = optimizerOf(model.Parameters);
+            Optimizer optimizer = recipe.Make(model.Parameters);
             undo.Push(optimizer);
-            var options = new TrainerOptions { Epochs = training.Epochs, MaxSteps = training.MaxSteps, Step = step };
-            return new TrainingRun(manager, model, optimizer, train, test, new Trainer(model, loss, optimizer, train, test, options, manager));
+            WeightAverage? average = training.AverageDecay > 0 ? new ExponentialMovingAverage(model.Parameters, training.AverageDecay) : null;
+            if (average is not null) undo.Push(average);
+            ILearningRateScheduler? scheduler = recipe.ScheduleOf(optimizer, TrainingLength.Of(training, train.BatchCount));
+            TrainerOptions options = OptionsOf(training, step, scheduler, average);
+            return new TrainingRun(manager, model, optimizer, average, train, test, new Trainer(model, loss, optimizer, train, test, options, manager));
         }
         catch
         {
@@ -121,12 +129,25 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Frees everything.</summary>
     public void Dispose()
     {
+        Average?.Dispose();
         Optimizer.Dispose();
         Model.Dispose();
         _test?.Dispose();
         _train.Dispose();
         _manager.Dispose();
     }
+
+    private static TrainerOptions OptionsOf(TrainingOptions training, WorkspaceConfiguration step, ILearningRateScheduler? scheduler, WeightAverage? average) => new()
+    {
+        Epochs = training.Epochs,
+        MaxSteps = training.MaxSteps,
+        AccumulationSteps = training.AccumulationSteps,
+        ClipNorm = training.ClipNorm,
+        ClipValue = training.ClipValue,
+        Scheduler = scheduler,
+        Average = average,
+        Step = step,
+    };
 
     /// <summary>Layers take their memory from the run's manager because its workspace is ambient while they are made.</summary>
     private static Sequential ModelOf(RunConfiguration run, Components components, WorkspaceManager manager)

@@ -14,14 +14,17 @@ public sealed class ComponentRegistry<T>
     private const string TypeKey = "Type";
 
     private readonly string _kind;
+    private readonly string[] _foreign;
     private readonly SortedDictionary<string, Binding> _bindings = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A registry without entries.</summary>
     /// <param name="kind">The word that messages use, <c>layer</c>.</param>
-    public ComponentRegistry(string kind)
+    /// <param name="foreign">Keys in a component's section that somebody else reads: allowed, not bound.</param>
+    public ComponentRegistry(string kind, params ReadOnlySpan<string> foreign)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);
         _kind = kind;
+        _foreign = [TypeKey, .. foreign];
     }
 
     private delegate Func<ComponentContext, T> Binding(IConfigurationSection section, StrictBinder binder);
@@ -46,7 +49,7 @@ public sealed class ComponentRegistry<T>
 
         Func<ComponentContext, T> Bind(IConfigurationSection section, StrictBinder binder)
         {
-            var options = binder.Bind<TOptions>(section, TypeKey);
+            var options = binder.Bind<TOptions>(section, _foreign);
             return context => create(options, context);
         }
     }

@@ -23,4 +23,20 @@ public sealed record TrainingOptions
     /// <summary>Threads that compute. Default 0: one per core.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>Batches whose gradients are summed before the optimizer takes a step. Default 1: none are.</summary>
+    [Range(1, 1 << 20)]
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>Largest norm of all gradients together. Default 0: no limit.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double ClipNorm { get; init; }
+
+    /// <summary>Largest magnitude of an element of a gradient. Default 0: no limit.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double ClipValue { get; init; }
+
+    /// <summary>Share that the moving average of the weights keeps at each step; evaluation judges the average. Default 0: there is no average.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double AverageDecay { get; init; }
 }

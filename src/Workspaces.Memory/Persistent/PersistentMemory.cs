@@ -54,7 +54,10 @@ public sealed class PersistentMemory
     public long StateBytes => _state.LiveBytes;
 
     /// <summary>The memory kinds of the three arenas.</summary>
-    public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report(GradientBytes);
+    public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report(GradientBytes) with
+    {
+        Gradient = GradientBytes, GradientDeferred = DeferredGradientBytes,
+    };
 
     /// <summary>What every committed byte is reserved in.</summary>
     internal MemoryBudget Budget { get; }

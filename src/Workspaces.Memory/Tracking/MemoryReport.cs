@@ -26,6 +26,12 @@ public readonly record struct MemoryReport
     /// </summary>
     public long External { get; init; }
 
+    /// <summary>The part of <see cref="Allocated"/> that is gradients of parameters, in their slab (kind <c>Gradient: Standard</c>).</summary>
+    public long Gradient { get; init; }
+
+    /// <summary>The part of <see cref="Gradient"/> that has been accumulated and not yet applied by an optimizer (kind <c>Gradient: Deferred</c>).</summary>
+    public long GradientDeferred { get; init; }
+
     /// <summary>Adds two reports kind by kind.</summary>
     /// <param name="a">One report.</param>
     /// <param name="b">Another.</param>
@@ -38,6 +44,8 @@ public readonly record struct MemoryReport
         Free = a.Free + b.Free,
         Bookkeeping = a.Bookkeeping + b.Bookkeeping,
         External = a.External + b.External,
+        Gradient = a.Gradient + b.Gradient,
+        GradientDeferred = a.GradientDeferred + b.GradientDeferred,
     };
 
     /// <summary>Adds two reports kind by kind.</summary>

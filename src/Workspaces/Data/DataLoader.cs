@@ -113,6 +113,9 @@ public sealed class DataLoader : IDisposable
         }
     }
 
+    /// <summary>Samples of a batch of any epoch.</summary>
+    internal int SamplesOf(int batch) => (int)Math.Min(BatchSize, DataSet.Count - ((long)batch * BatchSize));
+
     /// <summary>Type and shape of the features of a batch.</summary>
     internal (DType DType, Shape Shape) FeaturesOf(int samples) => (DataSet is ITokenDataSet ? DType.I64 : DType.F32, _sampleShape.WithSize(0, samples));
 

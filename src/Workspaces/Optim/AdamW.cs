@@ -15,12 +15,13 @@ public sealed class AdamW : AdaptiveMoments
     /// <param name="beta2">Share of the second moment that a step keeps, 0 to below 1.</param>
     /// <param name="epsilon">Added to the root of the second moment, at least 0.</param>
     /// <param name="weightDecay">Shrinks the parameter by learningRate · weightDecay a step, at least 0.</param>
+    /// <param name="amsGrad">Whether the largest second moment so far stands for the current one (Reddi et al. 2018): a third number an element.</param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public AdamW(
         IEnumerable<Parameter> parameters, double learningRate = 1e-3,
-        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01)
-        : base(parameters, learningRate, beta1, beta2, epsilon, weightDecay, decoupledDecay: true)
+        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01, bool amsGrad = false)
+        : base(parameters, learningRate, beta1, beta2, epsilon, weightDecay, amsGrad, decoupledDecay: true)
     {
     }
 }

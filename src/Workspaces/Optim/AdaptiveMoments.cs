@@ -11,14 +11,15 @@ public abstract class AdaptiveMoments : Optimizer
     private readonly bool _decoupledDecay;
 
     private protected AdaptiveMoments(
-        IEnumerable<Parameter> parameters, double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupledDecay)
-        : base(parameters, learningRate, stateCount: 2)
+        IEnumerable<Parameter> parameters, double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool amsGrad,
+        bool decoupledDecay)
+        : base(parameters, learningRate, stateCount: amsGrad ? 3 : 2, weightDecay)
     {
         string name = GetType().Name;
         Beta1 = OptimizerErrors.Decay(beta1, name, nameof(beta1));
         Beta2 = OptimizerErrors.Decay(beta2, name, nameof(beta2));
         Epsilon = OptimizerErrors.AtLeast(epsilon, 0, name, nameof(epsilon));
-        WeightDecay = OptimizerErrors.AtLeast(weightDecay, 0, name, nameof(weightDecay));
+        AmsGrad = amsGrad;
         _decoupledDecay = decoupledDecay;
     }
 
@@ -31,14 +32,14 @@ public abstract class AdaptiveMoments : Optimizer
     /// <summary>Added to the root of the second moment.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Strength of weight decay.</summary>
-    public double WeightDecay { get; }
+    /// <summary>Whether the largest second moment so far stands for the current one.</summary>
+    public bool AmsGrad { get; }
 
     /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
         var settings = new AdamSettings(
-            LearningRate, Beta1, Beta2, Epsilon, WeightDecay, _decoupledDecay, 1 - Math.Pow(Beta1, slice.Step), 1 - Math.Pow(Beta2, slice.Step));
-        AdamKernel.Step(slice.Values, slice.Gradients, slice.State(0), slice.State(1), settings, slice.Team);
+            slice.LearningRate, Beta1, Beta2, Epsilon, slice.WeightDecay, _decoupledDecay, 1 - Math.Pow(Beta1, slice.Step), 1 - Math.Pow(Beta2, slice.Step));
+        AdamKernel.Step(slice.Values, slice.Gradients, slice.State(0), slice.State(1), settings, slice.Team, largest: slice.State(2));
     }
 }

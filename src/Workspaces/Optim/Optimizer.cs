@@ -17,12 +17,19 @@ namespace Workspaces.Optim;
 /// zeroing is needed. A parameter without a gradient, or whose gradient was applied already, is left alone; with <c>keepGradients</c> gradients
 /// stay, are applied again by the next step, and the next <c>Backward</c> adds to them.
 /// </para>
+/// <para>
+/// Parameters form groups with a learning rate and a weight decay each: those given to the constructor are the first one, <see cref="AddGroup"/> adds more.
+/// </para>
 /// <para>A new kind derives from this class and overrides <see cref="Update"/>. Not safe for several threads.</para>
 /// </remarks>
 public abstract class Optimizer : IDisposable
 {
-    private readonly Parameter[] _parameters;
-    private readonly ParameterRun[] _runs;
+    private readonly List<ParameterGroup> _groups = [];
+    private readonly int _stateCount;
+    private readonly double _defaultRate;
+    private readonly double _defaultDecay;
+    private Parameter[] _parameters = [];
+    private ParameterRun[] _runs = [];
 
     // Kept, because the runtime forgets the names of types at garbage collections and would make them anew.
     private readonly string _name;
@@ -31,32 +38,43 @@ public abstract class Optimizer : IDisposable
     /// <summary>Makes an optimizer.</summary>
     /// <param name="parameters">What it changes: at least one, none twice, e.g. <c>model.Parameters</c>.</param>
     /// <param name="learningRate">Step size: finite, at least 0.</param>
-    /// <param name="stateCount">Numbers to remember for each element, 0 to 2; they begin as 0.</param>
+    /// <param name="stateCount">Numbers to remember for each element, 0 to 3; they begin as <see cref="InitialState"/> says.</param>
+    /// <param name="weightDecay">Strength of weight decay: finite, at least 0.</param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, int stateCount)
+    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, int stateCount, double weightDecay = 0)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (stateCount is < 0 or > ParameterRun.MaxStates) OptimizerErrors.ThrowStates(stateCount);
         _name = GetType().Name;
-        LearningRate = learningRate;
-        _parameters = [.. parameters];
-        OptimizerErrors.CheckParameters(_parameters, _name);
-        _runs = ParameterRun.Partition(_parameters, stateCount);
+        _stateCount = stateCount;
+        _defaultRate = OptimizerErrors.AtLeast(learningRate, 0, _name, nameof(LearningRate));
+        _defaultDecay = OptimizerErrors.AtLeast(weightDecay, 0, _name, nameof(weightDecay));
+        AddGroup(parameters);
     }
 
-    /// <summary>Step size; may be set between steps.</summary>
+    /// <summary>Step size of the first group; setting it gives all groups the same. It may be set between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not finite, or negative.</exception>
     public double LearningRate
     {
-        get;
-        set => field = OptimizerErrors.AtLeast(value, 0, _name, nameof(LearningRate));
+        get => _groups[0].LearningRate;
+        set
+        {
+            OptimizerErrors.AtLeast(value, 0, _name, nameof(LearningRate));
+            foreach (ParameterGroup group in _groups) group.LearningRate = value;
+        }
     }
+
+    /// <summary>Strength of weight decay of the first group.</summary>
+    public double WeightDecay => _groups[0].WeightDecay;
+
+    /// <summary>The groups of parameters, the constructor's first.</summary>
+    public IReadOnlyList<ParameterGroup> Groups => _groups;
 
     /// <summary>Calls of <see cref="Step"/> so far.</summary>
     public long StepCount { get; private set; }
 
-    /// <summary>The parameters, in the order given.</summary>
+    /// <summary>The parameters of all groups, in the order given.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The stretches of neighbours that one kernel call updates.</summary>
@@ -64,6 +82,27 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Kernel calls of the last step: one for each run, more where parameters had no gradient.</summary>
     internal int KernelCalls { get; private set; }
+
+    /// <summary>Adds parameters with numbers of their own, e.g. biases without weight decay.</summary>
+    /// <param name="parameters">At least one, none that the optimizer has already.</param>
+    /// <param name="learningRate">Step size: finite, at least 0; null for that of the constructor.</param>
+    /// <param name="weightDecay">Strength of weight decay: finite, at least 0; null for that of the constructor.</param>
+    /// <returns>The group; its numbers may be changed between steps.</returns>
+    /// <exception cref="ArgumentException">No parameter, one that came before, or a disposed one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
+    public ParameterGroup AddGroup(IEnumerable<Parameter> parameters, double? learningRate = null, double? weightDecay = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameter[] added = [.. parameters];
+        OptimizerErrors.CheckParameters(added, _parameters, _name);
+        var group = new ParameterGroup(added, learningRate ?? _defaultRate, weightDecay ?? _defaultDecay, _name);
+        _runs = [.. _runs, .. ParameterRun.Partition(added, _stateCount, group)];
+        _parameters = [.. _parameters, .. added];
+        _groups.Add(group);
+        return group;
+    }
 
     /// <summary>
     /// Applies the gradients. Everything is checked first: after an exception nothing has changed. In a pass that is traced on shapes alone it allocates the
@@ -111,9 +150,14 @@ public abstract class Optimizer : IDisposable
         foreach (ParameterRun run in _runs) run.ReleaseState();
     }
 
+    /// <summary>First value of one of the numbers that are remembered for each element; 0 unless overridden.</summary>
+    /// <param name="index">0 to <c>stateCount</c> - 1.</param>
+    /// <returns>The value.</returns>
+    protected virtual double InitialState(int index) => 0;
+
     /// <summary>
     /// Updates a stretch of elements, of one parameter or of several neighbours: each by itself, whatever its position. Between parameters lie up to 63
-    /// bytes of padding, where values, gradients and state are 0.
+    /// bytes of padding, where values and gradients are 0 and state is what it began as.
     /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="slice">Values, gradients and state.</param>
@@ -123,13 +167,25 @@ public abstract class Optimizer : IDisposable
     private void Apply(Frame? frame, bool keepGradients)
     {
         foreach (ParameterRun run in _runs) run.Prepare(_name);
-        foreach (ParameterRun run in _runs) run.AllocateState(_name);
+        foreach (ParameterRun run in _runs)
+        {
+            if (run.AllocateState(_name)) FillState(run);
+        }
+
         KernelCalls = 0;
         foreach (ParameterRun run in _runs)
         {
             bool computes = frame is not { ShapesOnly: true } && !run.Manager.ShapesOnly;
             if (computes) UpdateRun(run, frame);
             run.Complete(_name, consume: !keepGradients, counts: computes);
+        }
+    }
+
+    private void FillState(ParameterRun run)
+    {
+        for (int i = 0; i < _stateCount && !run.Manager.ShapesOnly; i++)
+        {
+            if (InitialState(i) is not 0 and double value) run.FillState(i, value);
         }
     }
 

@@ -8,11 +8,13 @@ namespace Workspaces.Optim;
 /// <summary>Checks of what optimizers are given, and their errors.</summary>
 internal static class OptimizerErrors
 {
-    internal static void CheckParameters(ReadOnlySpan<Parameter> parameters, string optimizer)
+    /// <summary>Refuses no parameters, null, disposed ones, and any that comes twice or is among those known.</summary>
+    internal static void CheckParameters(ReadOnlySpan<Parameter> parameters, ReadOnlySpan<Parameter> known, string optimizer)
     {
         if (parameters.IsEmpty)
             ThrowParameters(nameof(parameters), optimizer, "there are none", "give it model.Parameters of a model that has some");
         var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
+        foreach (Parameter parameter in known) seen.Add(parameter);
         for (int i = 0; i < parameters.Length; i++)
         {
             Parameter parameter = parameters[i];
@@ -38,10 +40,43 @@ internal static class OptimizerErrors
         return value;
     }
 
+    /// <summary>A number above 0, finite unless infinity means "no limit".</summary>
+    internal static double Above0(double value, string by, string parameter, bool mayBeInfinite = false)
+    {
+        if (!(value > 0) || (!mayBeInfinite && double.IsInfinity(value)))
+            ThrowNumber(value, by, parameter, mayBeInfinite ? "above 0" : "finite and above 0");
+        return value;
+    }
+
+    /// <summary>A fraction, both ends included.</summary>
+    internal static double Fraction(double value, string by, string parameter)
+    {
+        if (!(value is >= 0 and <= 1)) ThrowNumber(value, by, parameter, "from 0 to 1");
+        return value;
+    }
+
+    /// <summary>A count of at least so many.</summary>
+    internal static long Count(long value, long least, string by, string parameter)
+    {
+        if (value < least) ThrowNumber(value, by, parameter, $"at least {least.ToString(CultureInfo.InvariantCulture)}");
+        return value;
+    }
+
     [DoesNotReturn]
-    internal static void ThrowNesterov(double momentum) => throw new ArgumentException(WorkspaceException.Compose(
-        "look ahead along the velocity", nameof(Sgd), $"momentum is {momentum.ToString(CultureInfo.InvariantCulture)}, so there is no velocity",
-        "give a momentum above 0, or leave nesterov off"), nameof(momentum));
+    internal static void ThrowNesterov(double momentum, double dampening) => throw new ArgumentException(
+        WorkspaceException.Compose(
+            "look ahead along the velocity", nameof(Sgd), string.Create(
+                CultureInfo.InvariantCulture, $"momentum is {momentum} and dampening {dampening}, and Nesterov's rule is made for a velocity without dampening"),
+            "give a momentum above 0 and no dampening, or leave nesterov off"), nameof(momentum));
+
+    [DoesNotReturn]
+    internal static void ThrowSwapped(string asked, string by) => throw new InvalidOperationException(WorkspaceException.Compose(
+        asked, by, "its averages are in the parameters now, and the parameters' own values are kept in their place",
+        "dispose what SwapIn returned first"));
+
+    [DoesNotReturn]
+    internal static void ThrowOrder(string by, string what) => throw new ArgumentException(
+        WorkspaceException.Compose("make a schedule", by, what, "give them in rising order, each at least 1"), nameof(what));
 
     [DoesNotReturn]
     internal static void ThrowStates(int stateCount) => throw new ArgumentOutOfRangeException(
@@ -58,7 +93,7 @@ internal static class OptimizerErrors
         WorkspaceException.Compose("optimize parameters", optimizer, why, remedy), parameter);
 
     [DoesNotReturn]
-    private static void ThrowNumber(double value, string optimizer, string parameter, string wanted) =>
+    internal static void ThrowNumber(double value, string optimizer, string parameter, string wanted) =>
         throw new ArgumentOutOfRangeException(parameter, WorkspaceException.Compose(
             $"use {parameter} = {value.ToString(CultureInfo.InvariantCulture)}", optimizer, $"it must be {wanted}", "give a number in range"));
 }

@@ -10,13 +10,18 @@ public readonly ref struct OptimizerSlice<T>
 {
     private readonly Span<T> _state0;
     private readonly Span<T> _state1;
+    private readonly Span<T> _state2;
 
-    internal OptimizerSlice(Span<T> values, ReadOnlySpan<T> gradients, Span<T> state0, Span<T> state1, long step, KernelTeam? team)
+    internal OptimizerSlice(
+        Span<T> values, ReadOnlySpan<T> gradients, Span<T> state0, Span<T> state1, Span<T> state2, ParameterGroup? group, long step, KernelTeam? team)
     {
         Values = values;
         Gradients = gradients;
         _state0 = state0;
         _state1 = state1;
+        _state2 = state2;
+        LearningRate = group?.LearningRate ?? 0;
+        WeightDecay = group?.WeightDecay ?? 0;
         Step = step;
         Team = team;
     }
@@ -27,16 +32,23 @@ public readonly ref struct OptimizerSlice<T>
     /// <summary>Their gradients.</summary>
     public ReadOnlySpan<T> Gradients { get; }
 
+    /// <summary>Step size of their group.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>Strength of weight decay of their group.</summary>
+    public double WeightDecay { get; }
+
     /// <summary>Number of this step for these elements, from 1; steps without a gradient do not count.</summary>
     public long Step { get; }
 
-    /// <summary>What is remembered of each element, 0 before the first step.</summary>
+    /// <summary>What is remembered of each element, before the first step 0 or what <see cref="Optimizer.InitialState"/> says.</summary>
     /// <param name="index">0 to the optimizer's <c>stateCount</c> - 1.</param>
     /// <returns>As many elements as <see cref="Values"/>; none above the count.</returns>
     public Span<T> State(int index) => index switch
     {
         0 => _state0,
         1 => _state1,
+        2 => _state2,
         _ => [],
     };
 

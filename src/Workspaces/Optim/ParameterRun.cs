@@ -19,7 +19,7 @@ namespace Workspaces.Optim;
 /// </summary>
 internal sealed class ParameterRun
 {
-    internal const int MaxStates = 2;
+    internal const int MaxStates = 3;
     private readonly Parameter[] _parameters;
     private readonly int[] _moves;
     private readonly long[] _steps;
@@ -27,9 +27,10 @@ internal sealed class ParameterRun
     private readonly Tensor[] _state;
     private readonly int _elements;
 
-    private ParameterRun(Parameter[] parameters, int stateCount)
+    private ParameterRun(Parameter[] parameters, int stateCount, ParameterGroup? group)
     {
         _parameters = parameters;
+        Group = group;
         _moves = Array.ConvertAll(parameters, static parameter => parameter.Moves);
         _steps = new long[parameters.Length];
         _active = new bool[parameters.Length];
@@ -45,8 +46,14 @@ internal sealed class ParameterRun
 
     internal int Count => _parameters.Length;
 
+    /// <summary>The group whose rate and decay hold; null outside optimizers.</summary>
+    internal ParameterGroup? Group { get; }
+
+    /// <summary>Bytes of the values, with the padding between them.</summary>
+    internal long TotalBytes => (long)_elements * DType.SizeInBytes;
+
     /// <summary>Splits parameters into runs; parameters without elements are in none.</summary>
-    internal static ParameterRun[] Partition(IReadOnlyList<Parameter> parameters, int stateCount)
+    internal static ParameterRun[] Partition(IReadOnlyList<Parameter> parameters, int stateCount, ParameterGroup? group = null)
     {
         var runs = new List<ParameterRun>();
         IEnumerable<Parameter> filled = parameters.Where(static parameter => parameter.Length > 0);
@@ -57,45 +64,56 @@ internal sealed class ParameterRun
             {
                 if (run.Count > 0 && !Continues(run, parameter))
                 {
-                    runs.Add(new ParameterRun([.. run], stateCount));
+                    runs.Add(new ParameterRun([.. run], stateCount, group));
                     run.Clear();
                 }
 
                 run.Add(parameter);
             }
 
-            runs.Add(new ParameterRun([.. run], stateCount));
+            runs.Add(new ParameterRun([.. run], stateCount, group));
         }
 
         return [.. runs];
     }
 
     /// <summary>Checks that all parameters are alive and notes which have a gradient to apply.</summary>
-    internal void Prepare(string by)
+    /// <param name="by">Who asks.</param>
+    /// <param name="all">True to treat every parameter as one to write, whatever its gradient.</param>
+    internal void Prepare(string by, bool all = false)
     {
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter parameter = _parameters[i];
             parameter.Value.Checked(by);
             if (parameter.Moves != _moves[i]) OptimizerErrors.ThrowMoved(by, parameter);
-            _active[i] = parameter.GradState == GradientState.Accumulated;
+            _active[i] = all || parameter.GradState == GradientState.Accumulated;
         }
     }
 
     /// <summary>Makes the state when the first gradient has come; all of it or none.</summary>
-    internal void AllocateState(string by)
+    /// <returns>True when it was made now.</returns>
+    internal bool AllocateState(string by)
     {
-        if (_state.Length == 0 || _state[^1].IsAlive || !_active.AsSpan().Contains(true)) return;
+        if (_state.Length == 0 || _state[^1].IsAlive || !_active.AsSpan().Contains(true)) return false;
         try
         {
             for (int i = 0; i < _state.Length; i++)
                 _state[i] = TensorFrames.Allocate(Manager.Persistent.State, DType, new Shape(_elements), by, zeroed: true);
+            return true;
         }
         catch
         {
             ReleaseState();
             throw;
         }
+    }
+
+    /// <summary>Gives one number of every element its first value; only on managers that compute.</summary>
+    internal void FillState(int index, double value)
+    {
+        if (DType == DType.F32) State<float>(index, 0, _elements).Fill((float)value);
+        else State<double>(index, 0, _elements).Fill(value);
     }
 
     internal void ReleaseState()
@@ -109,8 +127,9 @@ internal sealed class ParameterRun
         for (int i = 0; i < _parameters.Length; i++)
         {
             if (!_active[i]) continue;
-            using var op = new OpScope(by, Manager.Persistent.State, _parameters[i].Value, _parameters[i].Grad!.Value);
-            op.BeginWrite(_parameters[i].Value, mayBeLeaf: true);
+            Tensor value = _parameters[i].Value, read = Group is null ? value : _parameters[i].Grad!.Value;
+            using var op = new OpScope(by, Manager.Persistent.State, value, read);
+            op.BeginWrite(value, mayBeLeaf: true);
             op.Complete();
         }
     }
@@ -139,8 +158,16 @@ internal sealed class ParameterRun
         int start = Start(first), length = End(last) - start;
         return new OptimizerSlice<T>(
             Extend<T>(_parameters[first].Value, length), Extend<T>(_parameters[first].Grad!.Value, length),
-            State<T>(0, start, length), State<T>(1, start, length), _steps[first] + 1, team);
+            State<T>(0, start, length), State<T>(1, start, length), State<T>(2, start, length), Group, _steps[first] + 1, team);
     }
+
+    /// <summary>All values, with their padding, for readers and writers that care for no gradients.</summary>
+    internal Span<T> Values<T>()
+        where T : unmanaged => Extend<T>(_parameters[0].Value, _elements);
+
+    /// <summary>One number of every element.</summary>
+    internal Span<T> State<T>(int index)
+        where T : unmanaged => State<T>(index, 0, _elements);
 
     /// <summary>Checks once more that nothing was disposed meanwhile, and counts the step if it was computed.</summary>
     internal void Complete(string by, bool consume, bool counts)

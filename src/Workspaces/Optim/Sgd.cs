@@ -6,7 +6,7 @@ using SgdKernel = Workspaces.Kernels.Optimizers.Sgd;
 namespace Workspaces.Optim;
 
 /// <summary>
-/// Stochastic gradient descent, with the formulas of torch.optim.SGD without dampening: g += weightDecay · p; v = momentum · v + g;
+/// Stochastic gradient descent, with the formulas of torch.optim.SGD: g += weightDecay · p; v = momentum · v + (1 - dampening) · g, in the first step v = g;
 /// p -= learningRate · v, or with <c>nesterov</c> p -= learningRate · (g + momentum · v). Remembers one number an element, none without momentum.
 /// </summary>
 public sealed class Sgd : Optimizer
@@ -17,22 +17,24 @@ public sealed class Sgd : Optimizer
     /// <param name="momentum">Share of the velocity that a step keeps, at least 0.</param>
     /// <param name="weightDecay">Added to the gradient times the parameter, at least 0.</param>
     /// <param name="nesterov">Looks ahead along the velocity; needs momentum.</param>
-    /// <exception cref="ArgumentException">No parameter, the same one twice, a disposed one, or nesterov without momentum.</exception>
+    /// <param name="dampening">Share of the gradient that does not enter the velocity after the first step, 0 to 1.</param>
+    /// <exception cref="ArgumentException">No parameter, the same one twice, a disposed one, or nesterov without momentum or with dampening.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    public Sgd(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false)
-        : base(parameters, learningRate, stateCount: momentum == 0 ? 0 : 1)
+    public Sgd(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false, double dampening = 0)
+        : base(parameters, learningRate, stateCount: momentum == 0 ? 0 : 1, weightDecay)
     {
         Momentum = OptimizerErrors.AtLeast(momentum, 0, nameof(Sgd), nameof(momentum));
-        WeightDecay = OptimizerErrors.AtLeast(weightDecay, 0, nameof(Sgd), nameof(weightDecay));
-        if (nesterov && momentum == 0) OptimizerErrors.ThrowNesterov(momentum);
+        Dampening = OptimizerErrors.Fraction(dampening, nameof(Sgd), nameof(dampening));
+        if (nesterov && (momentum == 0 || dampening != 0)) OptimizerErrors.ThrowNesterov(momentum, dampening);
         Nesterov = nesterov;
     }
 
     /// <summary>Share of the velocity that a step keeps.</summary>
     public double Momentum { get; }
 
-    /// <summary>Added to the gradient times the parameter.</summary>
-    public double WeightDecay { get; }
+    /// <summary>Share of the gradient that does not enter the velocity after the first step.</summary>
+    public double Dampening { get; }
 
     /// <summary>Whether a step looks ahead along the velocity.</summary>
     public bool Nesterov { get; }
@@ -41,7 +43,8 @@ public sealed class Sgd : Optimizer
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
         var settings = new SgdSettings<T>(
-            T.CreateTruncating(LearningRate), T.CreateTruncating(WeightDecay), T.CreateTruncating(Momentum), Nesterov);
+            T.CreateTruncating(slice.LearningRate), T.CreateTruncating(slice.WeightDecay), T.CreateTruncating(Momentum), Nesterov,
+            slice.Step == 1 ? T.Zero : T.CreateTruncating(Dampening));
         SgdKernel.Step(slice.Values, slice.Gradients, slice.State(0), settings, slice.Team);
     }
 }

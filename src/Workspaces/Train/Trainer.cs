@@ -29,6 +29,7 @@ public sealed class Trainer(
     private const int SteadyEpoch = 2;
 
     private readonly TrainerOptions _options = options ?? new TrainerOptions();
+    private readonly ParameterUpdate _update = new(optimizer, train, options ?? new TrainerOptions());
     private readonly StepTimes _times = new();
     private long _steps;
 
@@ -53,12 +54,14 @@ public sealed class Trainer(
             (lastLoss, long samples) = TrainEpoch(step, epoch, meter, observer, cancellation);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             if (cancellation.IsCancellationRequested) break;
+            _options.Scheduler?.OnEpoch(lastLoss);
             (double? accuracy, double? testLoss) = Evaluate(step, epoch, meter);
             var result = new EpochResult(epoch, lastLoss, accuracy, samples / seconds, step.Memory.Committed) { TestLoss = testLoss };
             epochs.Add(result);
             observer?.OnEpoch(result);
         }
 
+        _update.GiveUp();
         MemoryFigures memory = meter.End(_steps);
         var run = new TrainResult
         {
@@ -141,6 +144,7 @@ public sealed class Trainer(
     private (double Loss, long Samples) TrainEpoch(Workspace step, int epoch, MemoryMeter meter, ITrainObserver? observer, CancellationToken cancellation)
     {
         model.Train();
+        _update.BeginEpoch();
         double sum = 0;
         long samples = 0, begin = Stopwatch.GetTimestamp();
         bool first = true;
@@ -172,8 +176,10 @@ public sealed class Trainer(
 
     private float TakeStep(Workspace step, Tensor x, Tensor y)
     {
-        using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: true));
-        return Learn(x, y);
+        float value;
+        using (step.Enter(Signature((x.DType, x.Shape), training: true))) value = Learn(x, y);
+        _update.EndBatch();
+        return value;
     }
 
     /// <summary>What a training pass does; the loss is not a number while it is traced on shapes alone.</summary>
@@ -184,8 +190,7 @@ public sealed class Trainer(
         chain.Advance(output);
         Tensor value = loss(output, y);
         chain.Advance(value); // the output is released here: only the tape may still need it
-        value.Backward();
-        optimizer.Step();
+        _update.Run(value);
         return value.ItemUnlessTraced<float>();
     }
 
@@ -193,6 +198,7 @@ public sealed class Trainer(
     {
         if (test is null) return (null, null);
         model.Eval();
+        using WeightAverageScope averages = _options.Average?.SwapIn() ?? default;
         long right = 0, labels = 0;
         double sum = 0;
         foreach ((Tensor x, Tensor y) in test.Epoch(0))

@@ -284,7 +284,7 @@ public sealed class OptimizerTests : IDisposable
 
         Assert.Equal(-(1 + 2 + 3), First(a));
         Assert.Equal(1 + 2 + 3, First(b));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SignDescent([a], states: 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SignDescent([a], states: 4));
     }
 
     [Fact]

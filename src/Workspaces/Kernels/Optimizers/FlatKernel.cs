@@ -1,33 +1,25 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
 namespace Workspaces.Kernels.Optimizers;
 
-/// <summary>A kernel over flat spans of equal length, split into chunks of fixed size whatever the number of threads.</summary>
-internal interface IFlatKernel
-{
-    /// <summary>Elements from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
-    void Run(int first, int end);
-}
-
-/// <summary>Runs flat kernels, alone or on a team.</summary>
+/// <summary>Runs rules over flat spans, alone or on a team, split into chunks of fixed size whatever the number of threads.</summary>
 internal static class FlatKernel
 {
     /// <summary>Elements of a chunk: enough to hide the cost of handing it out, a multiple of every register.</summary>
-    private const int Chunk = 1 << 14;
+    internal const int Chunk = 1 << 14;
 
     /// <summary>Runs all elements.</summary>
-    public static void Run<TKernel>(ref TKernel kernel, int length, KernelTeam? team)
-        where TKernel : struct, IFlatKernel
+    public static void Run<T, TRule>(in TRule rule, int length, KernelTeam? team, KernelVariant variant = KernelVariant.Automatic)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TRule : struct, IFlatRule<T>
     {
-        if (team is null || team.Threads == 1 || length <= Chunk)
-        {
-            kernel.Run(0, length);
-            return;
-        }
-
-        var job = new Job<TKernel> { Kernel = kernel, Length = length };
-        team.Run(((length - 1) / Chunk) + 1, ref job);
+        var job = new Job<T, TRule> { Rule = rule, Length = length, Variant = KernelSelection.Resolve(variant) };
+        if (team is null || team.Threads == 1 || length <= Chunk) job.Run(0, length);
+        else team.Run(((length - 1) / Chunk) + 1, ref job);
     }
 
     /// <summary>Throws unless an operand has as many elements as the parameters; optional ones may be empty.</summary>
@@ -41,12 +33,33 @@ internal static class FlatKernel
     private static void ThrowLength(string kernel, string operand, int length, int parameters) => throw new ArgumentException(
         $"{kernel}: {operand} has {length} elements for {parameters} parameters. Pass spans of equal length.", nameof(operand));
 
-    private struct Job<TKernel> : IKernelJob
-        where TKernel : struct, IFlatKernel
+    private struct Job<T, TRule> : IKernelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TRule : struct, IFlatRule<T>
     {
-        public TKernel Kernel;
+        public TRule Rule;
         public int Length;
+        public KernelVariant Variant;
 
-        public void Execute(int part) => Kernel.Run(part * Chunk, Math.Min(Length, (part + 1) * Chunk));
+        public void Execute(int part) => Run(part * Chunk, Math.Min(Length, (part + 1) * Chunk));
+
+        public void Run(int first, int end)
+        {
+            switch (Variant)
+            {
+                case KernelVariant.Vector512:
+                    Rule.Run<Vector512<T>, Simd512<T>>(first, end);
+                    break;
+                case KernelVariant.Vector256:
+                    Rule.Run<Vector256<T>, Simd256<T>>(first, end);
+                    break;
+                case KernelVariant.Vector128:
+                    Rule.Run<Vector128<T>, Simd128<T>>(first, end);
+                    break;
+                default:
+                    Rule.Run<T, SimdScalar<T>>(first, end);
+                    break;
+            }
+        }
     }
 }

@@ -1,16 +1,15 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
 namespace Workspaces.Kernels.Optimizers;
 
-/// <summary>Stochastic gradient descent as in torch.optim.SGD (dampening 0), in one pass over memory.</summary>
+/// <summary>Stochastic gradient descent as in torch.optim.SGD, in one pass over memory.</summary>
 internal static unsafe class Sgd
 {
-    /// <summary>g += decay p; v = momentum v + g; g = nesterov ? g + momentum v : v; p -= rate g. Without momentum v is neither read nor
-    /// written.</summary>
+    /// <summary>g += decay p; v = momentum v + (1 - dampening) g; g = nesterov ? g + momentum v : v; p -= rate g. Without momentum v is neither read
+    /// nor written.</summary>
     /// <param name="parameters">Updated.</param>
     /// <param name="gradients">Only read.</param>
     /// <param name="velocity">Zero before the first step, updated; may be empty when momentum is 0.</param>
@@ -26,46 +25,24 @@ internal static unsafe class Sgd
         FlatKernel.Check("SGD", "the velocity", velocity.Length, parameters.Length, optional: T.IsZero(settings.Momentum));
         fixed (T* p = parameters, g = gradients, v = velocity)
         {
-            switch (KernelSelection.Resolve(variant))
-            {
-                case KernelVariant.Vector512:
-                    Run<T, Vector512<T>, Simd512<T>>(p, g, v, settings, parameters.Length, team);
-                    break;
-                case KernelVariant.Vector256:
-                    Run<T, Vector256<T>, Simd256<T>>(p, g, v, settings, parameters.Length, team);
-                    break;
-                case KernelVariant.Vector128:
-                    Run<T, Vector128<T>, Simd128<T>>(p, g, v, settings, parameters.Length, team);
-                    break;
-                default:
-                    Run<T, T, SimdScalar<T>>(p, g, v, settings, parameters.Length, team);
-                    break;
-            }
+            var rule = new Rule<T> { Parameters = p, Gradients = g, Velocity = v, Settings = settings };
+            FlatKernel.Run<T, Rule<T>>(rule, parameters.Length, team, variant);
         }
     }
 
-    private static void Run<T, TVector, TSimd>(T* p, T* g, T* v, in SgdSettings<T> settings, int length, KernelTeam? team)
+    private struct Rule<T> : IFlatRule<T>
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TSimd : ISimd<T, TVector>
-    {
-        var kernel = new Kernel<T, TVector, TSimd> { Parameters = p, Gradients = g, Velocity = v, Settings = settings };
-        FlatKernel.Run(ref kernel, length, team);
-    }
-
-    private struct Kernel<T, TVector, TSimd> : IFlatKernel
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TSimd : ISimd<T, TVector>
     {
         public T* Parameters, Gradients, Velocity;
         public SgdSettings<T> Settings;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(int first, int end)
+        public readonly void Run<TVector, TSimd>(int first, int end)
+            where TVector : unmanaged
+            where TSimd : ISimd<T, TVector>
         {
             TVector negativeRate = TSimd.Broadcast(-Settings.LearningRate), decay = TSimd.Broadcast(Settings.WeightDecay);
-            TVector momentum = TSimd.Broadcast(Settings.Momentum);
+            TVector momentum = TSimd.Broadcast(Settings.Momentum), fresh = TSimd.Broadcast(T.One - Settings.Dampening);
             bool hasMomentum = !T.IsZero(Settings.Momentum), hasDecay = !T.IsZero(Settings.WeightDecay), nesterov = Settings.Nesterov;
             T* p = Parameters, g = Gradients, v = Velocity;
             int i = first;
@@ -76,7 +53,7 @@ internal static unsafe class Sgd
                     gradient = TSimd.MultiplyAdd(decay, parameter, gradient);
                 if (hasMomentum)
                 {
-                    TVector velocity = TSimd.MultiplyAdd(momentum, TSimd.Load(v + i), gradient);
+                    TVector velocity = TSimd.MultiplyAdd(momentum, TSimd.Load(v + i), TSimd.Multiply(fresh, gradient));
                     TSimd.Store(v + i, velocity);
                     gradient = nesterov ? TSimd.MultiplyAdd(momentum, velocity, gradient) : velocity;
                 }
@@ -84,8 +61,7 @@ internal static unsafe class Sgd
                 TSimd.Store(p + i, TSimd.MultiplyAdd(negativeRate, gradient, parameter));
             }
 
-            if (i < end && TSimd.Count > 1)
-                new Kernel<T, T, SimdScalar<T>> { Parameters = p, Gradients = g, Velocity = v, Settings = Settings }.Run(i, end);
+            if (i < end && TSimd.Count > 1) Run<T, SimdScalar<T>>(i, end);
         }
     }
 }

@@ -49,6 +49,12 @@ internal unsafe interface ISimd<T, TVector>
     /// <summary>The square root.</summary>
     static abstract TVector Sqrt(TVector a);
 
+    /// <summary>The smaller of a and b; not a number where either is not one.</summary>
+    static abstract TVector Min(TVector a, TVector b);
+
+    /// <summary>The larger of a and b; not a number where either is not one.</summary>
+    static abstract TVector Max(TVector a, TVector b);
+
     /// <summary>a * b + c, fused where the machine has the instruction.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 

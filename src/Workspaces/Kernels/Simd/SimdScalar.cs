@@ -51,6 +51,12 @@ internal readonly unsafe struct SimdScalar<T> : ISimd<T, T>
     public static T Sqrt(T a) => T.Sqrt(a);
 
     /// <inheritdoc/>
+    public static T Min(T a, T b) => T.Min(a, b);
+
+    /// <inheritdoc/>
+    public static T Max(T a, T b) => T.Max(a, b);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd(T a, T b, T c) => T.MultiplyAddEstimate(a, b, c);
 
