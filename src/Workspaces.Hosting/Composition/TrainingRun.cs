@@ -8,6 +8,7 @@ using Workspaces.Memory;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
+using Workspaces.Tensors;
 using Workspaces.Train;
 
 namespace Workspaces.Hosting.Composition;
@@ -117,6 +118,15 @@ public sealed class TrainingRun : IDisposable
     /// <returns>The prediction.</returns>
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
     public MemoryForecast Forecast() => _trainer.Forecast();
+
+    /// <summary>The layers of the model with the shapes of a full training batch.</summary>
+    /// <returns>The table.</returns>
+    /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
+    public ModuleSummary Summarize()
+    {
+        (DType dtype, Shape shape) = _train.FeaturesOf(_train.DistinctBatchSizes.Max());
+        return Model.Summarize(shape, dtype);
+    }
 
     /// <summary>Frees everything.</summary>
     public void Dispose()
