@@ -8,7 +8,6 @@ using Workspaces.Memory;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Optim;
-using Workspaces.Tensors;
 using Workspaces.Train;
 
 namespace Workspaces.Hosting.Composition;
@@ -122,11 +121,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The layers of the model with the shapes of a full training batch.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
-    public ModuleSummary Summarize()
-    {
-        (DType dtype, Shape shape) = _train.FeaturesOf(_train.DistinctBatchSizes.Max());
-        return Model.Summarize(shape, dtype);
-    }
+    public ModuleSummary Summarize() => _trainer.Summarize();
 
     /// <summary>Frees everything.</summary>
     public void Dispose()

@@ -49,7 +49,9 @@ internal static class LinearAlgebraThrow
 
     [DoesNotReturn]
     internal static void Tolerance(string op, double tolerance) => throw new ArgumentOutOfRangeException(
-        nameof(tolerance), WorkspaceException.Compose($"run {op} with tolerance {tolerance}", op, "it must be a number from 0 to 1, a fraction of the largest singular value", "leave it away for the usual one"));
+        nameof(tolerance),
+        WorkspaceException.Compose(
+            $"run {op} with tolerance {tolerance}", op, "it must be a number from 0 to 1, a fraction of the largest singular value", "leave it away for the usual one"));
 
     [DoesNotReturn]
     internal static void EmptyMatrix(string asked, in Shape shape) => throw new ShapeException(

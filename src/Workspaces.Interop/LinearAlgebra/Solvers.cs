@@ -117,11 +117,11 @@ public static class Solvers
         }
     }
 
-    private delegate Matrix<double> MatrixToMatrix(string op, in MatrixBatch batch, Matrix<double> matrix, long index);
+    private delegate Matrix<double> MatrixToMatrix(string op, MatrixBatch batch, Matrix<double> matrix, long index);
 
-    private delegate Matrix<double> MatrixAndRight(string op, in MatrixBatch batch, Matrix<double> matrix, Matrix<double> right, long index);
+    private delegate Matrix<double> MatrixAndRight(string op, MatrixBatch batch, Matrix<double> matrix, Matrix<double> right, long index);
 
-    private delegate double MatrixToNumber(in MatrixBatch batch, Matrix<double> matrix, long index);
+    private delegate double MatrixToNumber(MatrixBatch batch, Matrix<double> matrix, long index);
 
     private static Tensor RunToMatrix(string name, Tensor a, bool transposed, MatrixToMatrix run)
     {

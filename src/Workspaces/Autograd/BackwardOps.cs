@@ -112,7 +112,7 @@ public static class BackwardOps
     {
         try
         {
-            if (leaf.Hooks is { IsEmpty: false } hooks) hooks.Apply(ref seed, leaf.Describe());
+            if (leaf.Hooks is { IsEmpty: false } hooks) hooks.Apply(ref seed, leaf);
             lock (leaf) Arithmetic.CopyOrAdd(seed, leaf.BeginWrite(run: 0, out bool accumulate), accumulate);
         }
         finally

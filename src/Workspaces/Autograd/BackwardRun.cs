@@ -94,7 +94,7 @@ internal sealed class BackwardRun
         node.Stepped = _number;
         if (node.Gradient.HeaderOrNull is null) return;
         bool retains = retainGraph && !node.IsGrafted;
-        if (node.Hooks is { IsEmpty: false } hooks) hooks.Apply(ref node.Gradient, node.OpName);
+        if (node.Hooks is { IsEmpty: false } hooks) hooks.Apply(ref node.Gradient, node);
         if (node.WantsGradient) RunHalf(node, retains);
         CheckMine(node);
         DropGradient(node);
@@ -120,7 +120,7 @@ internal sealed class BackwardRun
         foreach (ref Contribution gathered in CollectionsMarshal.AsSpan(_gathered))
         {
             LeafNode leaf = gathered.Leaf;
-            leaf.Hooks!.Apply(ref gathered.Gradient, leaf.Describe());
+            leaf.Hooks!.Apply(ref gathered.Gradient, leaf);
             lock (leaf) Arithmetic.CopyOrAdd(gathered.Gradient, leaf.BeginWrite(_number, out bool accumulate), accumulate);
         }
     }

@@ -36,13 +36,13 @@ internal sealed class GradientHooks
     }
 
     /// <summary>Lets all hooks see a gradient; what they replace is let go, and the hold of what they return is the run's.</summary>
-    internal void Apply(ref Tensor gradient, string of)
+    internal void Apply(ref Tensor gradient, TapeNode of)
     {
         using NoGradScope off = NoGradScope.Open();
         foreach (GradientHook hook in Volatile.Read(ref _hooks)) Apply(hook, ref gradient, of);
     }
 
-    private static void Apply(GradientHook hook, ref Tensor gradient, string of)
+    private static void Apply(GradientHook hook, ref Tensor gradient, TapeNode of)
     {
         Tensor before = gradient;
         TensorHeader header = before.Checked("show a gradient"), storage = header.Storage;
@@ -70,18 +70,20 @@ internal sealed class GradientHooks
         lock (_sync) Volatile.Write(ref _hooks, [.. _hooks, hook]);
     }
 
+    private static string Name(TapeNode of) => of is LeafNode leaf ? leaf.Describe() : of.OpName;
+
     [DoesNotReturn]
     private static void ThrowNone(TensorHeader header) => throw new InvalidOperationException(WorkspaceException.Compose(
         "watch a gradient", TensorThrow.Describe(header), "no gradient flows to it: no input requires one, or recording was off",
         "ask RequiresGrad first, or call RequireGrad() on the tensor"));
 
     [DoesNotReturn]
-    private static void ThrowWritten(string of, TensorHeader storage) => throw new InvalidOperationException(WorkspaceException.Compose(
-        "go on with backward", $"a hook on the gradient of {of}", $"{storage.Writer} wrote in place to a gradient that {storage.Holds} others share",
+    private static void ThrowWritten(TapeNode of, TensorHeader storage) => throw new InvalidOperationException(WorkspaceException.Compose(
+        "go on with backward", $"a hook on the gradient of {Name(of)}", $"{storage.Writer} wrote in place to a gradient that {storage.Holds} others share",
         "return a new tensor from OnGradient instead"));
 
     [DoesNotReturn]
-    private static void ThrowShape(string of, TensorHeader given, TensorHeader wanted) => throw new ShapeException(
-        $"go on with a gradient of shape {given.Layout.Shape}", $"a hook on the gradient of {of}", $"the gradient has shape {wanted.Layout.Shape}",
+    private static void ThrowShape(TapeNode of, TensorHeader given, TensorHeader wanted) => throw new ShapeException(
+        $"go on with a gradient of shape {given.Layout.Shape}", $"a hook on the gradient of {Name(of)}", $"the gradient has shape {wanted.Layout.Shape}",
         "return a tensor of the shape that the hook was given");
 }

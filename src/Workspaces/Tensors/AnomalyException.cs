@@ -32,7 +32,8 @@ public sealed class AnomalyException : WorkspaceException
                 text.Append(CultureInfo.InvariantCulture, $" and holds {Kind(inputs[i], given)} at {Position(inputs[i].Shape, given)} itself");
         }
 
-        return new AnomalyException(op, isBackward: false, $"go on after {op}", "anomaly detection", text.ToString(), "look at the inputs of that op: their range, a division, a logarithm or a root");
+        return new AnomalyException(
+            op, isBackward: false, $"go on after {op}", "anomaly detection", text.ToString(), "look at the inputs of that op: their range, a division, a logarithm or a root");
     }
 
     /// <summary>The same, in the backward half of a recorded op.</summary>
