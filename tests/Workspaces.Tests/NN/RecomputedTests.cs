@@ -45,6 +45,18 @@ public sealed class RecomputedTests : IDisposable
         Assert.Equal(first ? 4 : 5, actual.Length);
     }
 
+    [Fact]
+    public void Running_statistics_take_one_step_a_batch()
+    {
+        using var plain = new BatchNorm1d(3, manager: _manager);
+        using var recomputed = new Recomputed(new BatchNorm1d(3, manager: _manager));
+        var inner = (BatchNorm1d)recomputed.Inner;
+        float[][] expected = GradientsOf(plain, plain, first: false), actual = GradientsOf(recomputed, recomputed, first: false);
+        Assert.Equal(expected, actual);
+        Assert.Equal(plain.RunningMean!.Value.ToArray<float>(), inner.RunningMean!.Value.ToArray<float>());
+        Assert.Equal(plain.RunningVariance!.Value.ToArray<float>(), inner.RunningVariance!.Value.ToArray<float>());
+    }
+
     private float[][] GradientsOf(Module module, Module owner, bool first)
     {
         owner.ZeroGrad();
