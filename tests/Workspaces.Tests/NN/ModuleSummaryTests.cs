@@ -71,6 +71,25 @@ public sealed class ModuleSummaryTests : IDisposable
     }
 
     [Fact]
+    public void A_residual_shows_its_module_and_what_it_adds_itself()
+    {
+        using Sequential model = [new Linear(4, 8, manager: _manager), new Residual(new Sequential(new Linear(8, 8, manager: _manager), new Workspaces.NN.Tanh())), new LayerNorm(8, manager: _manager)];
+        ModuleSummary summary = model.Summarize([2, 4]);
+        Assert.Equal(["0", "1.inner.0", "1.inner.1", "1", "2"], summary.Layers.Select(static layer => layer.Name));
+        Assert.Equal(model.ParameterCount, summary.Parameters);
+        Assert.All(summary.Layers, static layer => Assert.Equal(new Shape(2, 8), layer.OutputShape));
+    }
+
+    [Fact]
+    public void A_model_of_tokens_takes_the_type_of_its_input()
+    {
+        using Sequential model = [new Embedding(10, 8, manager: _manager), new TransformerBlock(8, 2, manager: _manager)];
+        ModuleSummary summary = model.Summarize([2, 5], DType.I64);
+        Assert.Equal([new Shape(2, 5, 8), new Shape(2, 5, 8)], summary.Layers.Select(static layer => layer.OutputShape));
+        Assert.Equal(model.ParameterCount, summary.Parameters);
+    }
+
+    [Fact]
     public void A_recomputed_block_keeps_its_output_only()
     {
         using Sequential plain = [Block(), new Linear(16, 4, manager: _manager)], recomputed = [new Recomputed(Block()), new Linear(16, 4, manager: _manager)];
