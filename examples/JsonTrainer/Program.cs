@@ -18,7 +18,7 @@ Console.CancelKeyPress += (_, key) =>
 };
 
 using TrainingRun run = TrainingRun.Create(configuration, log);
-Console.WriteLine(run.Model);
+Console.WriteLine(run.Summarize());
 TrainResult result = ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
 Console.WriteLine($"test accuracy {result.TestAccuracy:P2}, {result.Steps} steps, median {result.MillisecondsPerStepMedian:F2} ms");
 Console.WriteLine($"{ByteSize.Round(run.Manager.Memory.Committed)} committed in all workspaces and slabs");

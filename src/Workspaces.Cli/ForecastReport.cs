@@ -17,8 +17,15 @@ internal static class ForecastReport
         using TrainingRun run = TrainingRun.CreateForShapes(configuration);
         (_, double firstMs) = Timed(run);
         (MemoryForecast forecast, double ms) = Timed(run);
-        if (json) JsonLine.Print(ToJson(forecast, ms, firstMs));
-        else Print(forecast, ms);
+        if (json)
+        {
+            JsonLine.Print(ToJson(forecast, ms, firstMs));
+            return;
+        }
+
+        Console.Out.WriteLine(run.Summarize());
+        Console.Out.WriteLine();
+        Print(forecast, ms);
     }
 
     /// <summary>Tracing all passes and planning them; reading the files and making the model are not counted.</summary>

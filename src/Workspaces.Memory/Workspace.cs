@@ -328,6 +328,7 @@ public sealed partial class Workspace : IDisposable
         if (!ReferenceEquals(frame.Scope.Outer, outer)) frame.Scope.Outer = outer; // here and below: a store of a reference is dearer than a comparison
         frame.Scope.OuterSerial = outer?.LastSerial ?? 0;
         frame.GradientsOff = (outer ?? parent)?.GradientsOff > 0 ? 1 : 0;
+        frame.ValueChecks = (outer ?? parent)?.ValueChecks ?? 0;
         long number = PassCount + 1;
         if (!shapesOnly || Manager.ShapesOnly) PassCount = number;
         frame.Open(number, signature, shapesOnly);

@@ -31,6 +31,7 @@ public sealed partial class TidyTests
         ["Workspaces.Memory"] = [],
         ["Workspaces"] = ["Workspaces.Memory"],
         ["Workspaces.Hosting"] = ["Workspaces"],
+        ["Workspaces.Interop"] = ["Workspaces"],
         ["Workspaces.Cli"] = ["Workspaces.Hosting"],
     };
 

@@ -126,6 +126,11 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
     public MemoryForecast Forecast() => _trainer.Forecast();
 
+    /// <summary>The layers of the model with the shapes of a full training batch.</summary>
+    /// <returns>The table.</returns>
+    /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
+    public ModuleSummary Summarize() => _trainer.Summarize();
+
     /// <summary>Frees everything.</summary>
     public void Dispose()
     {

@@ -211,11 +211,11 @@ internal sealed partial class Frame
         ulong key = RequestKey.Of(request.Tag, request.Bytes);
         if (ShapesOnly)
         {
-            if (HasArena) _replay?.Learn(GradientsOff == 0, key);
+            if (HasArena) _replay?.Learn(IsRecordingPass, key);
             return ShapeSource.Instance;
         }
 
-        ReplayPlan? plan = HasArena ? _replay?.Choose(GradientsOff == 0, key) : null;
+        ReplayPlan? plan = HasArena ? _replay?.Choose(IsRecordingPass, key) : null;
         BlockSource source = Workspace!.LeaseSource(this, ownOps);
         if (plan is null) return source;
         try

@@ -115,6 +115,12 @@ internal sealed partial class Frame
     /// <summary>Nested requests to record no gradients in this pass; passes inside it start with the same.</summary>
     internal int GradientsOff;
 
+    /// <summary>Added to <see cref="GradientsOff"/> while a segment runs that is going to be recomputed: it records nothing, in a pass that does.</summary>
+    internal const int Suspended = 1 << 16;
+
+    /// <summary>What the outputs of ops are checked for, in bits that the layer above gives their meaning; passes inside this one start with the same.</summary>
+    internal int ValueChecks;
+
     /// <summary>What the layer above keeps for this frame from pass to pass (its pool of tape nodes).</summary>
     internal IFrameAttachment? Attachment;
 
@@ -140,6 +146,12 @@ internal sealed partial class Frame
     internal PassTrace? LastTrace { get; private set; }
 
     internal ulong Births => _births;
+
+    /// <summary>Requests recorded in the pass so far.</summary>
+    internal int Requests => _trace.Count;
+
+    /// <summary>True when the pass is one that records gradients, as far as plans tell such passes apart.</summary>
+    private bool IsRecordingPass => (GradientsOff & (Suspended - 1)) == 0;
 
     /// <summary>For tests: as if so many blocks had been handed out.</summary>
     internal void SkipBirths(ulong count) => Floor = _births += count;

@@ -10,11 +10,13 @@ namespace Workspaces.Autograd;
 /// </summary>
 internal readonly ref struct BackwardContext
 {
+    private readonly BackwardRun _run;
     private readonly Node _node;
     private readonly bool _retainsGraph;
 
-    internal BackwardContext(Node node, Tensor gradient, bool retainsGraph)
+    internal BackwardContext(BackwardRun run, Node node, Tensor gradient, bool retainsGraph)
     {
+        _run = run;
         _node = node;
         _retainsGraph = retainsGraph;
         Gradient = gradient;
@@ -60,7 +62,7 @@ internal readonly ref struct BackwardContext
         Edge edge = _node[input];
         if (edge.Leaf is { } leaf)
         {
-            Tensor target = leaf.BeginWrite(_node.Visited, out bool accumulate);
+            Tensor target = _run.BeginWrite(leaf, out bool accumulate);
             Arithmetic.CopyOrAdd(gradient, target, accumulate);
         }
         else if (edge.Node is { } producer)
@@ -76,7 +78,7 @@ internal readonly ref struct BackwardContext
     internal Tensor Target(int input, in Shape shape, out bool accumulate)
     {
         Edge edge = _node[input];
-        if (edge.Leaf is { } leaf) return leaf.BeginWrite(_node.Visited, out accumulate);
+        if (edge.Leaf is { } leaf) return _run.BeginWrite(leaf, out accumulate);
         Node producer = edge.Node!;
         accumulate = producer.Gradient.HeaderOrNull is not null;
         if (!accumulate)
@@ -92,6 +94,10 @@ internal readonly ref struct BackwardContext
 
         return producer.Gradient;
     }
+
+    /// <summary>The walk goes on, with this node's gradient, in what was recorded anew in its place.</summary>
+    /// <param name="recomputed">The result that stands for the output.</param>
+    internal void Continue(Tensor recomputed) => _run.Graft(_node, recomputed);
 
     private static void Arrive(Node producer, Tensor gradient)
     {

@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-using Workspaces.Memory;
-using Workspaces.Memory.Passes;
+using System.Runtime.InteropServices;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Autograd;
 
@@ -11,9 +10,18 @@ namespace Workspaces.Autograd;
 internal sealed class BackwardRun
 {
     private static long _runs;
-    private readonly List<Node> _order = [];
+    private readonly List<Node> _order = []; // the last one is the next; what recomputing records is put on top
+    private readonly List<Node> _done = [];
     private readonly Stack<(Node Node, int Input)> _path = new();
+    private readonly List<Contribution> _gathered = [];
     private long _number;
+
+    /// <summary>What this run has brought to a leaf with hooks so far.</summary>
+    private struct Contribution(LeafNode leaf, Tensor gradient)
+    {
+        internal readonly LeafNode Leaf = leaf;
+        internal Tensor Gradient = gradient;
+    }
 
     /// <summary>Runs the walk.</summary>
     /// <param name="root">The node of the result.</param>
@@ -23,42 +31,98 @@ internal sealed class BackwardRun
     {
         try
         {
-            Sort(root);
+            _number = Interlocked.Increment(ref _runs);
+            Sort(root, grafted: false);
             root.Gradient = seed;
             seed = default;
-            for (int i = _order.Count - 1; i >= 0; i--) Step(_order[i], retainGraph);
+            while (_order.Count > 0)
+            {
+                Node node = _order[^1];
+                _order.RemoveAt(_order.Count - 1);
+                _done.Add(node);
+                Step(node, retainGraph);
+            }
+
+            Settle();
         }
         catch
         {
-            foreach (Node node in _order) UndoLeaves(node);
+            foreach (Node node in _done) UndoLeaves(node);
             throw;
         }
         finally
         {
             if (seed.HeaderOrNull is not null) GradientHold.Drop(seed);
-            foreach (Node node in _order)
-            {
-                if (node.Visited == _number) DropGradient(node);
-            }
-
+            foreach (Node node in _order) DropMine(node);
+            foreach (Node node in _done) DropMine(node);
+            foreach (Contribution gathered in _gathered) GradientHold.Drop(gathered.Gradient);
             _order.Clear();
+            _done.Clear();
             _path.Clear();
+            _gathered.Clear();
         }
+    }
+
+    /// <summary>The tensor to write a contribution to a leaf's gradient to; hooks see the sum of the run before the leaf gets it.</summary>
+    internal Tensor BeginWrite(LeafNode leaf, out bool accumulate)
+    {
+        if (leaf.Hooks is not { IsEmpty: false }) return leaf.BeginWrite(_number, out accumulate);
+        foreach (Contribution gathered in _gathered)
+        {
+            accumulate = true;
+            if (ReferenceEquals(gathered.Leaf, leaf)) return gathered.Gradient;
+        }
+
+        accumulate = false;
+        Tensor first = leaf.NewContribution();
+        _gathered.Add(new Contribution(leaf, first));
+        return first;
+    }
+
+    /// <summary>Goes on with a node's gradient in a part of the graph that was recorded in its turn.</summary>
+    internal void Graft(Node node, Tensor recomputed)
+    {
+        var root = (Node)recomputed.HeaderOrNull!.Node!;
+        Sort(root, grafted: true);
+        root.Gradient = node.Gradient;
+        node.Gradient = default;
     }
 
     private void Step(Node node, bool retainGraph)
     {
         CheckMine(node);
+        node.Stepped = _number;
         if (node.Gradient.HeaderOrNull is null) return;
-        if (node.WantsGradient)
-        {
-            using var locks = new LeafLocks(node);
-            node.Differential.Backward(new BackwardContext(node, node.Gradient, retainGraph));
-        }
-
+        bool retains = retainGraph && !node.IsGrafted;
+        if (node.Hooks is { IsEmpty: false } hooks) hooks.Apply(ref node.Gradient, node);
+        if (node.WantsGradient) RunHalf(node, retains);
         CheckMine(node);
         DropGradient(node);
-        if (!retainGraph) node.Spend();
+        if (!retains) node.Spend();
+    }
+
+    private void RunHalf(Node node, bool retains)
+    {
+        try
+        {
+            using var locks = new LeafLocks(node);
+            node.Differential.Backward(new BackwardContext(this, node, node.Gradient, retains));
+        }
+        catch (AnomalyException error) when (!error.IsBackward)
+        {
+            throw AnomalyException.InBackward(error, node.Describe());
+        }
+    }
+
+    /// <summary>What was gathered for leaves with hooks goes through the hooks and on to the leaves.</summary>
+    private void Settle()
+    {
+        foreach (ref Contribution gathered in CollectionsMarshal.AsSpan(_gathered))
+        {
+            LeafNode leaf = gathered.Leaf;
+            leaf.Hooks!.Apply(ref gathered.Gradient, leaf);
+            lock (leaf) Arithmetic.CopyOrAdd(gathered.Gradient, leaf.BeginWrite(_number, out bool accumulate), accumulate);
+        }
     }
 
     private void UndoLeaves(Node node)
@@ -69,7 +133,12 @@ internal sealed class BackwardRun
     /// <summary>A node keeps the gradient of one run at a time; another task that walks over it too would mix the two.</summary>
     private void CheckMine(Node node)
     {
-        if (node.Visited != _number) ThrowShared(node);
+        if (node.Visited != _number) BackwardThrow.Shared(node);
+    }
+
+    private void DropMine(Node node)
+    {
+        if (node.Visited == _number) DropGradient(node);
     }
 
     private static void DropGradient(Node node)
@@ -81,10 +150,9 @@ internal sealed class BackwardRun
     }
 
     /// <summary>Depth first without recursion; a node is listed when all its inputs are.</summary>
-    private void Sort(Node root)
+    private void Sort(Node root, bool grafted)
     {
-        long run = _number = Interlocked.Increment(ref _runs);
-        Visit(root, run);
+        Visit(root, grafted);
         while (_path.Count > 0)
         {
             (Node node, int input) = _path.Pop();
@@ -97,32 +165,19 @@ internal sealed class BackwardRun
             _path.Push((node, input + 1));
             Edge edge = node[input];
             if (edge.Node is not { } producer) continue;
-            if (producer.Serial != edge.NodeSerial) ThrowEnded(node);
-            if (producer.Visited != run) Visit(producer, run);
+            if (producer.Serial != edge.NodeSerial) BackwardThrow.Ended(node);
+            if (producer.Visited != _number) Visit(producer, grafted);
+            else if (producer.Stepped == _number) RecomputeThrow.Captured(producer);
         }
     }
 
-    private void Visit(Node node, long run)
+    private void Visit(Node node, bool grafted)
     {
-        if (!node.IsCurrent) ThrowEnded(node);
-        if (node.Spent) ThrowSpent(node);
-        node.Visited = run;
+        if (!node.IsCurrent) BackwardThrow.Ended(node);
+        if (node.Spent) BackwardThrow.Spent(node);
+        node.Visited = _number;
+        node.IsGrafted = grafted;
         node.Gradient = default;
         _path.Push((node, 0));
     }
-
-    [DoesNotReturn]
-    private static void ThrowEnded(Node node) => throw new StaleAccessException(
-        "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", "its pass, or that of an input, has ended, and the graph with it",
-        "run Backward in the pass of the forward computation; carry state from pass to pass with Detach().MoveTo(…)");
-
-    [DoesNotReturn]
-    private static void ThrowShared(Node node) => throw new InvalidOperationException(WorkspaceException.Compose(
-        "run backward", node.OpName, "another Backward began meanwhile on another thread and walks over the same part of the graph",
-        "run one Backward at a time over what branches share, or add their results and run it once"));
-
-    [DoesNotReturn]
-    private static void ThrowSpent(Node node) => throw new InvalidOperationException(WorkspaceException.Compose(
-        "run backward a second time", node.OpName, "the first run has released what the graph had saved",
-        "call Backward(retainGraph: true) the first time, or compute the forward part again"));
 }

@@ -8,6 +8,9 @@ namespace Workspaces.Autograd;
 /// <summary>The gradient of a leaf. It lives where the leaf lives; that of a parameter lies in the gradient slab at the parameter's offset.</summary>
 internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 {
+    /// <summary>The op name of gradients of leaves, by which they are known.</summary>
+    internal static readonly string GradientOp = new("Gradient".AsSpan()); // an object of its own: nothing else is named by it
+
     private static long _leaves;
     private readonly ulong _birth = leaf.Birth;
     private Tensor _gradient;
@@ -27,6 +30,12 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal long Number { get; } = Interlocked.Increment(ref _leaves);
 
     internal GradientState State { get; private set; }
+
+    /// <summary>Who wants to see what a run of <c>Backward</c> brings; null for nobody so far.</summary>
+    internal GradientHooks? Hooks { get; set; }
+
+    /// <summary>Name or description, for messages.</summary>
+    internal string Describe() => TensorThrow.Describe(leaf);
 
     /// <summary>The gradient, or null before the first <c>Backward</c>.</summary>
     internal Tensor? Gradient => State == GradientState.None || !_gradient.IsAlive ? null : _gradient;
@@ -56,6 +65,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
         State = GradientState.Accumulated;
         return _gradient;
     }
+
+    /// <summary>A tensor of the pass for what one run brings, of undefined content.</summary>
+    internal Tensor NewContribution() => TensorFrames.Allocate(TensorFrames.Current, leaf.DType, leaf.Layout.Shape, "Gradient").Keep();
 
     /// <summary>A run has failed: if it was the first to write, nothing waits for an optimizer, as before it.</summary>
     internal void Undo(long run)
@@ -125,8 +137,8 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
 
     private Tensor Allocate()
     {
-        if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, "Gradient").Keep();
-        var header = (TensorHeader)leaf.Frame.Manager.Persistent.AllocateGradient(TensorHeader.Factory, leaf, "Gradient");
+        if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, GradientOp).Keep();
+        var header = (TensorHeader)leaf.Frame.Manager.Persistent.AllocateGradient(TensorHeader.Factory, leaf, GradientOp);
         header.Begin(leaf.DType, Layout.Contiguous(leaf.Layout.Shape));
         header.Name = leaf.Name is { } name ? name + ".grad" : null;
         return new Tensor(header, header.Birth);

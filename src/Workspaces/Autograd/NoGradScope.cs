@@ -39,6 +39,26 @@ public readonly struct NoGradScope : IDisposable
 
     internal static bool IsRecording(Frame frame) => (frame.IsPersistent ? _threadDepth : Volatile.Read(ref frame.GradientsOff)) == 0;
 
+    /// <summary>Nothing that runs now is recorded, because it will be recomputed; <see cref="EndSuspension"/> ends it. For frames of passes only.</summary>
+    internal static void Suspend(Frame frame) => Interlocked.Add(ref frame.GradientsOff, Frame.Suspended);
+
+    internal static void EndSuspension(Frame frame) => Interlocked.Add(ref frame.GradientsOff, -Frame.Suspended);
+
+    /// <summary>Records whatever scopes are open, as what is recomputed must be; returns what to give to <see cref="EndRecording"/>.</summary>
+    internal static int BeginRecording(Frame frame)
+    {
+        if (!frame.IsPersistent) return Interlocked.Exchange(ref frame.GradientsOff, 0);
+        int before = _threadDepth;
+        _threadDepth = 0;
+        return before;
+    }
+
+    internal static void EndRecording(Frame frame, int before)
+    {
+        if (frame.IsPersistent) _threadDepth = before;
+        else Volatile.Write(ref frame.GradientsOff, before);
+    }
+
     /// <summary>Closes this scope and those opened inside it that are still open.</summary>
     private void CloseAt(ref int depth)
     {

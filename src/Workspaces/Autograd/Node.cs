@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Workspaces.Kernels.Convolution;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
@@ -55,6 +57,24 @@ internal sealed class Node : TapeNode, IFrameAttachment
     /// <summary>The run of <c>Backward</c> that has seen this node last.</summary>
     internal long Visited;
 
+    /// <summary>The run of <c>Backward</c> in which the backward half of this node has had its turn.</summary>
+    internal long Stepped;
+
+    /// <summary>True for a node that a run of <c>Backward</c> has recorded itself, by recomputing: it serves that run only.</summary>
+    internal bool IsGrafted;
+
+    /// <summary>Who wants to see the gradient of the output; null for nobody.</summary>
+    internal GradientHooks? Hooks;
+
+    /// <summary>What this node stands for when it is to be recomputed, else null.</summary>
+    internal Func<Tensor, Tensor>? Segment;
+
+    /// <summary>What the segment's random layers have drawn; its part begins at <see cref="FirstDraw"/>.</summary>
+    internal RandomDraws? Draws;
+
+    /// <summary>First of the segment's draws.</summary>
+    internal int FirstDraw;
+
     /// <summary>True once the backward half has run without the graph being retained.</summary>
     internal bool Spent { get; private set; }
 
@@ -90,6 +110,7 @@ internal sealed class Node : TapeNode, IFrameAttachment
     {
         get
         {
+            if (Segment is not null) return true; // it uses parameters, or its input wants one
             for (int i = 0; i < Inputs; i++)
             {
                 if (_edges[i].WantsGradient) return true;
@@ -114,6 +135,11 @@ internal sealed class Node : TapeNode, IFrameAttachment
         DType = output.DType;
         Gradient = default;
         Visited = 0;
+        Stepped = 0;
+        IsGrafted = false;
+        Hooks = null;
+        Segment = null;
+        Draws = null;
         Spent = false;
         Inputs = 0;
         Number = 0;
@@ -126,6 +152,17 @@ internal sealed class Node : TapeNode, IFrameAttachment
     public void EndPass() => Spend();
 
     internal void AddInput(Tensor input) => _edges[Inputs++] = Edge.To(input);
+
+    internal void AddInput(in Edge edge) => _edges[Inputs++] = edge;
+
+    /// <summary>The op with its pass and its shapes, for messages.</summary>
+    internal string Describe()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{_opName}, recorded in pass {PassNumber}, {DType.Name}{OutputShape} from ");
+        for (int i = 0; i < Inputs; i++) text.Append(i == 0 ? "" : ", ").Append(_edges[i].DType.Name).Append(_edges[i].Shape);
+        return text.ToString();
+    }
 
     /// <summary>Keeps a tensor for the backward half.</summary>
     internal Node Save(int slot, Tensor tensor)

@@ -10,6 +10,11 @@ internal sealed class NodePool : IFrameAttachment
     private BackwardRun? _run;
     private int _count;
     private Dictionary<LeafNode, LeafNode.Snapshot>? _kept;
+    private int _segments;
+    private long _wanted;
+
+    /// <summary>What random layers have drawn in segments of this pass.</summary>
+    internal RandomDraws Draws { get; } = new();
 
     internal static Node Take(Frame frame)
     {
@@ -29,6 +34,31 @@ internal sealed class NodePool : IFrameAttachment
     {
         while (frame.Scope.OuterIfSame is { ShapesOnly: true, IsOpen: true } outer) frame = outer;
         return Of(frame);
+    }
+
+    /// <summary>A segment of this pass runs without being recorded; returns what to give to <see cref="EndSegment"/>.</summary>
+    internal long BeginSegment()
+    {
+        Interlocked.Increment(ref _segments);
+        return Interlocked.Read(ref _wanted);
+    }
+
+    /// <summary>True when an op of the segment would have been recorded.</summary>
+    internal bool EndSegment(long before)
+    {
+        Interlocked.Decrement(ref _segments);
+        return Interlocked.Read(ref _wanted) != before;
+    }
+
+    /// <summary>An op would have been recorded if recording were not off; the segment that it is in, if any, has to know.</summary>
+    internal static void NoteUnrecorded(Frame frame)
+    {
+        for (Frame? pass = frame; pass is not null; pass = pass.Scope.OuterIfSame)
+        {
+            if (pass.Attachment is not NodePool pool || Volatile.Read(ref pool._segments) == 0) continue;
+            Interlocked.Increment(ref pool._wanted);
+            return;
+        }
     }
 
     /// <summary>Remembers the state of a leaf, once, to give it back when the pass ends.</summary>
@@ -53,6 +83,7 @@ internal sealed class NodePool : IFrameAttachment
             }
 
             _count = 0;
+            Draws.Clear();
             if (_kept is not { } kept) return;
             foreach ((LeafNode leaf, LeafNode.Snapshot snapshot) in kept) leaf.Restore(snapshot);
             _kept = null;

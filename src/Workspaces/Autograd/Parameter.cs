@@ -67,6 +67,16 @@ public sealed class Parameter : IDisposable
     /// <summary>Sets the gradient to zero; the next <c>Backward</c> adds to it. Not needed between steps: a gradient that was applied is overwritten.</summary>
     public void ZeroGrad() => _leaf.Zero();
 
+    /// <summary>Shows what every run of <c>Backward</c> brings before it is added to <see cref="Grad"/>; it goes along when the parameter moves.</summary>
+    /// <param name="observe">Called once a run; see <see cref="GradientHook"/>.</param>
+    /// <returns>Ends it.</returns>
+    public GradientHook OnGradient(Action<Tensor> observe) => Value.OnGradient(observe);
+
+    /// <summary>Replaces what every run of <c>Backward</c> brings before it is added to <see cref="Grad"/>; it goes along when the parameter moves.</summary>
+    /// <param name="replace">Called once a run; see <see cref="GradientHook"/>.</param>
+    /// <returns>Ends it.</returns>
+    public GradientHook OnGradient(Func<Tensor, Tensor> replace) => Value.OnGradient(replace);
+
     /// <summary>Frees value and gradient.</summary>
     public void Dispose()
     {
@@ -128,6 +138,6 @@ public sealed class Parameter : IDisposable
         Value = value;
         _header = value.Checked("make a parameter");
         _header.Name = Name;
-        _header.Node = _leaf = new LeafNode(_header, inSlab: true);
+        _header.Node = _leaf = new LeafNode(_header, inSlab: true) { Hooks = _leaf?.Hooks };
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
@@ -13,7 +14,7 @@ internal static class Tape
         foreach (Tensor input in inputs)
         {
             TensorHeader header = input.Described("record");
-            if (header.Node is not null) return NoGradScope.IsRecording(TensorFrames.Current);
+            if (header.Node is not null) return IsRecording(TensorFrames.Current);
             if (header.OfPlain && header.Root!.Node is { IsLeaf: false } && NoGradScope.IsRecording(TensorFrames.Current)) ThrowOutdated(header);
         }
 
@@ -41,6 +42,23 @@ internal static class Tape
         foreach (Tensor input in inputs) node.AddInput(input);
         header.Node = node;
         return node;
+    }
+
+    /// <summary>Puts a node under a view that passes its gradient on to where another tensor's goes.</summary>
+    internal static void RecordEdge(Differential differential, Tensor view, in Edge edge)
+    {
+        TensorHeader header = view.Described("record");
+        Node node = NodePool.Take(header.Frame);
+        node.Begin(differential, differential.Name, header);
+        node.AddInput(edge);
+        header.Node = node;
+    }
+
+    private static bool IsRecording(Frame frame)
+    {
+        if (NoGradScope.IsRecording(frame)) return true;
+        NodePool.NoteUnrecorded(frame);
+        return false;
     }
 
     [DoesNotReturn]

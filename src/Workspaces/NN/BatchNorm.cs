@@ -76,8 +76,10 @@ public abstract class BatchNorm : Module
         if (!IsTraining && RunningMean is not null && RunningVariance is not null)
             return input.BatchNormBy(RunningMean.Value, RunningVariance.Value, Weight?.Value, Bias?.Value, Epsilon);
         if (!IsTraining) return input.BatchNorm(Weight?.Value, Bias?.Value, epsilon: Epsilon);
-        Tensor y = input.BatchNorm(Weight?.Value, Bias?.Value, RunningMean?.Value, RunningVariance?.Value, Momentum, Epsilon);
-        BatchesTracked?.Value.AddInPlace(1);
+        bool counts = !Recompute.IsRunningAgain; // a batch that runs twice is one batch
+        Tensor y = input.BatchNorm(
+            Weight?.Value, Bias?.Value, counts ? RunningMean?.Value : null, counts ? RunningVariance?.Value : null, Momentum, Epsilon);
+        if (counts) BatchesTracked?.Value.AddInPlace(1);
         return y;
     }
 

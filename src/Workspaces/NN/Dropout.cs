@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workspaces.Autograd;
 using Workspaces.NN.Init;
 using Workspaces.Ops;
 using Workspaces.Tensors;
@@ -48,8 +49,7 @@ public sealed class Dropout : Module
     public override Tensor Forward(Tensor input)
     {
         if (!IsTraining || Probability == 0) return input;
-        ulong mask = (ulong)(TensorFrames.IsTracing ? MaskCount : Interlocked.Increment(ref _masks) - 1);
-        return input.Dropout(Probability, _seed, mask);
+        return input.Dropout(Probability, _seed, (ulong)RandomDraws.Next(ref _masks));
     }
 
     /// <inheritdoc/>

@@ -204,6 +204,9 @@ public abstract class Module : IDisposable
         return buffer;
     }
 
+    /// <summary>As <see cref="ForwardInChain"/>, for modules that pass their input on to others: those run through the observer, which sees each output.</summary>
+    internal virtual Tensor ForwardObserved(Tensor input, ref Intermediates chain, ModuleObserver observer) => ForwardInChain(input, ref chain);
+
     /// <summary>The modules registered directly in this one, with their names here.</summary>
     internal IEnumerable<(string Name, Module Module)> NamedChildren =>
         _members.Where(static member => member.Module is not null).Select(static member => (member.Name, member.Module!));

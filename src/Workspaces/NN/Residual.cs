@@ -17,10 +17,15 @@ public sealed class Residual : Module
     /// <param name="input">What the module takes.</param>
     /// <returns>A new tensor.</returns>
     /// <exception cref="ShapeException">Input and output do not broadcast.</exception>
-    public override Tensor Forward(Tensor input)
+    public override Tensor Forward(Tensor input) => Run(input, observer: null);
+
+    /// <inheritdoc/>
+    internal override Tensor ForwardObserved(Tensor input, ref Intermediates chain, ModuleObserver observer) => Run(input, observer);
+
+    private Tensor Run(Tensor input, ModuleObserver? observer)
     {
         var inner = new Intermediates(TensorFrames.Current);
-        Tensor result = Inner.Forward(input);
+        Tensor result = observer is null ? Inner.Forward(input) : observer.Run("inner", Inner, input, ref inner);
         inner.Advance(result);
         try
         {

@@ -50,7 +50,18 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     }
 
     /// <inheritdoc/>
-    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain)
+    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Run(input, ref chain, observer: null);
+
+    /// <inheritdoc/>
+    internal override Tensor ForwardObserved(Tensor input, ref Intermediates chain, ModuleObserver observer) => Run(input, ref chain, observer);
+
+    /// <summary>The modules in order.</summary>
+    /// <returns>The enumerator.</returns>
+    public IEnumerator<Module> GetEnumerator() => _modules.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private Tensor Run(Tensor input, ref Intermediates chain, ModuleObserver? observer)
     {
         Tensor current = input;
         int done = 0;
@@ -58,7 +69,10 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
         {
             for (; done < _modules.Count; done++)
             {
-                current = _modules[done].ForwardInChain(current, ref chain);
+                Module module = _modules[done];
+                current = observer is null
+                    ? module.ForwardInChain(current, ref chain)
+                    : observer.Run(done.ToString(CultureInfo.InvariantCulture), module, current, ref chain);
                 chain.Advance(current);
             }
         }
@@ -69,10 +83,4 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
 
         return current;
     }
-
-    /// <summary>The modules in order.</summary>
-    /// <returns>The enumerator.</returns>
-    public IEnumerator<Module> GetEnumerator() => _modules.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

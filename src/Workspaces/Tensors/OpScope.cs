@@ -115,6 +115,7 @@ internal ref struct OpScope
     internal void Complete()
     {
         for (int i = 0; i < _tensorCount; i++) _tensors[i].Checked(_op);
+        if (ValueChecks.Of(_frame) is not 0 and int checks && _computes) CheckValues(checks);
         _completed = true;
         for (int i = 0; i < _tensorCount; i++)
         {
@@ -139,6 +140,18 @@ internal ref struct OpScope
 
     /// <summary>This op, where ops are counted.</summary>
     private readonly int OwnOps => _frame.IsPersistent ? 0 : 1;
+
+    /// <summary>Outputs, and operands that were written in place.</summary>
+    private void CheckValues(int checks)
+    {
+        ReadOnlySpan<Tensor> tensors = _tensors;
+        for (int i = 0; i < _tensorCount; i++)
+        {
+            if (i < _operands && !ReferenceEquals(tensors[i].HeaderOrNull!.Storage.Writer, _op)) continue;
+            long first = ValueChecks.First(tensors[i], checks);
+            if (first >= 0) throw AnomalyException.InOutput(_op, tensors[i], first, tensors[.._operands], checks);
+        }
+    }
 
     private void RegisterFramesOf(Tensor operand)
     {

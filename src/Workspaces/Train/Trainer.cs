@@ -110,6 +110,15 @@ public sealed class Trainer(
         };
     }
 
+    /// <summary>The layers of the model with the shapes of the largest training batch, found on shapes alone.</summary>
+    /// <returns>The table.</returns>
+    /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
+    public ModuleSummary Summarize()
+    {
+        (DType dtype, Shape shape) = train.FeaturesOf(train.DistinctBatchSizes.Max());
+        return model.Summarize(shape, dtype);
+    }
+
     private Workspace LeaseStep() => (manager ?? WorkspaceManager.Default).Lease(_options.Step);
 
     /// <summary>Traces on shapes alone every kind of pass that is going to run, so that already the first of them can run from a plan.</summary>

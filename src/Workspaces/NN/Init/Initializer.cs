@@ -36,8 +36,8 @@ public abstract record Initializer
 
     private void Fill(in OpScope op, Tensor target, IContinuousDistribution? distribution)
     {
-        if (target.DType == DType.F32) Fill(op.WriteSpan<float>(target), distribution);
-        else Fill(op.WriteSpan<double>(target), distribution);
+        if (target.DType == DType.F32) Fill(op.WriteSpan<float>(target), target.Shape, distribution);
+        else Fill(op.WriteSpan<double>(target), target.Shape, distribution);
     }
 
     /// <summary>Overwrites all elements of a parameter; see <see cref="Initialize(Tensor, ulong)"/>.</summary>
@@ -57,6 +57,9 @@ public abstract record Initializer
     /// <summary>The distribution to draw from, or null for <see cref="Value"/> everywhere.</summary>
     private protected abstract IContinuousDistribution? Distribution(in Shape shape, System.Random random);
 
+    /// <summary>All elements at once, for initialisers whose elements depend on each other; null to draw them one by one.</summary>
+    private protected virtual double[]? Whole(in Shape shape, IContinuousDistribution? distribution) => null;
+
     /// <summary>Number of inputs that an output of a weight [out, in, kernel…] sums up.</summary>
     private protected long FanIn(in Shape shape) => Fan(shape, 1);
 
@@ -71,9 +74,15 @@ public abstract record Initializer
         return fan;
     }
 
-    private void Fill<T>(Span<T> elements, IContinuousDistribution? distribution)
+    private void Fill<T>(Span<T> elements, in Shape shape, IContinuousDistribution? distribution)
         where T : unmanaged, INumberBase<T>
     {
+        if (Whole(shape, distribution) is { } whole)
+        {
+            for (int i = 0; i < elements.Length; i++) elements[i] = T.CreateTruncating(whole[i]);
+            return;
+        }
+
         if (distribution is null)
         {
             elements.Fill(T.CreateTruncating(Value));
