@@ -24,7 +24,10 @@ internal static class PlanMaker
     private static readonly CanonicalSearchPlanner Search = new();
     private static readonly OnlinePlanner Online = new();
 
-    /// <summary>A plan for the record, or null when it does not fit the address range or the validator refuses it. Packings first; a slice of exact search if they miss the lower bound.</summary>
+    /// <summary>
+    /// A plan for the record, or null when it does not fit the address range or the validator refuses it. Packings first; a slice of exact search if they
+    /// miss the lower bound.
+    /// </summary>
     internal static ReplayPlan? First(PassRecord record)
     {
         ReplayPlan? plan = Make(record, Wheel, Math.Min(FirstWork / PackingWork(record), MostPackings), seed: 1);
