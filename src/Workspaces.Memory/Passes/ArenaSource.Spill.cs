@@ -38,6 +38,19 @@ internal sealed unsafe partial class ArenaSource
         return true;
     }
 
+    /// <summary>
+    /// The part of the plan that is still to come gives way to a request that has no room above the plan under the cap, and the rest of the pass is served
+    /// online; nothing changes when that would not suffice. A file takes such a request more cheaply.
+    /// </summary>
+    private bool TryPlaceInRestOfPlan(BlockHeader header, long bytes, PlaceRule rule)
+    {
+        if (spill is FileSpill || _guard is not { Plan: { } plan, IsStopped: false } guard || _online.PeakTop != plan.Peak) return false;
+        if (_placedEnd + Granule.RoundUp(bytes) > arena.UsableBytes) return false;
+        _online.Reset(_placedEnd);
+        guard.Stop();
+        return TryPlaceOnline(header, bytes, rule);
+    }
+
     private bool TrySpillAbovePlan(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
         if (!TrySpill(header, request, rule)) return false;

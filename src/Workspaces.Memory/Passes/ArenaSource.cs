@@ -171,7 +171,8 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         int slot = rule == PlaceRule.Foreign ? 0 : guard.Take(RequestKey.Of(request.Tag, request.Bytes), rule == PlaceRule.Reuse, out offset);
         if (slot == 0)
         {
-            if (!TryPlaceOnline(header, request.Bytes, rule) && !TrySpillAbovePlan(header, request, rule)) return false;
+            bool placed = TryPlaceOnline(header, request.Bytes, rule) || TryPlaceInRestOfPlan(header, request.Bytes, rule);
+            if (!placed && !TrySpillAbovePlan(header, request, rule)) return false;
             _replay!.CountSpill(request.Bytes);
             return true;
         }

@@ -123,11 +123,11 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         for (int i = 0; i == 0 || i < learned.Count; i++)
         {
             long asked = i == 0 ? first : 0, bytes = Math.Max(learned[i], asked);
-            if (bytes > 0 && !TryPrepare(i, bytes) && asked > 0 && !TryCommitAtLeast(_arenas[i], asked)) ThrowNotCommitted(asked);
+            if (bytes > 0 && !TryPrepare(i, bytes, asked) && asked > 0 && !TryCommitAtLeast(_arenas[i], asked)) ThrowNotCommitted(asked);
         }
     }
 
-    private bool TryPrepare(int index, long bytes)
+    private bool TryPrepare(int index, long bytes, long asked)
     {
         ArenaSource arena;
         lock (_sync)
@@ -136,9 +136,14 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
             arena = _arenas[index];
         }
 
+        if (arena.UsableBytes < bytes) bytes = Math.Max(asked, WithoutOutliers(bytes));
         Borrow(arena, bytes);
         lock (_sync) return arena.TryPrepare(bytes, Limit(arena));
     }
+
+    /// <summary>What passes have needed, but no more than the plans need that are left of them: pages of an outlier that they have forgotten stay with the system.</summary>
+    private long WithoutOutliers(long learned) =>
+        workspace.Learned.Plans.LargestPeak is > 0 and long planned ? Math.Min(learned, WithHeadroom(planned)) : learned;
 
     private bool TryCommitAtLeast(ArenaSource arena, long bytes) => arena.UsableBytes >= bytes || TryCommit(arena, bytes);
 

@@ -138,6 +138,14 @@ internal sealed class PassRecord
         return most * Granule.Bytes;
     }
 
+    /// <summary>Sum of all granules, times 64.</summary>
+    internal long RequestedBytes()
+    {
+        long granules = 0;
+        for (int i = 0; i < Count; i++) granules += RequestKey.Granules(Keys[i]);
+        return granules * Granule.Bytes;
+    }
+
     internal bool IsOptional(int request) => Optional is { } optional && optional[request];
 
     private static int FirstAfter(int[] births, int time, int from)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Replay;
@@ -11,6 +12,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private const long MostBytes = 8L << 20;
     private const int SignaturesPerPlan = 16;
     private const int CleanPassesBeforeForgetting = 256;
+    private const int CleanPassesBeforeComparing = 4;
     private const int MostSlices = 16;
     private const double JoinAllowance = 1.05;
     private const double WorthwhileGain = 0.9;
@@ -159,7 +161,16 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         lock (_sync) return _findings.TryDequeue(out finding);
     }
 
-    private bool HasWork(SignaturePlans known) => MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting);
+    private bool HasWork(SignaturePlans known) =>
+        MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting) || IsAboveCap(known, known.Clean + 1);
+
+    /// <summary>True when the only plan needs more than the cap, so that passes on it spill; of a joined one it is known that passes of its size come again.</summary>
+    private bool IsAboveCap(SignaturePlans known, int clean) =>
+        !known.IsJoined && known.Other is null && clean >= CleanPassesBeforeComparing && BitOperations.IsPow2(clean) && known.Plan is { } plan && plan.Peak > _cap;
+
+    /// <summary>True when passes run on a plan above the cap, made for a larger one that may never come again.</summary>
+    private bool SpillsForAnOutlier(SignaturePlans known, PassTrace trace) =>
+        IsAboveCap(known, known.Clean) && trace.RequestedBytes() <= WorthwhileGain * known.Plan!.Record.RequestedBytes();
 
     private bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices
         && (plan.Peak <= _cap || plan.LowerBound <= _cap) && PlanMaker.CanSearch(plan.Record); // no search brings live bytes under the cap
@@ -177,7 +188,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
                 Replace(known, better);
         }
 
-        if (!outcome.IsWhole || !known.IsJoined || known.Clean < CleanPassesBeforeForgetting) return; // a prefix is no pass to plan from
+        bool isDue = known.IsJoined ? known.Clean >= CleanPassesBeforeForgetting : SpillsForAnOutlier(known, trace);
+        if (!outcome.IsWhole || !isDue) return; // a prefix is no pass to plan from
         known.IsJoined = false;
         if (RecordOf(trace) is { } record && Plan(record, known.Family) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
     }

@@ -57,6 +57,14 @@ public sealed class PassTrace
         return peak;
     }
 
+    /// <summary>Sum of the sizes of all requests, as the memory counts them.</summary>
+    internal long RequestedBytes()
+    {
+        long sum = 0;
+        foreach (ref readonly TraceEntry entry in Entries) sum += Granule.RoundUp(entry.Bytes);
+        return sum;
+    }
+
     internal void Begin(PassSignature signature)
     {
         Count = 0;
