@@ -169,5 +169,25 @@ public sealed class MemorySpillTests
         Assert.Equal(workspace.Memory.Committed + workspace.Memory.External, manager.Budget.UsedBytes);
     }
 
+    [Fact]
+    public void What_an_op_has_outlived_its_pass_on_is_freed_by_a_trim_when_blocks_own_their_memory()
+    {
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "own", WorkspaceMode = WorkspaceMode.None });
+        Frame ended;
+        using (workspace.Enter())
+        {
+            RawBlock.From(workspace, 100 * Kibi).Fill(4);
+            ended = workspace.MemoryManager.Frame;
+            ended.BeginOp();
+        }
+
+        manager.Trim();
+        Assert.Equal(100 * Kibi, manager.Budget.UsedBytes);
+        ended.EndOp();
+        manager.Trim();
+        Assert.Equal(0, manager.Budget.UsedBytes);
+    }
+
     private static WorkspaceConfiguration Capped() => new() { Name = "step", MaxSize = 1024 * Kibi, PolicySpill = SpillPolicy.Reallocate };
 }
