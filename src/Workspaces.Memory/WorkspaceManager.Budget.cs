@@ -1,3 +1,4 @@
+using Workspaces.Memory.Allocators;
 using Workspaces.Memory.Arenas;
 using Workspaces.Memory.Budgets;
 using Workspaces.Memory.Passes;
@@ -125,6 +126,21 @@ public sealed partial class WorkspaceManager
 
             return freed;
         }
+    }
+
+    /// <summary>Frees blocks with memory of their own that ops had outlived the pass on; called outside every lock.</summary>
+    private void FreeDead()
+    {
+        var memories = new List<WorkspaceMemory>();
+        lock (_sync)
+        {
+            foreach (Workspace workspace in _open) memories.Add(workspace.Arenas);
+            foreach (NamedWorkspace named in _named.Values) memories.AddRange(named.Idle.Select(static workspace => workspace.Arenas));
+        }
+
+        var failures = default(Failures);
+        foreach (WorkspaceMemory memory in memories) failures.Try(memory.FreeDead);
+        failures.ThrowIfAny();
     }
 
     private bool MayRetry(MemoryBudget budget, long bytes, ref SpinWait spin)

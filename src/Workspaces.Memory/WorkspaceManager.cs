@@ -163,7 +163,9 @@ public sealed partial class WorkspaceManager : IDisposable
     {
         DestroyEnding();
         Persistent.FreeRetired();
-        return TrimIdle();
+        long freed = TrimIdle();
+        FreeDead();
+        return freed;
     }
 
     /// <summary>The same without workspaces that are still to be destroyed, so that no allocator is called.</summary>

@@ -103,7 +103,10 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     {
         if (Volatile.Read(ref _holder) is not null || IsQuarantined(null, 0)) return 0;
         if (spills) spill?.Trim();
-        return Trim(keep);
+        long held = arena.CommittedBytes;
+        if (arena.DiscardedBytes > 0) arena.RestoreDiscarded(); // an op had outlived the pass; a trim knows nothing of gaps
+        Trim(keep);
+        return held - arena.CommittedBytes;
     }
 
     /// <summary>Gives back what nobody needs now: everything when idle, else what the open pass has not handed out.</summary>

@@ -302,6 +302,7 @@ internal sealed partial class Frame
             return;
         }
 
+        if (_own is not null) Interlocked.MemoryBarrier(); // its memory may go to the allocator at once: no op may be missed
         if (_source is null || !_source.Free(header, Volatile.Read(ref OpenOps) != 0)) return;
         if (header.LastUse != LastUseState.Ended) _headers.Return(header); // an ended one stays, so that a later use is told why
     }

@@ -30,6 +30,9 @@ internal struct Gate<TKind>
     private int _patience = 1;
     private int _streak;
     private FlowThread? _owner;
+
+    /// <summary>The owner, and after it was deposed until its stores are visible to everybody and it has left.</summary>
+    private FlowThread? _unordered;
     private FlowThread? _candidate;
 
     public Gate()
@@ -78,15 +81,18 @@ internal struct Gate<TKind>
         if (ReferenceEquals(_owner, me)) return;
         if (!ReferenceEquals(_candidate, me)) (_candidate, _streak) = (me, 0);
         if (++_streak < _patience) return;
-        _owner = me;
+        _owner = _unordered = me;
         Interlocked.MemoryBarrier(); // who registers an op from here on finds the owner, see IsOwnedByOther
     }
 
     internal readonly bool IsOwner(FlowThread me) => ReferenceEquals(_owner, me);
 
-    /// <summary>True when the gate spares another thread its interlocked steps: what that thread stored may not be visible here yet.</summary>
+    /// <summary>
+    /// True when the gate spares another thread its interlocked steps: what that thread stored may not be visible here yet. It stays true while a third
+    /// thread is deposing that one, because the barrier may still be to come.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly bool IsOwnedByOther() => _owner is { } owner && !ReferenceEquals(owner, FlowThread.Current);
+    internal readonly bool IsOwnedByOther() => _unordered is { } owner && !ReferenceEquals(owner, FlowThread.Current);
 
     /// <summary>After it every store of an owner is visible here, and all that follow it will be ordered by interlocked steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -100,15 +106,17 @@ internal struct Gate<TKind>
         if (_owner is not { } owner || ReferenceEquals(owner, me)) return;
         Depose();
         while (Volatile.Read(ref TKind.Inside(owner)) == _id) spin.SpinOnce(TKind.SleepThreshold);
+        Volatile.Write(ref _unordered, null);
     }
 
     /// <summary>Takes the ownership away unless the owner is inside: then it stays the owner, and nobody need wait for it.</summary>
     private bool TryDepose(FlowThread owner)
     {
         Depose();
-        if (Volatile.Read(ref TKind.Inside(owner)) != _id) return true;
-        Volatile.Write(ref _owner, owner);
-        return false;
+        bool free = Volatile.Read(ref TKind.Inside(owner)) != _id;
+        if (free) Volatile.Write(ref _unordered, null);
+        else Volatile.Write(ref _owner, owner);
+        return free;
     }
 
     /// <summary>Nobody enters as the owner any more; who did so before shows it.</summary>

@@ -12,10 +12,17 @@ internal sealed class OwnSource(OwnMemory memory) : BlockSource
 
     internal bool TryLease(Frame frame, int ownOps)
     {
+        if (Volatile.Read(ref _leased)) return false; // its pass may be ending at this moment, and the list is that one's until then
         DiscardLate(frame, ownOps);
-        if (_leased || _quarantine is not null) return false;
+        if (_quarantine is not null) return false;
         _leased = true;
         return true;
+    }
+
+    /// <summary>Puts down what ops have outlived their pass on, if they are over and no pass is open.</summary>
+    internal void Trim()
+    {
+        if (!Volatile.Read(ref _leased)) DiscardLate(null, 0);
     }
 
     /// <summary>Puts down what is left; false while an op of an ended pass still reads it.</summary>
@@ -53,8 +60,8 @@ internal sealed class OwnSource(OwnMemory memory) : BlockSource
     internal override void EndPass(Frame? inFlight)
     {
         _quarantine = inFlight;
-        _leased = false;
         DiscardLate(null, 0);
+        Volatile.Write(ref _leased, false);
     }
 
     private static void Forget(BlockHeader header)

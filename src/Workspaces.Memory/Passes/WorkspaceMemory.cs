@@ -159,6 +159,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
             }
 
             _trimsAtEnd = false;
+            foreach (OwnSource source in _own) source.Trim();
         }
     }
 
@@ -229,6 +230,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         lock (_sync)
         {
             long freed = 0;
+            foreach (OwnSource source in _own) source.Trim(); // freed once no lock is held
             for (int i = 0; i < _arenas.Count; i++) freed += _arenas[i].TrimIfIdle(i == 0 ? keep : 0, spills: true);
             return freed;
         }

@@ -21,6 +21,8 @@ internal sealed class MemorySpill(WorkspaceMemory owner) : SpillSource
 
     internal override bool TryLease(Frame frame, int ownOps) => _blocks.TryLease(frame, ownOps);
 
+    internal override void Trim() => _blocks.Trim();
+
     internal override bool TryRelease() => _blocks.TryRelease();
 
     internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)

@@ -95,8 +95,8 @@ internal sealed class BlockStore : IDisposable
         lock (_sync)
         {
             if (_entries.Find(entry => entry.Block.Name == name) is { } known) return Reopen(known, bytes);
-            if (string.IsNullOrEmpty(name) || Encoding.UTF8.GetByteCount(name) > StoreHeader.MostNameBytes)
-                throw Refused($"store a block named '{name}'", $"a name has 1 to {StoreHeader.MostNameBytes} bytes", "choose another name");
+            if (string.IsNullOrEmpty(name) || Encoding.UTF8.GetByteCount(name) > StoreHeader.MostNameBytes || !IsText(name))
+                throw Refused($"store a block named '{name}'", $"a name has 1 to {StoreHeader.MostNameBytes} bytes of text that UTF-8 can say", "choose another name");
             ArgumentOutOfRangeException.ThrowIfNegative(bytes);
             long offset = FindRoom(bytes, out int index), end = offset + Granule.RoundUp(bytes);
             if (bytes > Reserve || Reach(end) != 0)
@@ -175,6 +175,9 @@ internal sealed class BlockStore : IDisposable
         entry.IsOpen = true;
         return (nint)(_arena.Address + entry.Block.Offset);
     }
+
+    /// <summary>False with half a surrogate pair: written and read again, the name would be another.</summary>
+    private static bool IsText(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) == name;
 
     /// <summary>The lowest gap that suffices, else the end.</summary>
     private long FindRoom(long bytes, out int index)

@@ -51,6 +51,25 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void While_a_third_thread_deposes_the_owner_an_op_still_finds_that_its_stores_are_not_ordered()
+    {
+        Open();
+        FlowThread me = FlowThread.Current;
+        Assert.True(_gate.TryEnterAsOwner(me));
+        var deposing = new Thread(() => { using (_gate.Enter()) _plain++; });
+        deposing.Start();
+        SpinWait.SpinUntil(() => !_gate.IsOwner(me));
+        bool whileDeposed = false;
+        OnOther(() => whileDeposed = _gate.IsOwnedByOther());
+        Gate<BlockGate>.ExitAsOwner(me);
+        deposing.Join();
+        bool afterwards = true;
+        OnOther(() => afterwards = _gate.IsOwnedByOther());
+        Assert.True(whileDeposed);
+        Assert.False(afterwards);
+    }
+
+    [Fact]
     public void A_gate_is_not_tried_successfully_while_its_owner_is_inside()
     {
         Open();

@@ -1,5 +1,6 @@
 using Workspaces.Memory;
 using Workspaces.Memory.Allocators;
+using Workspaces.Memory.Passes;
 using Workspaces.Tests.Memory;
 
 namespace Workspaces.Tests.Spill;
@@ -142,6 +143,50 @@ public sealed class MemorySpillTests
         }
 
         Assert.True(spills > 5 && refused > 5, $"{spills} runs spilled, {refused} requests were refused");
+    }
+
+    [Fact]
+    public void A_trim_after_an_op_that_has_outlived_a_pass_with_given_up_holes_keeps_the_books_and_the_pages_right()
+    {
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(Capped());
+        Frame ended;
+        using (workspace.Enter())
+        {
+            List<RawBlock> blocks = SpillBooks.Fill(workspace, 200 * Kibi, 400 * Kibi, Kibi);
+            blocks[1].Release();
+            RawBlock.From(workspace, 450 * Kibi).Fill(4); // in place of the hole's pages
+            Assert.InRange(Assert.Single(workspace.Arenas.Arenas).Arena.DiscardedBytes, 300 * Kibi, 400 * Kibi);
+            ended = workspace.MemoryManager.Frame;
+            ended.BeginOp();
+        }
+
+        ended.EndOp();
+        workspace.Trim();
+        Assert.Equal(workspace.Memory.Committed + workspace.Memory.External, manager.Budget.UsedBytes);
+        using (workspace.Enter(new PassSignature(1))) SpillBooks.AssertKept(SpillBooks.Fill(workspace, 3 * Kibi, 500 * Kibi));
+        SpillBooks.Check(workspace);
+        Assert.Equal(workspace.Memory.Committed + workspace.Memory.External, manager.Budget.UsedBytes);
+    }
+
+    [Fact]
+    public void What_an_op_has_outlived_its_pass_on_is_freed_by_a_trim_when_blocks_own_their_memory()
+    {
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "own", WorkspaceMode = WorkspaceMode.None });
+        Frame ended;
+        using (workspace.Enter())
+        {
+            RawBlock.From(workspace, 100 * Kibi).Fill(4);
+            ended = workspace.MemoryManager.Frame;
+            ended.BeginOp();
+        }
+
+        manager.Trim();
+        Assert.Equal(100 * Kibi, manager.Budget.UsedBytes);
+        ended.EndOp();
+        manager.Trim();
+        Assert.Equal(0, manager.Budget.UsedBytes);
     }
 
     private static WorkspaceConfiguration Capped() => new() { Name = "step", MaxSize = 1024 * Kibi, PolicySpill = SpillPolicy.Reallocate };

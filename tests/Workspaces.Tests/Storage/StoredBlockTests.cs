@@ -245,6 +245,17 @@ public sealed class StoredBlockTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_would_come_back_as_another_one_is_refused()
+    {
+        Session(workspace =>
+        {
+            Assert.Throws<WorkspaceException>(() => workspace.OpenStored("half \uD800", 10));
+            workspace.OpenStored("whole \uD83D\uDE00", 10).AsSpan().Fill(3);
+        });
+        Session(workspace => Assert.True(workspace.OpenStored("whole \uD83D\uDE00", 10).AsSpan().IndexOfAnyExcept((byte)3) < 0));
+    }
+
+    [Fact]
     public void Removed_blocks_make_room_for_new_ones()
     {
         Session(workspace =>
