@@ -30,6 +30,38 @@ public sealed class OpEdgeTests : IDisposable
     }
 
     [Fact]
+    public void Batches_of_empty_inner_sizes_multiply_to_zeros()
+    {
+        Tensor a = Tensor.Zeros([3, 2, 0]).RequireGrad(), b = Tensor.Zeros([3, 0, 4]).RequireGrad(), y = a.MatMul(b);
+        Assert.Equal(new Shape(3, 2, 4), y.Shape);
+        Assert.All(y.ToArray<float>(), value => Assert.Equal(0, value));
+        y.Sum().Backward();
+        Assert.Equal(a.Shape, a.Grad!.Value.Shape);
+        Assert.Equal(b.Shape, b.Grad!.Value.Shape);
+    }
+
+    [Fact]
+    public void A_dilated_window_over_padding_alone_has_no_maximum_and_no_gradient()
+    {
+        foreach (DType dtype in (DType[])[DType.F32, DType.F64])
+        {
+            Tensor x = Tensor.From<double>([3, 5], new Shape(1, 2, 1)).To(dtype).Detach().RequireGrad();
+            Tensor y = x.MaxPool1d(2, 3, 1, 2);
+            Assert.All(OpRun.Numbers(y), value => Assert.Equal(double.NegativeInfinity, value));
+            y.Backward(Tensor.Ones([1, 2, 1], dtype));
+            Assert.Equal([0.0, 0], OpRun.Numbers(x.Grad!.Value));
+        }
+    }
+
+    [Fact]
+    public void The_gradient_of_a_product_shows_a_NaN_beside_a_zero()
+    {
+        Tensor x = Tensor.From<double>([2, double.NaN, 0]).RequireGrad();
+        x.Prod().Backward();
+        Assert.All(OpRun.Numbers(x.Grad!.Value), value => Assert.Equal(double.NaN, value));
+    }
+
+    [Fact]
     public void Integers_are_computed_as_integers_and_divided_as_floats()
     {
         Tensor a = Tensor.From<int>([5, -3]), b = Tensor.From<long>([2, 2]);
