@@ -45,12 +45,24 @@ public sealed class OpEdgeTests : IDisposable
     {
         foreach (DType dtype in (DType[])[DType.F32, DType.F64])
         {
-            Tensor x = Tensor.From<double>([3, 5], new Shape(1, 2, 1)).To(dtype).Detach().RequireGrad();
+            Tensor x = OpRun.Make(new NdArray([1, 2, 1], [3, 5]), dtype).RequireGrad();
             Tensor y = x.MaxPool1d(2, 3, 1, 2);
             Assert.All(OpRun.Numbers(y), value => Assert.Equal(double.NegativeInfinity, value));
             y.Backward(Tensor.Ones([1, 2, 1], dtype));
             Assert.Equal([0.0, 0], OpRun.Numbers(x.Grad!.Value));
         }
+    }
+
+    [Fact]
+    public void Windows_of_extreme_sizes_are_computed_or_refused()
+    {
+        Tensor x = Tensor.Ones([1, 1, 4]), w = Tensor.Ones([1, 1, 3]);
+        Assert.Equal([2f], x.Conv1d(w, stride: int.MaxValue, padding: 1).ToArray<float>());
+        Assert.Equal([1f], x.MaxPool1d(3, int.MaxValue, 1).ToArray<float>());
+        var padding = Assert.Throws<ArgumentOutOfRangeException>(() => x.Conv1d(w, stride: int.MaxValue, padding: int.MaxValue));
+        Assert.Contains("Conv1d: kernels count", padding.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.Conv1d(w, dilation: int.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.ConvTranspose1d(w, padding: 1 << 30, dilation: 1 << 30));
     }
 
     [Fact]
