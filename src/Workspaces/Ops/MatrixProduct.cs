@@ -73,6 +73,13 @@ internal static class MatrixProduct
         Span<T> panels = scratch.Span;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
         Span<T> z = op.WriteSpan<T>(destination);
+        if (k == 0)
+        {
+            // Sums of nothing; the steps between empty matrices lead nowhere.
+            if (!accumulate) z.Clear();
+            return;
+        }
+
         Shape batch = new(to.Shape.AsSpan()[..^2]);
         LayoutOffsets offsetsA = BatchOffsets(a.Layout, batch), offsetsB = BatchOffsets(b.Layout, batch);
         for (long i = 0; i < batch.Length; i++)

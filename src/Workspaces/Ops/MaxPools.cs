@@ -8,7 +8,7 @@ using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
-/// <summary>Max pooling. The backward half needs only which element was chosen: a byte an output for windows of at most 256 elements, else an int32.</summary>
+/// <summary>Max pooling. The backward half needs only which element was chosen: a byte an output for windows of at most 255 elements, else an int32.</summary>
 internal static class MaxPools
 {
     internal static Tensor Run(string name, Tensor x, PlaneWindow window, int axes) =>

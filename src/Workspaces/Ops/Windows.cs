@@ -8,6 +8,9 @@ namespace Workspaces.Ops;
 /// <summary>Makes and checks windows.</summary>
 internal static class Windows
 {
+    /// <summary>Padding, reach and plane together stay below 2³¹ elements.</summary>
+    private const int MostReach = 1 << 29;
+
     /// <summary>A window whose size is not known yet.</summary>
     internal static PlaneWindow Of(Size2 stride, Size2 padding, Size2 dilation) => new()
     {
@@ -21,6 +24,16 @@ internal static class Windows
         Require(name, "stride", Math.Min(window.StrideY, window.StrideX), 1);
         Require(name, "padding", Math.Min(window.PaddingY, window.PaddingX), 0);
         Require(name, "dilation", Math.Min(window.DilationY, window.DilationX), 1);
+        RequireAtMost(name, "padding", Math.Max(window.PaddingY, window.PaddingX));
+        RequireAtMost(name, "window's reach", Math.Max((window.Height - 1L) * window.DilationY, (window.Width - 1L) * window.DilationX));
+    }
+
+    private static void RequireAtMost(string name, string what, long value)
+    {
+        if (value <= MostReach) return;
+        throw new ArgumentOutOfRangeException(what, WorkspaceException.Compose(
+            string.Create(CultureInfo.InvariantCulture, $"use a {what} of {value}"), name, $"kernels count positions in 32 bits, up to {MostReach} to a side",
+            "give a smaller number"));
     }
 
     internal static void Require(string name, string what, long value, long least)

@@ -29,6 +29,7 @@ public sealed class ConvolutionOpTests : OpConformance<ConvolutionOpTests>, IOpT
         Transposed("conv transpose 2d dilated", [1, 2, 2, 2], [2, 1, 2, 2], false, stride: 2, dilation: (2, 3), outputPadding: 1),
         Transposed("conv transpose 2d in groups", [1, 4, 2, 2], [4, 2, 2, 2], true, stride: 2, groups: 2),
         Transposed("conv transpose 2d pointwise", [2, 3, 2, 2], [3, 2, 1, 1], true),
+        Transposed("conv transpose 2d pointwise and padded", [2, 3, 2, 3], [3, 2, 1, 1], true, dilation: (2, 3), outputPadding: (1, 2)),
         Transposed("conv transpose 2d of nothing", [0, 2, 2, 2], [2, 1, 2, 2], true),
         TransposedLine("conv transpose 1d", [2, 2, 3], [2, 3, 3], stride: 2, padding: 1, outputPadding: 1),
     ];

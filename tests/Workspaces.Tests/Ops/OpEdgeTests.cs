@@ -30,6 +30,50 @@ public sealed class OpEdgeTests : IDisposable
     }
 
     [Fact]
+    public void Batches_of_empty_inner_sizes_multiply_to_zeros()
+    {
+        Tensor a = Tensor.Zeros([3, 2, 0]).RequireGrad(), b = Tensor.Zeros([3, 0, 4]).RequireGrad(), y = a.MatMul(b);
+        Assert.Equal(new Shape(3, 2, 4), y.Shape);
+        Assert.All(y.ToArray<float>(), value => Assert.Equal(0, value));
+        y.Sum().Backward();
+        Assert.Equal(a.Shape, a.Grad!.Value.Shape);
+        Assert.Equal(b.Shape, b.Grad!.Value.Shape);
+    }
+
+    [Fact]
+    public void A_dilated_window_over_padding_alone_has_no_maximum_and_no_gradient()
+    {
+        foreach (DType dtype in (DType[])[DType.F32, DType.F64])
+        {
+            Tensor x = OpRun.Make(new NdArray([1, 2, 1], [3, 5]), dtype).RequireGrad();
+            Tensor y = x.MaxPool1d(2, 3, 1, 2);
+            Assert.All(OpRun.Numbers(y), value => Assert.Equal(double.NegativeInfinity, value));
+            y.Backward(Tensor.Ones([1, 2, 1], dtype));
+            Assert.Equal([0.0, 0], OpRun.Numbers(x.Grad!.Value));
+        }
+    }
+
+    [Fact]
+    public void Windows_of_extreme_sizes_are_computed_or_refused()
+    {
+        Tensor x = Tensor.Ones([1, 1, 4]), w = Tensor.Ones([1, 1, 3]);
+        Assert.Equal([2f], x.Conv1d(w, stride: int.MaxValue, padding: 1).ToArray<float>());
+        Assert.Equal([1f], x.MaxPool1d(3, int.MaxValue, 1).ToArray<float>());
+        var padding = Assert.Throws<ArgumentOutOfRangeException>(() => x.Conv1d(w, stride: int.MaxValue, padding: int.MaxValue));
+        Assert.Contains("Conv1d: kernels count", padding.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.Conv1d(w, dilation: int.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.ConvTranspose1d(w, padding: 1 << 30, dilation: 1 << 30));
+    }
+
+    [Fact]
+    public void The_gradient_of_a_product_shows_a_NaN_beside_a_zero()
+    {
+        Tensor x = Tensor.From<double>([2, double.NaN, 0]).RequireGrad();
+        x.Prod().Backward();
+        Assert.All(OpRun.Numbers(x.Grad!.Value), value => Assert.Equal(double.NaN, value));
+    }
+
+    [Fact]
     public void Integers_are_computed_as_integers_and_divided_as_floats()
     {
         Tensor a = Tensor.From<int>([5, -3]), b = Tensor.From<long>([2, 2]);

@@ -93,7 +93,7 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
     private readonly void BackwardInput(int sample, int group, T* columns)
     {
         int channels = _shape.GroupChannels, depth = _shape.Depth;
-        bool direct = _shape.Window.IsPointwise;
+        bool direct = _shape.IsPointwise;
         T* planes = Input(sample, group), gradient = Output(sample, group);
         for (int c = 0; c < channels; c++)
         {
@@ -143,8 +143,8 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
     private readonly T* ColumnsOf(int sample, int group, int y0, int y1, T* columns, out int leadingDimension)
     {
         T* planes = Input(sample, group);
-        leadingDimension = _shape.Window.IsPointwise ? _shape.Plane : (y1 - y0) * _shape.OutWidth;
-        if (_shape.Window.IsPointwise) return planes + ((long)y0 * _shape.OutWidth);
+        leadingDimension = _shape.IsPointwise ? _shape.Plane : (y1 - y0) * _shape.OutWidth;
+        if (_shape.IsPointwise) return planes + ((long)y0 * _shape.OutWidth);
         Columns<T, TVector, TSimd>.Gather(_shape, planes, columns, y0, y1);
         return columns;
     }

@@ -23,7 +23,7 @@ internal static class ConvolutionScratch
 
     /// <summary>Elements of the columns of a part, a multiple of 16 so that the panels behind them are aligned as they are.</summary>
     public static long ColumnsLength<T>(in ConvolutionShape shape) =>
-        shape.Window.IsPointwise ? 0 : ((shape.Depth * (long)shape.RowsPerChunk<T>() * shape.OutWidth) + 15) & ~15L;
+        shape.IsPointwise ? 0 : ((shape.Depth * (long)shape.RowsPerChunk<T>() * shape.OutWidth) + 15) & ~15L;
 
     /// <summary>Elements of scratch of a part.</summary>
     public static long PartLength<T>(in ConvolutionShape shape, ConvolutionPass pass)

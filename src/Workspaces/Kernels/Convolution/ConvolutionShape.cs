@@ -65,13 +65,19 @@ internal readonly record struct ConvolutionShape
     /// <summary>Multiply-adds of one pass.</summary>
     public long Work => Batch * (long)Positions * WeightLength;
 
+    /// <summary>
+    /// True when input and output have the same positions and the window takes one element at each, so that a plane is its own column. A transposed
+    /// convolution with output padding has a pointwise window, and yet an input that is larger than the output.
+    /// </summary>
+    public bool IsPointwise => Window.IsPointwise && Height == OutHeight && Width == OutWidth;
+
     /// <summary>True when there is nothing to compute.</summary>
     public bool IsEmpty => Batch == 0 || Positions == 0 || Filters == 0;
 
     /// <summary>Rows of the output whose columns are made at a time; all for a pointwise window, which needs no columns.</summary>
     public int RowsPerChunk<T>()
     {
-        if (Window.IsPointwise) return OutHeight;
+        if (IsPointwise) return OutHeight;
         long rowBytes = Math.Max(1L, (long)Depth * OutWidth * Unsafe.SizeOf<T>());
         int rows = (int)Math.Clamp(ChunkBytes / rowBytes, 1, Math.Max(1, OutHeight)), chunks = ((OutHeight - 1) / rows) + 1;
         return ((OutHeight - 1) / chunks) + 1;

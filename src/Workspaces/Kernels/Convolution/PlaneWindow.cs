@@ -44,7 +44,7 @@ internal readonly record struct PlaneWindow
     public static void Inside(int size, int positions, int stride, int shift, out int first, out int end)
     {
         // Position p reads element p * stride + shift, where shift = tap * dilation - padding.
-        first = shift >= 0 ? 0 : Math.Min(positions, (-shift + stride - 1) / stride);
+        first = shift >= 0 ? 0 : Math.Min(positions, (int)((-(long)shift + stride - 1) / stride));
         int last = size - 1 - shift;
         end = last < 0 ? first : Math.Max(first, Math.Min(positions, (last / stride) + 1));
     }

@@ -111,6 +111,7 @@ internal readonly struct ProductGradient : IVectorMap
         Vector<T> zero = Vector<T>.Zero, isZero = Vector.Equals(a, zero);
         Vector<T> others = Vector.ConditionalSelect(isZero, b, b / a);
         Vector<T> otherZeros = c - Vector.ConditionalSelect(isZero, Vector<T>.One, zero);
-        return Vector.ConditionalSelect(Vector.Equals(otherZeros, zero), others * d, zero);
+        Vector<T> besideZero = Vector.ConditionalSelect(Vector.Equals(b, b), zero, b); // a NaN is not hidden by a zero
+        return Vector.ConditionalSelect(Vector.Equals(otherZeros, zero), others * d, besideZero);
     }
 }

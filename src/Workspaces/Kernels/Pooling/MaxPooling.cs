@@ -11,10 +11,10 @@ internal static unsafe class MaxPooling
     /// <summary>Outputs of a row that are worked on together.</summary>
     private const int Chunk = 256;
 
-    /// <summary>The most taps of a window whose number fits into a byte.</summary>
-    public const int MostByteTaps = 256;
+    /// <summary>The most taps of a window whose number fits into a byte, beside the number that stands for none.</summary>
+    public const int MostByteTaps = 255;
 
-    /// <summary>y = the maxima, taps = the tap of each.</summary>
+    /// <summary>y = the maxima, taps = the tap of each; where a window meets padding alone, y is -∞ and taps has all bits set.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="x">Input planes.</param>
     /// <param name="y">Output planes.</param>
@@ -93,7 +93,7 @@ internal static unsafe class MaxPooling
 
             if (Taps == null) return;
             TIndex* chosen = Taps + ((long)plane * Shape.Positions) + ((long)y * Shape.OutWidth) + x0;
-            for (int i = 0; i < count; i++) chosen[i] = TIndex.CreateTruncating(taps[i]);
+            for (int i = 0; i < count; i++) chosen[i] = taps[i] < T.Zero ? TIndex.AllBitsSet : TIndex.CreateTruncating(taps[i]);
         }
 
         /// <summary>Takes a tap where it is larger, NaN, or the first that lies inside.</summary>
@@ -143,6 +143,7 @@ internal static unsafe class MaxPooling
                     int corner = (((y * window.StrideY) - window.PaddingY) * Shape.Width) - window.PaddingX;
                     for (int x = 0; x < Shape.OutWidth; x++, corner += window.StrideX)
                     {
+                        if (taps[x] == TIndex.AllBitsSet) continue; // the taps of a dilated window may all lie in the padding
                         int tap = int.CreateTruncating(taps[x]);
                         dx[corner + (known ? offsets[tap] : Offset(tap))] += dy[x];
                     }
