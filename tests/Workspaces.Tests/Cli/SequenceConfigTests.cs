@@ -66,6 +66,32 @@ public sealed class SequenceConfigTests
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"Count\": 28, \"Width\": 16", "\"Count\": 28, \"Width\": 12", "Model:Layers:1: the layer PositionalEmbedding")]
+    [InlineData("\"Length\": 8, \"Width\"", "\"Length\": 4, \"Width\"", "Model:Layers:1: the layer PositionalEmbedding")]
+    [InlineData("\"Features\": 16", "\"Features\": 17", "Model:Layers:3: the layer GRU")]
+    [InlineData("\"InFeatures\": 8", "\"InFeatures\": 9", "Model:Layers:5: the layer Linear")]
+    public void Layers_that_do_not_fit_together_are_named_with_their_path(string right, string wrong, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Write(folder, Small.Replace(right, wrong, StringComparison.Ordinal));
+        foreach (string verb in new[] { "train", "plan" })
+        {
+            (int code, _, string errors) = InProcess.Run(verb, file, "--json");
+            Assert.Equal(2, code);
+            Assert.Contains(expected, errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_empty_section_of_a_workspace_that_no_run_has_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Write(folder, Small.Replace("\"Loss\"", "\"Workspaces\": { \"stepp\": {} }, \"Loss\"", StringComparison.Ordinal));
+        var error = Assert.Throws<ConfigurationException>(() => TrainingRun.Create(RunConfiguration.Load(file, [])).Dispose());
+        Assert.Contains("Workspaces:stepp", error.Message, StringComparison.Ordinal);
+    }
+
     private static string Write(TemporaryFolder folder, string json)
     {
         string letters = string.Concat(Enumerable.Repeat("abcdefghijklmnopqrstuvwxyz, ", 60));
