@@ -83,13 +83,24 @@ public sealed class SequenceConfigTests
         }
     }
 
-    [Fact]
-    public void An_empty_section_of_a_workspace_that_no_run_has_is_an_error()
+    [Theory]
+    [InlineData("\"stepp\": {}", "Workspaces:stepp")]
+    [InlineData("\"Manager\": { \"Quotas\": { \"stepp\": \"1 GiB\" } }", "Workspaces:Manager:Quotas:stepp")]
+    public void A_name_of_a_workspace_that_no_run_has_is_an_error(string written, string path)
     {
         using var folder = new TemporaryFolder();
-        string file = Write(folder, Small.Replace("\"Loss\"", "\"Workspaces\": { \"stepp\": {} }, \"Loss\"", StringComparison.Ordinal));
+        string file = Write(folder, Small.Replace("\"Loss\"", $"\"Workspaces\": {{ {written} }}, \"Loss\"", StringComparison.Ordinal));
         var error = Assert.Throws<ConfigurationException>(() => TrainingRun.Create(RunConfiguration.Load(file, [])).Dispose());
-        Assert.Contains("Workspaces:stepp", error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_layer_loss_and_data_set_is_in_the_page_about_the_configuration()
+    {
+        string page = File.ReadAllText(Path.Combine(TestFolders.Root, "docs", "configuration.md"));
+        var components = new Components();
+        string[] names = [.. components.Layers.Names, .. components.Losses.Names, .. components.DataSets.Names];
+        Assert.Empty(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
     }
 
     private static string Write(TemporaryFolder folder, string json)
