@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
+using Workspaces.NN;
 
 namespace Workspaces.Hosting.Composition;
 
@@ -8,6 +9,7 @@ namespace Workspaces.Hosting.Composition;
 internal static class RunChecks
 {
     private const string Layers = "Layers";
+    private const string Quotas = "Workspaces:Manager:Quotas";
     private static readonly string[] Workspaces = ["step", "scratch", "data"];
     private static readonly string[] SharedSections = ["Defaults", "Manager"];
 
@@ -20,8 +22,22 @@ internal static class RunChecks
     /// </summary>
     internal static void CheckWorkspaces(RunConfiguration run) => Check(
         run.Layers.Where(static layer => layer.Name != RunConfiguration.AppSettingsName).SelectMany(static layer => layer.Values.Keys)
-            .Select(static key => key.Split(':')).Where(static parts => parts.Length > 2 && Same(parts[0], nameof(Workspaces))).Select(static parts => parts[1]),
+            .Select(static key => key.Split(':')).Where(static parts => parts.Length > 1 && Same(parts[0], nameof(Workspaces))).Select(static parts => parts[1]),
         nameof(Workspaces), "workspace", Workspaces, SharedSections);
+
+    /// <summary>Names of quotas that a run without components of its own never reads.</summary>
+    internal static void CheckQuotas(RunConfiguration run) => Check(
+        run.Root.GetSection(Quotas).GetChildren().Select(static child => child.Key), Quotas, "quota", [.. Workspaces, "persistent"], []);
+
+    /// <summary>Says which layer of the file refused its input, and where it stands; null for what no layer threw.</summary>
+    internal static ConfigurationException? LayerProblem(ArgumentException error, Sequential model, RunConfiguration run)
+    {
+        if (error.Data[Sequential.FailedPosition] is not int position || position >= model.Count) return null;
+        string path = run.Root.GetSection($"Model:{Layers}").GetChildren().ElementAt(position).Path;
+        var problem = new ConfigurationProblem(
+            path, $"the layer {model[position].GetType().Name}", error.Message.TrimEnd('.'), "Change its options, or those of a layer before it");
+        return new ConfigurationException([problem], error);
+    }
 
     private static void Check(IEnumerable<string> written, string section, string kind, string[] known, string[] alsoKnown)
     {

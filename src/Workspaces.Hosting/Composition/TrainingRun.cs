@@ -19,10 +19,13 @@ public sealed class TrainingRun : IDisposable
     private readonly DataLoader _train;
     private readonly DataLoader? _test;
     private readonly Trainer _trainer;
+    private readonly RunConfiguration _configuration;
 
     private TrainingRun(
-        WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average, DataLoader train, DataLoader? test, Trainer trainer)
+        RunConfiguration configuration, WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average,
+        DataLoader train, DataLoader? test, Trainer trainer)
     {
+        _configuration = configuration;
         _manager = manager;
         Model = model;
         Optimizer = optimizer;
@@ -71,7 +74,12 @@ public sealed class TrainingRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         RunChecks.CheckModel(run);
-        if (components is null) RunChecks.CheckWorkspaces(run);
+        if (components is null)
+        {
+            RunChecks.CheckWorkspaces(run);
+            RunChecks.CheckQuotas(run);
+        }
+
         components ??= new Components();
         TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
         IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);
@@ -106,7 +114,8 @@ public sealed class TrainingRun : IDisposable
             if (average is not null) undo.Push(average);
             ILearningRateScheduler? scheduler = recipe.ScheduleOf(optimizer, TrainingLength.Of(training, train.BatchCount));
             TrainerOptions options = OptionsOf(training, step, scheduler, average);
-            return new TrainingRun(manager, model, optimizer, average, train, test, new Trainer(model, loss, optimizer, train, test, options, manager));
+            var trainer = new Trainer(model, loss, optimizer, train, test, options, manager);
+            return new TrainingRun(run, manager, model, optimizer, average, train, test, trainer);
         }
         catch
         {
@@ -119,12 +128,36 @@ public sealed class TrainingRun : IDisposable
     /// <param name="observer">Watches the run, or null.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <returns>The result.</returns>
-    public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default) => _trainer.Run(observer, cancellation);
+    /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
+    public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return _trainer.Run(observer, cancellation);
+        }
+        catch (ArgumentException error)
+        {
+            if (RunChecks.LayerProblem(error, Model, _configuration) is { } problem) throw problem;
+            throw;
+        }
+    }
 
     /// <summary>Predicts the memory of the run in milliseconds, without training; see <see cref="Trainer.Forecast"/>.</summary>
     /// <returns>The prediction.</returns>
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
-    public MemoryForecast Forecast() => _trainer.Forecast();
+    /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
+    public MemoryForecast Forecast()
+    {
+        try
+        {
+            return _trainer.Forecast();
+        }
+        catch (ArgumentException error)
+        {
+            if (RunChecks.LayerProblem(error, Model, _configuration) is { } problem) throw problem;
+            throw;
+        }
+    }
 
     /// <summary>The layers of the model with the shapes of a full training batch.</summary>
     /// <returns>The table.</returns>

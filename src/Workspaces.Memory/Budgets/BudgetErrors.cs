@@ -19,10 +19,10 @@ internal static class BudgetErrors
         BudgetReport report = manager.Budget;
         IEnumerable<string> holders = report.Holders.Where(static share => share.UsedBytes > 0).Take(MostHolders)
             .Select(static share => $"'{share.Name}' {share.UsedBytes}");
+        string taken = report.UsedBytes == 0 ? "nobody holds any" : $"the biggest holders of {report.UsedBytes} bytes: {string.Join(", ", holders)}";
         throw new OutOfWorkspaceException(
             asked, by,
-            $"{key} is {full.Limit} bytes, {full.Used} of them are taken, and what is idle has been given back; "
-            + $"the biggest holders of {report.UsedBytes} bytes: {string.Join(", ", holders)}",
+            $"{key} is {full.Limit} bytes, {full.Used} of them are taken, and what is idle has been given back; {taken}",
             $"raise {key}, end passes or workspaces that hold much, use smaller batches, or dispose tensors earlier; smaller requests still succeed");
     }
 }

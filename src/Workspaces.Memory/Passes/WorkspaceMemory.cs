@@ -137,6 +137,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         }
 
         if (arena.UsableBytes < bytes) bytes = Math.Max(asked, WithoutOutliers(bytes));
+        if (bytes > arena.ReservedBytes) return false;
         Borrow(arena, bytes);
         lock (_sync) return arena.TryPrepare(bytes, Limit(arena));
     }

@@ -14,6 +14,12 @@ namespace Workspaces.NN;
 /// </remarks>
 public sealed class Sequential : Module, IReadOnlyList<Module>
 {
+    /// <summary>
+    /// Key of <see cref="Exception.Data"/> under which an exception that refuses arguments carries the position (<see cref="int"/>) of the module that threw it;
+    /// of chains in chains, the position in the outermost one.
+    /// </summary>
+    public const string FailedPosition = "Workspaces.NN.Sequential.Position";
+
     private readonly List<Module> _modules = [];
 
     /// <summary>Makes an empty chain, which returns its input.</summary>
@@ -76,11 +82,22 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
                 chain.Advance(current);
             }
         }
+        catch (ArgumentException error) when (Mark(error, done))
+        {
+            throw;
+        }
         finally
         {
             if (done < _modules.Count) chain.Release();
         }
 
         return current;
+    }
+
+    /// <summary>A filter that catches nothing: the outer chain's filter runs after the inner one's, so its position stays.</summary>
+    private static bool Mark(ArgumentException error, int position)
+    {
+        error.Data[FailedPosition] = position;
+        return false;
     }
 }

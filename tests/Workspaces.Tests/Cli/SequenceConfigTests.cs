@@ -66,6 +66,43 @@ public sealed class SequenceConfigTests
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"Count\": 28, \"Width\": 16", "\"Count\": 28, \"Width\": 12", "Model:Layers:1: the layer PositionalEmbedding")]
+    [InlineData("\"Length\": 8, \"Width\"", "\"Length\": 4, \"Width\"", "Model:Layers:1: the layer PositionalEmbedding")]
+    [InlineData("\"Features\": 16", "\"Features\": 17", "Model:Layers:3: the layer GRU")]
+    [InlineData("\"InFeatures\": 8", "\"InFeatures\": 9", "Model:Layers:5: the layer Linear")]
+    public void Layers_that_do_not_fit_together_are_named_with_their_path(string right, string wrong, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Write(folder, Small.Replace(right, wrong, StringComparison.Ordinal));
+        foreach (string verb in new[] { "train", "plan" })
+        {
+            (int code, _, string errors) = InProcess.Run(verb, file, "--json");
+            Assert.Equal(2, code);
+            Assert.Contains(expected, errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"stepp\": {}", "Workspaces:stepp")]
+    [InlineData("\"Manager\": { \"Quotas\": { \"stepp\": \"1 GiB\" } }", "Workspaces:Manager:Quotas:stepp")]
+    public void A_name_of_a_workspace_that_no_run_has_is_an_error(string written, string path)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Write(folder, Small.Replace("\"Loss\"", $"\"Workspaces\": {{ {written} }}, \"Loss\"", StringComparison.Ordinal));
+        var error = Assert.Throws<ConfigurationException>(() => TrainingRun.Create(RunConfiguration.Load(file, [])).Dispose());
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_layer_loss_and_data_set_is_in_the_page_about_the_configuration()
+    {
+        string page = File.ReadAllText(Path.Combine(TestFolders.Root, "docs", "configuration.md"));
+        var components = new Components();
+        string[] names = [.. components.Layers.Names, .. components.Losses.Names, .. components.DataSets.Names];
+        Assert.Empty(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
+    }
+
     private static string Write(TemporaryFolder folder, string json)
     {
         string letters = string.Concat(Enumerable.Repeat("abcdefghijklmnopqrstuvwxyz, ", 60));

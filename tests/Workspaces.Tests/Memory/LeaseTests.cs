@@ -101,6 +101,17 @@ public sealed class LeaseTests : IDisposable
         Assert.Equal(calls, workspace.SystemCalls);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1L << 41)]
+    public void An_initial_size_above_the_address_range_of_an_arena_is_an_error(long maxSize)
+    {
+        var error = Assert.Throws<OutOfWorkspaceException>(() => _manager.Lease(new() { Name = "vast", InitialSize = 1L << 40, MaxSize = maxSize }));
+        Assert.Contains("Workspaces:vast:InitialSize", error.Message, StringComparison.Ordinal);
+        using Workspace again = _manager.Lease(new() { Name = "small" });
+        RawBlock.From(again, 64);
+    }
+
     [Fact]
     public void Another_configuration_under_a_live_name_lists_the_keys_that_differ()
     {
