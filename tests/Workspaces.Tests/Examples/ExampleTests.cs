@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Workspaces.Tests.IO;
 
 namespace Workspaces.Tests.Examples;
 
@@ -8,6 +9,20 @@ namespace Workspaces.Tests.Examples;
 public sealed class ExampleTests
 {
     private const int LongestExample = 80;
+
+    private const string TinyGpt = """
+        {
+          "Model": { "Layers": [
+            { "Type": "Embedding", "Count": COUNT, "Width": 8 },
+            { "Type": "PositionalEmbedding", "Length": 8, "Width": 8 },
+            { "Type": "TransformerBlock", "Width": 8, "Heads": 2 },
+            { "Type": "Linear", "InFeatures": 8, "OutFeatures": COUNT } ] },
+          "Loss": { "Type": "CrossEntropy" },
+          "Optimizer": { "Type": "AdamW", "LearningRate": 0.001 },
+          "Data": { "Type": "Text", "File": "text.txt", "Length": 8, "BatchSize": 4, "ValidationFraction": 0.2 },
+          "Training": { "Threads": 1 }
+        }
+        """;
 
     public static TheoryData<string> Examples => [.. Directory.GetDirectories(Path.Combine(TestFolders.Root, "examples")).Select(Path.GetFileName).OfType<string>().Where(name => name != "data")];
 
@@ -56,6 +71,25 @@ public sealed class ExampleTests
         string output = Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "Training:Epochs=1");
         Assert.Contains("epoch 1/1", output, StringComparison.Ordinal);
         Assert.Contains("test accuracy", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CharGpt_trains_on_a_text_and_writes_without_garbage()
+    {
+        using var folder = new TemporaryFolder();
+        string text = string.Concat(Enumerable.Repeat("to be, or not to be. ", 30)), file = Path.Combine(folder.Path, "run.json");
+        File.WriteAllText(Path.Combine(folder.Path, "text.txt"), text);
+        File.WriteAllText(file, TinyGpt.Replace("COUNT", $"{text.Distinct().Count()}", StringComparison.Ordinal));
+
+        string output = Run("CharGpt", file, "Training:MaxSteps=4");
+        string[] lines = output.Split('\n');
+        int begin = Array.FindIndex(lines, static line => line.StartsWith("--- to be", StringComparison.Ordinal));
+
+        Assert.Contains("4 steps, loss on the text kept aside", output, StringComparison.Ordinal);
+        Assert.True(begin > 0, output);
+        Assert.Equal(500, lines[begin + 1].TrimEnd('\r').Length);
+        Assert.All(lines[begin + 1].TrimEnd('\r'), letter => Assert.Contains(letter, text));
+        Assert.Contains(" ms and 0 bytes of garbage each", lines[begin + 2], StringComparison.Ordinal);
     }
 
     private static string Run(string name, params string[] arguments)

@@ -1,0 +1,48 @@
+// Trains a small GPT on a text, character by character, and lets it write. Settings: configs/char-gpt.json, or another file as first argument (an LSTM:
+// configs/char-lstm.json); further arguments are settings, e.g. Training:MaxSteps=200.
+using System.Diagnostics;
+using Serilog.Core;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Logging;
+using Workspaces.Hosting.Progress;
+using Workspaces.Seams;
+
+const int Characters = 500, Beginning = 20;
+
+string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "char-gpt.json");
+RunConfiguration configuration = RunConfiguration.Load(file, args.Length > 1 ? args[1..] : []);
+DataOptions data = configuration.GetOptions<DataOptions>(DataOptions.Section);
+TrainingOptions training = configuration.GetOptions<TrainingOptions>(TrainingOptions.Section);
+TextDataSet text = TextDataSet.Load(configuration.GetPath("Data:File")!, data.Length, data.ValidationFraction).Train;
+using Logger log = SerilogSetup.CreateLogger(configuration.Root);
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, key) =>
+{
+    key.Cancel = true;                                  // finish the step, then write with what was learned
+    stop.Cancel();
+};
+
+using TrainingRun run = TrainingRun.Create(configuration, log);
+TrainResult result = ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
+Console.WriteLine($"{result.Steps} steps, loss on the text kept aside {result.TestLoss:F4}");
+
+// It begins as the text does. Every token is a pass of the same shapes, so that one plan serves them all.
+var choice = new TokenChoice { Temperature = 0.8, TopK = 12, Seed = (ulong)training.Seed };
+using var generator = new TokenGenerator(run.Model, data.Length, text.ClassCount, choice);
+var window = new long[data.Length];
+text.CopyTokens(0, window, new long[data.Length]);
+long[] beginning = window[..Math.Min(Beginning, data.Length)];
+var written = new long[Characters];
+
+generator.Start(beginning);
+generator.Write(written.AsSpan(0, 1));                  // the first one plans
+long garbage = GC.GetAllocatedBytesForCurrentThread(), begin = Stopwatch.GetTimestamp();
+generator.Write(written.AsSpan(1));
+double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+garbage = GC.GetAllocatedBytesForCurrentThread() - garbage;
+
+Console.WriteLine($"--- {text.Decode(beginning)}");
+Console.WriteLine(text.Decode(written));
+Console.WriteLine($"--- {Characters} characters, {milliseconds / (Characters - 1):F2} ms and {garbage / (Characters - 1)} bytes of garbage each");
