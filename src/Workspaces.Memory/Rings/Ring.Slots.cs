@@ -11,7 +11,7 @@ namespace Workspaces.Memory.Rings;
 public sealed partial class Ring
 {
     private readonly Lock _sync = new();
-    private readonly List<RingEntry> _entries = [];
+    private volatile RingEntry[] _entries = []; // replaced under the lock when it grows, so that it can be walked without
     private readonly Stack<RingEntry> _idle = new(), _spare = new();
     private readonly Queue<RingEntry> _filling = new(), _inTurn = new();
     private RingSignals _signals = new(new SemaphoreSlim(0), new SemaphoreSlim(0));
@@ -43,8 +43,8 @@ public sealed partial class Ring
             _spare.Clear();
             _filling.Clear();
             _inTurn.Clear();
-            while (_entries.Count < slots) _entries.Add(new RingEntry(this, _entries.Count));
-            for (int i = _entries.Count - 1; i >= 0; i--)
+            while (_entries.Length < slots) _entries = [.. _entries, new RingEntry(this, _entries.Length)];
+            for (int i = _entries.Length - 1; i >= 0; i--)
             {
                 RingEntry entry = _entries[i];
                 Clear(entry);
@@ -87,18 +87,15 @@ public sealed partial class Ring
         if (held > 0) Tell(FindingCodes.RingSlotsOpen, FindingSeverity.Warning, Findings.RingSlotsOpen(this, held));
     }
 
-    /// <summary>True when no op runs on a slot.</summary>
+    /// <summary>True when no op runs on a slot. Takes no lock: the manager asks while it holds its own, and a slot that is sealed may ask the manager.</summary>
     internal bool IsQuiet()
     {
-        lock (_sync)
+        foreach (RingEntry entry in _entries)
         {
-            foreach (RingEntry entry in _entries)
-            {
-                if (entry.Batch?.IsQuiet() == false || entry.Pass?.IsQuiet() == false) return false;
-            }
-
-            return true;
+            if (entry.Batch?.IsQuiet() == false || entry.Pass?.IsQuiet() == false) return false;
         }
+
+        return true;
     }
 
     internal bool IsLeased(RingEntry entry, long epoch, long hold)
@@ -320,7 +317,7 @@ public sealed partial class Ring
         _spills++;
         if (!_spillTold) Tell(FindingCodes.RingSpilled, FindingSeverity.Information, Findings.RingSpilled(this));
         _spillTold = true;
-        if (!_spare.TryPop(out RingEntry? entry)) _entries.Add(entry = new RingEntry(this, _entries.Count));
+        if (!_spare.TryPop(out RingEntry? entry)) _entries = [.. _entries, entry = new RingEntry(this, _entries.Length)];
         entry.IsSpill = !Grows;
         if (Grows) SlotCount++;
         return entry;

@@ -100,7 +100,7 @@ public sealed class SequenceConfigTests
         string page = File.ReadAllText(Path.Combine(TestFolders.Root, "docs", "configuration.md"));
         var components = new Components();
         string[] names = [.. components.Layers.Names, .. components.Losses.Names, .. components.DataSets.Names];
-        Assert.Empty(names.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, name => !page.Contains($"`{name}`", StringComparison.Ordinal));
     }
 
     private static string Write(TemporaryFolder folder, string json)
