@@ -1,6 +1,4 @@
-using Workspaces.Autograd;
 using Workspaces.Memory;
-using Workspaces.NN.Init;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -10,7 +8,7 @@ namespace Workspaces.NN;
 /// Group norm of [n, channels, …]: the channels of a sample fall into groups, each brought to mean 0 and variance 1, then scaled and shifted by channel
 /// (Wu and He 2018). The same while training and in evaluation.
 /// </summary>
-public sealed class GroupNorm : Module
+public sealed class GroupNorm : ChannelNorm
 {
     /// <summary>Makes the layer: weight 1, bias 0.</summary>
     /// <param name="numGroups">Groups, at least 1; divides the channels.</param>
@@ -22,24 +20,10 @@ public sealed class GroupNorm : Module
     /// <exception cref="ArgumentException">A number out of range, groups that do not divide the channels, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public GroupNorm(int numGroups, int numChannels, double epsilon = 1e-5, bool affine = true, DType dtype = DType.F32, WorkspaceManager? manager = null)
+        : base(nameof(GroupNorm), nameof(numChannels), Divided(numGroups, numChannels), epsilon, affine, dtype, manager)
     {
-        NumGroups = (int)NNErrors.Positive(numGroups, nameof(GroupNorm), nameof(numGroups));
-        NumChannels = (int)NNErrors.Positive(numChannels, nameof(GroupNorm), nameof(numChannels));
-        Epsilon = NNErrors.AtLeast(epsilon, 0, nameof(GroupNorm), nameof(epsilon));
-        if (numChannels % numGroups != 0)
-            throw new ArgumentException(WorkspaceException.Compose(
-                $"make {numGroups} groups", nameof(GroupNorm), $"they do not divide {numChannels} channels", "use a number of groups that divides the channels"));
-        if (!affine) return;
-        try
-        {
-            Weight = Register("weight", new Parameter(new Shape(numChannels), dtype, "weight", manager), new Constant(1));
-            Bias = Register("bias", new Parameter(new Shape(numChannels), dtype, "bias", manager), new Zeros());
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        NumGroups = numGroups;
+        NumChannels = numChannels;
     }
 
     /// <summary>Groups.</summary>
@@ -48,15 +32,6 @@ public sealed class GroupNorm : Module
     /// <summary>Channels.</summary>
     public int NumChannels { get; }
 
-    /// <summary>Added to the variance.</summary>
-    public double Epsilon { get; }
-
-    /// <summary>A factor a channel, or null.</summary>
-    public Parameter? Weight { get; }
-
-    /// <summary>An addend a channel, or null.</summary>
-    public Parameter? Bias { get; }
-
     /// <summary>Normalises.</summary>
     /// <param name="input">[n, channels, …].</param>
     /// <returns>A new tensor of the same shape.</returns>
@@ -64,11 +39,19 @@ public sealed class GroupNorm : Module
     /// <exception cref="ArgumentException">The input has another data type.</exception>
     public override Tensor Forward(Tensor input)
     {
-        if (input.Rank >= 2 && input.Shape[1] != NumChannels)
-            throw new ShapeException($"normalise {input.Shape}", Describe(), $"it has {input.Shape[1]} channels", $"give it {NumChannels} channels");
+        CheckChannels(input);
         return input.GroupNorm(NumGroups, Weight?.Value, Bias?.Value, Epsilon);
     }
 
     /// <inheritdoc/>
     protected internal override string Describe() => $"GroupNorm({NumChannels} in {NumGroups}{(Weight is null ? ", no scale" : "")})";
+
+    /// <summary>The channels, before memory is taken for them.</summary>
+    private static int Divided(int numGroups, int numChannels)
+    {
+        NNErrors.Positive(numGroups, nameof(GroupNorm), nameof(numGroups));
+        if (numChannels % numGroups == 0) return numChannels;
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"make {numGroups} groups", nameof(GroupNorm), $"they do not divide {numChannels} channels", "use a number of groups that divides the channels"));
+    }
 }

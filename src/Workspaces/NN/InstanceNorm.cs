@@ -1,6 +1,4 @@
-using Workspaces.Autograd;
 using Workspaces.Memory;
-using Workspaces.NN.Init;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -10,7 +8,7 @@ namespace Workspaces.NN;
 /// Instance norm of [n, channels, …]: each channel of each sample brought to mean 0 and variance 1 (Ulyanov, Vedaldi and Lempitsky 2016). Without running
 /// statistics, so the same while training and in evaluation.
 /// </summary>
-public sealed class InstanceNorm : Module
+public sealed class InstanceNorm : ChannelNorm
 {
     /// <summary>Makes the layer.</summary>
     /// <param name="numFeatures">Channels, at least 1.</param>
@@ -21,33 +19,13 @@ public sealed class InstanceNorm : Module
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public InstanceNorm(int numFeatures, double epsilon = 1e-5, bool affine = false, DType dtype = DType.F32, WorkspaceManager? manager = null)
+        : base(nameof(InstanceNorm), nameof(numFeatures), numFeatures, epsilon, affine, dtype, manager)
     {
-        NumFeatures = (int)NNErrors.Positive(numFeatures, nameof(InstanceNorm), nameof(numFeatures));
-        Epsilon = NNErrors.AtLeast(epsilon, 0, nameof(InstanceNorm), nameof(epsilon));
-        if (!affine) return;
-        try
-        {
-            Weight = Register("weight", new Parameter(new Shape(numFeatures), dtype, "weight", manager), new Constant(1));
-            Bias = Register("bias", new Parameter(new Shape(numFeatures), dtype, "bias", manager), new Zeros());
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        NumFeatures = numFeatures;
     }
 
     /// <summary>Channels.</summary>
     public int NumFeatures { get; }
-
-    /// <summary>Added to the variance.</summary>
-    public double Epsilon { get; }
-
-    /// <summary>A factor a channel, or null.</summary>
-    public Parameter? Weight { get; }
-
-    /// <summary>An addend a channel, or null.</summary>
-    public Parameter? Bias { get; }
 
     /// <summary>Normalises.</summary>
     /// <param name="input">[n, channels, …].</param>
@@ -56,8 +34,7 @@ public sealed class InstanceNorm : Module
     /// <exception cref="ArgumentException">The input has another data type.</exception>
     public override Tensor Forward(Tensor input)
     {
-        if (input.Rank >= 2 && input.Shape[1] != NumFeatures)
-            throw new ShapeException($"normalise {input.Shape}", Describe(), $"it has {input.Shape[1]} channels", $"give it {NumFeatures} channels");
+        CheckChannels(input);
         return input.InstanceNorm(Weight?.Value, Bias?.Value, Epsilon);
     }
 
