@@ -7,7 +7,7 @@ namespace Workspaces.Kernels.Attention;
 internal static class AttentionBlock
 {
     /// <summary>Queries that are treated at a time, so that scratch grows with the keys and not with their square.</summary>
-    public const int Rows = 128;
+    public const int Rows = 64;
 
     /// <summary>
     /// Scales, masks and normalises scores, row by row. A row with nothing to see becomes 0 rather than NaN.

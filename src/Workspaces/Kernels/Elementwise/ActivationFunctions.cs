@@ -1,25 +1,59 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Simd;
 
 namespace Workspaces.Kernels.Elementwise;
 
 /// <summary>x Φ(x) with the distribution function of the normal distribution (Hendrycks and Gimpel 2016).</summary>
 internal readonly struct Gelu : IDifferentiableFunction<Gelu>
 {
+    private const double DensityAtZero = 0.39894228040143268;
+
+    /// <inheritdoc/>
+    public static bool IsWide => true;
+
     /// <inheritdoc/>
     public Vector<T> Value<T>(Vector<T> x)
-        where T : unmanaged, IFloatingPointIeee754<T> => x * Distribution(x);
+        where T : unmanaged, IFloatingPointIeee754<T> => x * Distribution(x, out _);
 
     /// <inheritdoc/>
     public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector<T> density = VectorMath.All<T>(1 / Math.Sqrt(2 * Math.PI)) * VectorMath.Exp(kept * kept * VectorMath.All<T>(-0.5));
-        return dy * (Distribution(kept) + (kept * density));
+        Vector<T> distribution = Distribution(kept, out Vector<T> e);
+        return dy * (distribution + (kept * (VectorMath.All<T>(DensityAtZero) * e)));
     }
 
-    private static Vector<T> Distribution<T>(Vector<T> x)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        VectorMath.All<T>(0.5) * (Vector<T>.One + VectorMath.Erf(x * VectorMath.All<T>(Math.Sqrt(0.5))));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector WideValue<TVector, TSimd>(TVector x)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector> => TSimd.Multiply(x, NormalDistribution.Evaluate<TVector, TSimd>(x, out _));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector WideGradient<TVector, TSimd>(TVector kept, TVector dy)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector>
+    {
+        TVector distribution = NormalDistribution.Evaluate<TVector, TSimd>(kept, out TVector e);
+        TVector density = TSimd.Multiply(TSimd.Broadcast((float)DensityAtZero), e);
+        return TSimd.Multiply(dy, TSimd.Add(distribution, TSimd.Multiply(kept, density)));
+    }
+
+    private static Vector<T> Distribution<T>(Vector<T> x, out Vector<T> e)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector<float> value = NormalDistribution.Evaluate(Vector.As<T, float>(x), out Vector<float> single);
+            e = Vector.As<float, T>(single);
+            return Vector.As<float, T>(value);
+        }
+
+        e = VectorMath.Exp(x * x * VectorMath.All<T>(-0.5));
+        return VectorMath.All<T>(0.5) * (Vector<T>.One + VectorMath.Erf(x * VectorMath.All<T>(Math.Sqrt(0.5))));
+    }
 }
 
 /// <summary>x (1 + tanh u) / 2 with u = √(2/π) (x + 0.044715 x³); the last factor is the logistic function of 2u.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Numerics;
+using Workspaces.Kernels.Simd;
 
 namespace Workspaces.Kernels.Elementwise;
 
@@ -9,6 +11,14 @@ internal interface IFunction<TSelf>
 {
     /// <summary>The function for two numbers; those that have none ignore them.</summary>
     static virtual TSelf Of(double first, double second) => default;
+
+    /// <summary>Whether f32 values and gradients have a form for registers of any width, with the same bits; only for functions without numbers.</summary>
+    static virtual bool IsWide => false;
+
+    /// <summary>The value at x, for wide registers.</summary>
+    static virtual TVector WideValue<TVector, TSimd>(TVector x)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector> => throw new UnreachableException();
 
     /// <summary>The value at x.</summary>
     Vector<T> Value<T>(Vector<T> x)
@@ -23,6 +33,11 @@ internal interface IDifferentiableFunction<TSelf> : IFunction<TSelf>
     /// <summary>Whether the derivative is told from the value, so that x need not be kept.</summary>
     static virtual bool FromValue => false;
 
+    /// <summary>dx, for wide registers.</summary>
+    static virtual TVector WideGradient<TVector, TSimd>(TVector kept, TVector dy)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector> => throw new UnreachableException();
+
     /// <summary>dx from what was kept (x, or the value) and dy.</summary>
     Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
         where T : unmanaged, IFloatingPointIeee754<T>;
@@ -36,6 +51,14 @@ internal readonly struct ValueMap<TFunction>(TFunction function) : IVectorMap
     public static int Inputs => 1;
 
     /// <inheritdoc/>
+    public static bool IsWide => TFunction.IsWide;
+
+    /// <inheritdoc/>
+    public static TVector InvokeWide<TVector, TSimd>(TVector a, TVector b)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector> => TFunction.WideValue<TVector, TSimd>(a);
+
+    /// <inheritdoc/>
     public Vector<T> Invoke<T>(Vector<T> a, Vector<T> b, Vector<T> c, Vector<T> d)
         where T : unmanaged, IFloatingPointIeee754<T> => function.Value(a);
 }
@@ -46,6 +69,14 @@ internal readonly struct GradientMap<TFunction>(TFunction function) : IVectorMap
 {
     /// <inheritdoc/>
     public static int Inputs => 2;
+
+    /// <inheritdoc/>
+    public static bool IsWide => TFunction.IsWide;
+
+    /// <inheritdoc/>
+    public static TVector InvokeWide<TVector, TSimd>(TVector a, TVector b)
+        where TVector : unmanaged
+        where TSimd : ISimd<float, TVector> => TFunction.WideGradient<TVector, TSimd>(a, b);
 
     /// <inheritdoc/>
     public Vector<T> Invoke<T>(Vector<T> a, Vector<T> b, Vector<T> c, Vector<T> d)

@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Reductions;
+using Workspaces.Kernels.Simd;
 
 namespace Workspaces.Kernels.Elementwise;
 
@@ -92,11 +94,14 @@ internal static unsafe class MapLoop
         where TMap : struct, IVectorMap
     {
         if (n == 0) return;
+        nuint start = 0;
+        if (TMap.IsWide && typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated && x.StepA == 1 && (TMap.Inputs == 1 || x.StepB == 1))
+            start = Wide<TMap>(ref Unsafe.As<T, float>(ref destination), ref Unsafe.As<T, float>(ref x.A), ref Unsafe.As<T, float>(ref x.B), n);
         Vector<T> a = new(x.A), b = default, c = default, d = default;
         if (TMap.Inputs > 1) b = new(x.B);
         if (TMap.Inputs > 2) c = new(x.C);
         if (TMap.Inputs > 3) d = new(x.D);
-        for (nuint i = 0; i < (nuint)n; i += (nuint)Vector<T>.Count)
+        for (nuint i = start; i < (nuint)n; i += (nuint)Vector<T>.Count)
         {
             if (x.StepA != 0) a = Vector.LoadUnsafe(ref x.A, i);
             if (TMap.Inputs > 1 && x.StepB != 0) b = Vector.LoadUnsafe(ref x.B, i);
@@ -104,6 +109,20 @@ internal static unsafe class MapLoop
             if (TMap.Inputs > 3 && x.StepD != 0) d = Vector.LoadUnsafe(ref x.D, i);
             map.Invoke(a, b, c, d).StoreUnsafe(ref destination, i);
         }
+    }
+
+    /// <summary>Contiguous f32 elements by 512-bit registers; how many they were.</summary>
+    private static nuint Wide<TMap>(ref float destination, ref float a, ref float b, int n)
+        where TMap : struct, IVectorMap
+    {
+        nuint i = 0, width = (nuint)Vector512<float>.Count;
+        for (; i + width <= (nuint)n; i += width)
+        {
+            Vector512<float> second = TMap.Inputs > 1 ? Vector512.LoadUnsafe(ref b, i) : default;
+            TMap.InvokeWide<Vector512<float>, Simd512<float>>(Vector512.LoadUnsafe(ref a, i), second).StoreUnsafe(ref destination, i);
+        }
+
+        return i;
     }
 
     /// <summary>

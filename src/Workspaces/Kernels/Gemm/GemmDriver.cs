@@ -66,8 +66,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             for (int pc = 0; pc < g.K; pc += GemmBlocking.Depth)
             {
                 int k = Math.Min(GemmBlocking.Depth, g.K - pc);
-                for (int j = jc; j < jEnd && g.Path == GemmPath.Packed; j += PanelWidth)
-                    PackB(g, pc, k, j, Math.Min(PanelWidth, jEnd - j), scratch + ((nint)(j - jc) * k));
+                if (g.Path == GemmPath.Packed)
+                    PackB(g, pc, k, jc, jEnd, scratch);
                 for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
                     Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
             }
@@ -100,12 +100,16 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         }
     }
 
-    private static void PackB(in GemmProblem<T> g, int pc, int k, int j, int columns, T* panel)
+    private static void PackB(in GemmProblem<T> g, int pc, int k, int jc, int jEnd, T* panels)
     {
-        if (g.TransposeB)
-            GemmPacking<T>.Transpose(g.B + (j * g.Ldb) + pc, g.Ldb, columns, k, panel, PanelWidth);
-        else
-            GemmPacking<T>.CopyRows(g.B + (pc * g.Ldb) + j, g.Ldb, columns, k, panel, PanelWidth);
+        if (!g.TransposeB)
+        {
+            GemmPacking<T>.CopyRows(g.B + (pc * g.Ldb) + jc, g.Ldb, jEnd - jc, k, panels, PanelWidth);
+            return;
+        }
+
+        for (int j = jc; j < jEnd; j += PanelWidth)
+            GemmPacking<T>.Transpose(g.B + (j * g.Ldb) + pc, g.Ldb, Math.Min(PanelWidth, jEnd - j), k, panels + ((nint)(j - jc) * k), PanelWidth);
     }
 
     /// <summary>One rectangle of C per part.</summary>

@@ -12,18 +12,49 @@ namespace Workspaces.Kernels.Gemm;
 internal static unsafe class GemmPacking<T>
     where T : unmanaged
 {
-    /// <summary>Packs <paramref name="k"/> rows of <paramref name="lanes"/> contiguous elements (lane j of step p is <c>source[p * ld +
-    /// j]</c>).</summary>
-    public static void CopyRows(T* source, nint ld, int lanes, int k, T* panel, int width)
+    /// <summary>Packs <paramref name="k"/> rows of <paramref name="columns"/> contiguous elements into panels one behind the other (lane j of step p is
+    /// <c>source[p * ld + j]</c>). A row is read to its end before the next, because memory is fetched in runs.</summary>
+    public static void CopyRows(T* source, nint ld, int columns, int k, T* panels, int width)
     {
+        int whole = columns - (columns % width), rest = columns - whole;
+        nint panelLength = (nint)k * width;
         for (int p = 0; p < k; p++)
         {
-            Unsafe.CopyBlockUnaligned(panel, source, (uint)(lanes * sizeof(T)));
-            if (lanes < width)
-                new Span<T>(panel + lanes, width - lanes).Clear();
+            T* panel = panels + ((nint)p * width);
+            for (int j = 0; j < whole; j += width)
+            {
+                CopyLanes(source + j, panel, width);
+                panel += panelLength;
+            }
+
+            if (rest > 0)
+            {
+                Unsafe.CopyBlockUnaligned(panel, source + whole, (uint)(rest * sizeof(T)));
+                new Span<T>(panel + rest, width - rest).Clear();
+            }
+
             source += ld;
-            panel += width;
         }
+    }
+
+    /// <summary>Copies two registers of the variant in use; the base library's copy costs a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyLanes(T* source, T* panel, int width)
+    {
+        if (Vector512.IsHardwareAccelerated && width == 2 * Vector512<T>.Count)
+        {
+            Vector512<T> low = Vector512.Load(source), high = Vector512.Load(source + Vector512<T>.Count);
+            low.Store(panel);
+            high.Store(panel + Vector512<T>.Count);
+        }
+        else if (Vector256.IsHardwareAccelerated && width == 2 * Vector256<T>.Count)
+        {
+            Vector256<T> low = Vector256.Load(source), high = Vector256.Load(source + Vector256<T>.Count);
+            low.Store(panel);
+            high.Store(panel + Vector256<T>.Count);
+        }
+        else
+            Unsafe.CopyBlockUnaligned(panel, source, (uint)(width * sizeof(T)));
     }
 
     /// <summary>Packs a transposed block (lane j of step p is <c>source[j * ld + p]</c>), turning small squares in registers.</summary>

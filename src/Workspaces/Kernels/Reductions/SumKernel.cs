@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Workspaces.Kernels.Reductions;
 
@@ -92,15 +94,32 @@ internal static class SumKernel
     public static void AddEach(Span<double> sums, ReadOnlySpan<float> row)
     {
         sums = sums[..row.Length];
-        int w = Vector<float>.Count, half = Vector<double>.Count, i = 0;
+        ref double to = ref MemoryMarshal.GetReference(sums);
+        ref float from = ref MemoryMarshal.GetReference(row);
+        int i = Vector512.IsHardwareAccelerated ? AddWide(ref to, ref from, row.Length) : 0;
+        int w = Vector<float>.Count, half = Vector<double>.Count;
         for (; i <= row.Length - w; i += w)
         {
-            Vector.Widen(new Vector<float>(row[i..]), out Vector<double> a, out Vector<double> b);
-            (new Vector<double>(sums[i..]) + a).CopyTo(sums[i..]);
-            (new Vector<double>(sums[(i + half)..]) + b).CopyTo(sums[(i + half)..]);
+            Vector.Widen(Vector.LoadUnsafe(ref from, (nuint)i), out Vector<double> a, out Vector<double> b);
+            (Vector.LoadUnsafe(ref to, (nuint)i) + a).StoreUnsafe(ref to, (nuint)i);
+            (Vector.LoadUnsafe(ref to, (nuint)(i + half)) + b).StoreUnsafe(ref to, (nuint)(i + half));
         }
 
         for (; i < row.Length; i++)
             sums[i] += row[i];
+    }
+
+    /// <summary>The elements that fill 512-bit registers; how many they are.</summary>
+    private static int AddWide(ref double to, ref float from, int length)
+    {
+        int w = Vector512<float>.Count, half = Vector512<double>.Count, i = 0;
+        for (; i <= length - w; i += w)
+        {
+            (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
+            (Vector512.LoadUnsafe(ref to, (nuint)i) + a).StoreUnsafe(ref to, (nuint)i);
+            (Vector512.LoadUnsafe(ref to, (nuint)(i + half)) + b).StoreUnsafe(ref to, (nuint)(i + half));
+        }
+
+        return i;
     }
 }

@@ -58,6 +58,12 @@ internal unsafe interface ISimd<T, TVector>
     /// <summary>a * b + c, fused where the machine has the instruction.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
+    /// <summary>2 to the power of whole numbers, which must be those of normal numbers (-126 to 127 for f32, -1022 to 1023 for f64).</summary>
+    static abstract TVector PowerOf2(TVector whole);
+
+    /// <summary>For each element of x one of two others: the first where x is below 0, else (also for -0 and NaN) the second.</summary>
+    static abstract TVector SelectNegative(TVector x, TVector negative, TVector otherwise);
+
     /// <summary>The sum of all elements, in a fixed order.</summary>
     static abstract T Sum(TVector a);
 }

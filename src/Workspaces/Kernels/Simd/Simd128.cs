@@ -100,6 +100,17 @@ internal readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> PowerOf2(Vector128<T> whole) => typeof(T) == typeof(float)
+        ? Vector128.ShiftLeft(Vector128.ConvertToInt32Native(whole.As<T, float>()) + Vector128.Create(127), 23).As<int, T>()
+        : Vector128.ShiftLeft(Vector128.ConvertToInt64Native(whole.As<T, double>()) + Vector128.Create(1023L), 52).As<long, T>();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> SelectNegative(Vector128<T> x, Vector128<T> negative, Vector128<T> otherwise) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(x, Vector128<T>.Zero), negative, otherwise);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> a) => Vector128.Sum(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -100,6 +100,17 @@ internal readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> PowerOf2(Vector256<T> whole) => typeof(T) == typeof(float)
+        ? Vector256.ShiftLeft(Vector256.ConvertToInt32Native(whole.As<T, float>()) + Vector256.Create(127), 23).As<int, T>()
+        : Vector256.ShiftLeft(Vector256.ConvertToInt64Native(whole.As<T, double>()) + Vector256.Create(1023L), 52).As<long, T>();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> SelectNegative(Vector256<T> x, Vector256<T> negative, Vector256<T> otherwise) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), negative, otherwise);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> a) => Vector256.Sum(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

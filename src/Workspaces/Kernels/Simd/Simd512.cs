@@ -100,6 +100,17 @@ internal readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> PowerOf2(Vector512<T> whole) => typeof(T) == typeof(float)
+        ? Vector512.ShiftLeft(Vector512.ConvertToInt32Native(whole.As<T, float>()) + Vector512.Create(127), 23).As<int, T>()
+        : Vector512.ShiftLeft(Vector512.ConvertToInt64Native(whole.As<T, double>()) + Vector512.Create(1023L), 52).As<long, T>();
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> SelectNegative(Vector512<T> x, Vector512<T> negative, Vector512<T> otherwise) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), negative, otherwise);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> a) => Vector512.Sum(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,5 +61,11 @@ internal readonly unsafe struct SimdScalar<T> : ISimd<T, T>
     public static T MultiplyAdd(T a, T b, T c) => T.MultiplyAddEstimate(a, b, c);
 
     /// <inheritdoc/>
+    public static T PowerOf2(T whole) => T.ScaleB(T.One, int.CreateTruncating(whole));
+
+    /// <inheritdoc/>
+    public static T SelectNegative(T x, T negative, T otherwise) => x < T.Zero ? negative : otherwise;
+
+    /// <inheritdoc/>
     public static T Sum(T a) => a;
 }
