@@ -27,7 +27,7 @@ internal static class NormalDistribution
         where TSimd : ISimd<float, TVector>
     {
         TVector magnitude = TSimd.Max(x, TSimd.Subtract(TSimd.Zero, x)), u = TSimd.Min(magnitude, TSimd.Broadcast(Reach));
-        e = ExpOfNegative<TVector, TSimd>(TSimd.Multiply(TSimd.Multiply(u, u), TSimd.Broadcast(-0.5f)));
+        e = WideMath.ExpOfNormal<TVector, TSimd>(TSimd.Multiply(TSimd.Multiply(u, u), TSimd.Broadcast(-0.5f)));
         e = TSimd.SelectNegative(TSimd.Subtract(TSimd.Broadcast(Reach), magnitude), TSimd.Zero, e);
         TVector y = TSimd.Divide(TSimd.Subtract(u, TSimd.Broadcast(K)), TSimd.Add(u, TSimd.Broadcast(K)));
         TVector sum = TSimd.Broadcast(Tail[8]);
@@ -57,28 +57,5 @@ internal static class NormalDistribution
         Vector<float> result = Evaluate<Vector128<float>, Simd128<float>>(x.AsVector128(), out Vector128<float> narrow).AsVector();
         e = narrow.AsVector();
         return result;
-    }
-
-    /// <summary>
-    /// exp(z) of -87 to 0: with n the integer nearest to z / ln 2 (rounded by adding 1.5 · 2²³, whose last bit is 1) and r = z - n ln 2, it is 2ⁿ times the
-    /// series of exp(r) to the sixth power.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ExpOfNegative<TVector, TSimd>(TVector z)
-        where TVector : unmanaged
-        where TSimd : ISimd<float, TVector>
-    {
-        TVector round = TSimd.Broadcast(12582912f);
-        TVector n = TSimd.Subtract(TSimd.MultiplyAdd(z, TSimd.Broadcast(1.44269504f), round), round);
-        TVector r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-0.693359375f), z);
-        r = TSimd.MultiplyAdd(n, TSimd.Broadcast(2.12194440e-4f), r);
-        TVector sum = TSimd.Broadcast(1f / 720);
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1f / 120));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1f / 24));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1f / 6));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(0.5f));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
-        sum = TSimd.MultiplyAdd(sum, r, TSimd.Broadcast(1));
-        return TSimd.Multiply(sum, TSimd.PowerOf2(n));
     }
 }

@@ -7,7 +7,7 @@ namespace Workspaces.Kernels.Gemm;
 internal static class GemmBlocking
 {
     /// <summary>Steps of k in a block: a panel of B (two 64-byte registers wide) takes 32 KiB of L1.</summary>
-    public const int Depth = 256;
+    private const int Depth = 256;
 
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2.</summary>
     public const int Rows = 240;
@@ -21,24 +21,38 @@ internal static class GemmBlocking
     /// <summary>Columns of B in a block: 512 KiB that stay in L2.</summary>
     public static int Columns<T>() => 2048 / Unsafe.SizeOf<T>();
 
+    /// <summary>Steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
+    private const int TurnedDepth = 1024;
+
+    /// <summary>The most rows of A for which the product is turned, so that A is copied instead of the larger B.</summary>
+    private const int TurnedRows = 64;
+
     /// <summary>The path for a shape.</summary>
-    public static GemmPath Choose(int m, nint aStep, bool transposeB)
+    public static GemmPath Choose(int m, int n, nint aStep, bool transposeB)
     {
+        if (transposeB && m <= 4 && aStep == 1)
+            return GemmPath.Dot;
         if (transposeB)
-            return m <= 4 && aStep == 1 ? GemmPath.Dot : GemmPath.Packed;
+            return m <= TurnedRows && n / 2 >= m && aStep == 1 ? GemmPath.Turned : GemmPath.Packed;
         if (m == 1)
             return GemmPath.RowTimesMatrix;
         return m <= DirectRows ? GemmPath.Direct : GemmPath.Packed;
     }
 
+    /// <summary>Steps of k in a block.</summary>
+    public static int DepthOf(GemmPath path) => path == GemmPath.Turned ? TurnedDepth : Depth;
+
     /// <summary>Elements of scratch of one part. A is read in place: copying it measured 1 to 8 % slower at every shape tried.</summary>
+    /// <param name="n">Columns of C, of the turned C for that path.</param>
+    /// <param name="k">The summed dimension.</param>
+    /// <param name="path">The path.</param>
     public static long PartLength<T>(int n, int k, GemmPath path)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        long depth = Math.Min(k, Depth);
+        long depth = Math.Min(k, DepthOf(path));
         return path switch
         {
-            GemmPath.Packed => depth * Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel),
+            GemmPath.Packed or GemmPath.Turned => depth * Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel),
             GemmPath.Direct => depth * panel,
             _ => 0,
         };

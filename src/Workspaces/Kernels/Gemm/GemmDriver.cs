@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
@@ -18,7 +19,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
-        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct ? Ceiling(problem.M, TSimd.TileRows) : 1;
+        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct or GemmPath.Turned ? Ceiling(problem.M, TSimd.TileRows) : 1;
         int columnTiles = Ceiling(problem.N, PanelWidth);
         (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
         var job = new Job
@@ -63,10 +64,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            for (int pc = 0; pc < g.K; pc += GemmBlocking.Depth)
+            int depth = GemmBlocking.DepthOf(g.Path);
+            for (int pc = 0; pc < g.K; pc += depth)
             {
-                int k = Math.Min(GemmBlocking.Depth, g.K - pc);
-                if (g.Path == GemmPath.Packed)
+                int k = Math.Min(depth, g.K - pc);
+                if (g.Path != GemmPath.Direct)
                     PackB(g, pc, k, jc, jEnd, scratch);
                 for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
                     Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
@@ -89,15 +91,28 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 bStep = g.Ldb;
             }
             else if (g.Path == GemmPath.Direct)
-                PackB(g, pc, k, j, columns, b = scratch);
+                PackB(g, pc, k, j, j + columns, b = scratch);
 
             for (int i = ic; i < iEnd; i += TSimd.TileRows)
             {
                 T* a = g.A + (i * g.ARow) + (pc * g.AStep);
-                GemmMicroKernel<T, TVector, TSimd>.Run(
-                    Math.Min(TSimd.TileRows, iEnd - i), columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, accumulate);
+                int rows = Math.Min(TSimd.TileRows, iEnd - i);
+                if (g.Path == GemmPath.Turned)
+                    TurnedTile(rows, columns, k, a, g.ARow, b, g.C + (j * g.Ldc) + i, g.Ldc, accumulate);
+                else
+                    GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, accumulate);
             }
         }
+    }
+
+    /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
+    [SkipLocalsInit]
+    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, T* b, T* c, nint ldc, bool accumulate)
+    {
+        T* tile = stackalloc T[TSimd.TileRows * PanelWidth];
+        if (accumulate) GemmPacking<T>.Turn(c, ldc, columns, rows, tile, PanelWidth);
+        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, 1, b, PanelWidth, tile, PanelWidth, accumulate);
+        GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
     }
 
     private static void PackB(in GemmProblem<T> g, int pc, int k, int jc, int jEnd, T* panels)

@@ -57,8 +57,19 @@ internal static unsafe class GemmPacking<T>
             Unsafe.CopyBlockUnaligned(panel, source, (uint)(width * sizeof(T)));
     }
 
-    /// <summary>Packs a transposed block (lane j of step p is <c>source[j * ld + p]</c>), turning small squares in registers.</summary>
+    /// <summary>Packs a transposed block (lane j of step p is <c>source[j * ld + p]</c>).</summary>
     public static void Transpose(T* source, nint ld, int lanes, int k, T* panel, int width)
+    {
+        Turn(source, ld, lanes, k, panel, width);
+        if (lanes == width)
+            return;
+        for (int p = 0; p < k; p++)
+            new Span<T>(panel + (p * width) + lanes, width - lanes).Clear();
+    }
+
+    /// <summary>Writes <c>source[j * ld + p]</c> to <c>target[p * targetLd + j]</c> for all j below <paramref name="lanes"/> and p below
+    /// <paramref name="k"/>, turning small squares in registers.</summary>
+    public static void Turn(T* source, nint ld, int lanes, int k, T* target, nint targetLd)
     {
         int lane = 0;
         if (typeof(T) == typeof(float))
@@ -66,37 +77,32 @@ internal static unsafe class GemmPacking<T>
             if (Avx512F.IsSupported)
             {
                 for (; lane + 16 <= lanes; lane += 16)
-                    Turn16((float*)source + (lane * ld), ld, k, (float*)panel + lane, width);
+                    Turn16((float*)source + (lane * ld), ld, k, (float*)target + lane, targetLd);
             }
 
             if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
             {
                 for (; lane + 4 <= lanes; lane += 4)
-                    Turn4((float*)source + (lane * ld), ld, k, (float*)panel + lane, width);
+                    Turn4((float*)source + (lane * ld), ld, k, (float*)target + lane, targetLd);
             }
         }
 
         if (typeof(T) == typeof(double) && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
         {
             for (; lane + 2 <= lanes; lane += 2)
-                Turn2((double*)source + (lane * ld), ld, k, (double*)panel + lane, width);
+                Turn2((double*)source + (lane * ld), ld, k, (double*)target + lane, targetLd);
         }
 
         for (; lane < lanes; lane++)
         {
             for (int p = 0; p < k; p++)
-                panel[(p * width) + lane] = source[(lane * ld) + p];
+                target[(p * targetLd) + lane] = source[(lane * ld) + p];
         }
-
-        if (lanes == width)
-            return;
-        for (int p = 0; p < k; p++)
-            new Span<T>(panel + (p * width) + lanes, width - lanes).Clear();
     }
 
     /// <summary>16 lanes, 4 steps at a time: row 4g + i goes to 128-bit group g of register i, then each group is turned in
     /// place.</summary>
-    private static void Turn16(float* source, nint ld, int k, float* panel, int width)
+    private static void Turn16(float* source, nint ld, int k, float* target, nint width)
     {
         int p = 0;
         for (; p + 4 <= k; p += 4)
@@ -105,7 +111,7 @@ internal static unsafe class GemmPacking<T>
             Vector512<float> x0 = Gather(s, ld), x1 = Gather(s + ld, ld), x2 = Gather(s + (2 * ld), ld), x3 = Gather(s + (3 * ld), ld);
             Vector512<double> low01 = Avx512F.UnpackLow(x0, x1).AsDouble(), high01 = Avx512F.UnpackHigh(x0, x1).AsDouble();
             Vector512<double> low23 = Avx512F.UnpackLow(x2, x3).AsDouble(), high23 = Avx512F.UnpackHigh(x2, x3).AsDouble();
-            float* d = panel + ((nint)p * width);
+            float* d = target + (p * width);
             Avx512F.UnpackLow(low01, low23).AsSingle().Store(d);
             Avx512F.UnpackHigh(low01, low23).AsSingle().Store(d + width);
             Avx512F.UnpackLow(high01, high23).AsSingle().Store(d + (2 * width));
@@ -115,7 +121,7 @@ internal static unsafe class GemmPacking<T>
         for (; p < k; p++)
         {
             for (int j = 0; j < 16; j++)
-                panel[(p * width) + j] = source[(j * ld) + p];
+                target[(p * width) + j] = source[(j * ld) + p];
         }
     }
 
@@ -124,7 +130,7 @@ internal static unsafe class GemmPacking<T>
         Vector256.Create(Vector128.Load(s), Vector128.Load(s + (4 * ld))),
         Vector256.Create(Vector128.Load(s + (8 * ld)), Vector128.Load(s + (12 * ld))));
 
-    private static void Turn4(float* source, nint ld, int k, float* panel, int width)
+    private static void Turn4(float* source, nint ld, int k, float* target, nint width)
     {
         int p = 0;
         for (; p + 4 <= k; p += 4)
@@ -134,7 +140,7 @@ internal static unsafe class GemmPacking<T>
             Vector128<float> x2 = Vector128.Load(s + (2 * ld)), x3 = Vector128.Load(s + (3 * ld));
             Vector128<double> low01 = Low(x0, x1).AsDouble(), high01 = High(x0, x1).AsDouble();
             Vector128<double> low23 = Low(x2, x3).AsDouble(), high23 = High(x2, x3).AsDouble();
-            float* d = panel + ((nint)p * width);
+            float* d = target + (p * width);
             Low(low01, low23).AsSingle().Store(d);
             High(low01, low23).AsSingle().Store(d + width);
             Low(high01, high23).AsSingle().Store(d + (2 * width));
@@ -144,24 +150,24 @@ internal static unsafe class GemmPacking<T>
         for (; p < k; p++)
         {
             for (int j = 0; j < 4; j++)
-                panel[(p * width) + j] = source[(j * ld) + p];
+                target[(p * width) + j] = source[(j * ld) + p];
         }
     }
 
-    private static void Turn2(double* source, nint ld, int k, double* panel, int width)
+    private static void Turn2(double* source, nint ld, int k, double* target, nint width)
     {
         int p = 0;
         for (; p + 2 <= k; p += 2)
         {
             Vector128<double> x0 = Vector128.Load(source + p), x1 = Vector128.Load(source + ld + p);
-            Low(x0, x1).Store(panel + ((nint)p * width));
-            High(x0, x1).Store(panel + ((nint)p * width) + width);
+            Low(x0, x1).Store(target + (p * width));
+            High(x0, x1).Store(target + (p * width) + width);
         }
 
         for (; p < k; p++)
         {
-            panel[p * width] = source[p];
-            panel[(p * width) + 1] = source[ld + p];
+            target[p * width] = source[p];
+            target[(p * width) + 1] = source[ld + p];
         }
     }
 

@@ -12,6 +12,10 @@ internal enum GemmPath
     /// <summary>One row times a row-major matrix: eight registers of columns at a time, B read once in place.</summary>
     RowTimesMatrix,
 
+    /// <summary>Rows that are fewer than B's columns, times a transposed matrix: the transpose of C is computed, panels being copied of the smaller A, and its
+    /// tiles are turned as they are stored.</summary>
+    Turned,
+
     /// <summary>Few rows times a transposed matrix: dot products along k, both operands read in place.</summary>
     Dot,
 }
@@ -73,5 +77,14 @@ internal unsafe struct GemmProblem<T>
         (Ldb, TransposeB) = (lda, !transposeA);
         B = A;
         A = column;
+    }
+
+    /// <summary>Exchanges the operands, for Cᵀ = B Aᵀ; <see cref="C"/> and its leading dimension stay those of C.</summary>
+    public void Turn()
+    {
+        T* rows = A;
+        A = B;
+        B = rows;
+        (M, N, ARow, Ldb) = (N, M, Ldb, ARow);
     }
 }

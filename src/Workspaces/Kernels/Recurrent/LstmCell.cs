@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Workspaces.Kernels.Elementwise;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -24,6 +25,12 @@ internal readonly struct LstmCell : IRecurrentCell
         Span<T> gates, ReadOnlySpan<T> hidden, ReadOnlySpan<T> before, ReadOnlySpan<T> memoryBefore, Span<T> memory, Span<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            LstmRegisters.Forward(Single(gates), Single(memoryBefore), Single(memory), Single(y));
+            return;
+        }
+
         int h = y.Length;
         Span<T> g = gates.Slice(2 * h, h), o = gates[(3 * h)..];
         TensorPrimitives.Sigmoid(gates[..(2 * h)], gates[..(2 * h)]);
@@ -39,24 +46,38 @@ internal readonly struct LstmCell : IRecurrentCell
     public static void Backward<T>(in CellStep<T> step, Span<T> dState, Span<T> dMemory, Span<T> dGates, Span<T> dHidden)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            LstmRegisters.Backward(Single(step.Gates), Single(step.MemoryBefore), Single(step.Memory), Single(dState), Single(dMemory), Single(dGates));
+            dState.Clear();
+            return;
+        }
+
         int h = dState.Length;
-        ReadOnlySpan<T> gates = step.Gates, cell = step.Memory, cellBefore = step.MemoryBefore;
-        Span<T> tanh = dGates[(3 * h)..];
-        TanhKernel.Run(cell, tanh);
+        ReadOnlySpan<T> input = step.Gates[..h], forget = step.Gates.Slice(h, h), candidate = step.Gates.Slice(2 * h, h), output = step.Gates.Slice(3 * h, h);
+        ReadOnlySpan<T> cellBefore = step.MemoryBefore[..h];
+        Span<T> dInput = dGates[..h], dForget = dGates.Slice(h, h), dCandidate = dGates.Slice(2 * h, h), tanh = dGates.Slice(3 * h, h);
+        dMemory = dMemory[..h];
+        TanhKernel.Run(step.Memory, tanh);
         Vector<T> one = Vector<T>.One;
         for (int j = 0; j < h; j += Vector<T>.Count)
         {
-            Vector<T> i = RowVector.Load(gates[..h], j), f = RowVector.Load(gates.Slice(h, h), j);
-            Vector<T> g = RowVector.Load(gates.Slice(2 * h, h), j), o = RowVector.Load(gates[(3 * h)..], j);
+            Vector<T> i = RowVector.Load(input, j), f = RowVector.Load(forget, j), g = RowVector.Load(candidate, j), o = RowVector.Load(output, j);
             Vector<T> t = RowVector.Load<T>(tanh, j), dh = RowVector.Load<T>(dState, j);
             Vector<T> dc = RowVector.Load<T>(dMemory, j) + (dh * o * (one - (t * t)));
-            RowVector.Store(dc * g * i * (one - i), dGates[..h], j);
-            RowVector.Store(dc * RowVector.Load(cellBefore, j) * f * (one - f), dGates.Slice(h, h), j);
-            RowVector.Store(dc * i * (one - (g * g)), dGates.Slice(2 * h, h), j);
+            RowVector.Store(dc * g * i * (one - i), dInput, j);
+            RowVector.Store(dc * RowVector.Load(cellBefore, j) * f * (one - f), dForget, j);
+            RowVector.Store(dc * i * (one - (g * g)), dCandidate, j);
             RowVector.Store(dh * t * o * (one - o), tanh, j);
             RowVector.Store(dc * f, dMemory, j);
         }
 
         dState.Clear();
     }
+
+    private static Span<float> Single<T>(Span<T> row)
+        where T : unmanaged => MemoryMarshal.Cast<T, float>(row);
+
+    private static ReadOnlySpan<float> Single<T>(ReadOnlySpan<T> row)
+        where T : unmanaged => MemoryMarshal.Cast<T, float>(row);
 }

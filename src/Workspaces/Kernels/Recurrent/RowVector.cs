@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Workspaces.Kernels.Recurrent;
 
@@ -9,7 +10,7 @@ internal static class RowVector
     /// <summary>Elements from <paramref name="at"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Load<T>(ReadOnlySpan<T> row, int at)
-        where T : unmanaged => row.Length - at >= Vector<T>.Count ? new Vector<T>(row[at..]) : LoadPart(row[at..]);
+        where T : unmanaged => row.Length - at >= Vector<T>.Count ? Vector.LoadUnsafe(ref MemoryMarshal.GetReference(row), (nuint)at) : LoadPart(row[at..]);
 
     /// <summary>Writes as many elements as the row has from <paramref name="at"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -17,7 +18,7 @@ internal static class RowVector
         where T : unmanaged
     {
         if (row.Length - at >= Vector<T>.Count)
-            value.CopyTo(row[at..]);
+            value.StoreUnsafe(ref MemoryMarshal.GetReference(row), (nuint)at);
         else
             StorePart(value, row[at..]);
     }
