@@ -24,7 +24,7 @@ internal static unsafe class Gemm
     {
         if (m <= 0 || n <= 0 || k <= 0)
             return 0;
-        GemmPath path = GemmBlocking.Choose(m, n, transposeA ? 2 : 1, transposeB);
+        GemmPath path = GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB);
         return checked((int)(GemmBlocking.PartLength<T>(path == GemmPath.Turned ? m : n, k, path) * Parts(m, n, k, threads)));
     }
 
@@ -76,7 +76,7 @@ internal static unsafe class Gemm
             problem.AStep = transposeA ? lda : 1;
             if (n == 1 && ldc == 1 && m > 1 && (transposeA || transposeB || ldb == 1))
                 problem.TurnColumn(transposeA, lda);
-            problem.Path = GemmBlocking.Choose(problem.M, problem.N, problem.AStep, problem.TransposeB);
+            problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
             if (problem.Path == GemmPath.Turned)
                 problem.Turn();
             Dispatch(ref problem, ps, team, Parts(m, n, k, threads), variant);

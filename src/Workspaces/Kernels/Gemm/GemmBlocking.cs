@@ -24,19 +24,29 @@ internal static class GemmBlocking
     /// <summary>Steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
     private const int TurnedDepth = 1024;
 
-    /// <summary>The most rows of A for which the product is turned, so that A is copied instead of the larger B.</summary>
-    private const int TurnedRows = 64;
+    /// <summary>The most rows of A for which the product may be turned: its panels then take at most half of L2.</summary>
+    private const int TurnedRows = 128;
+
+    /// <summary>Cycles of copying an element of an operand into a panel, and of turning an element of C in and out (measured, about).</summary>
+    private const double CopyCycles = 0.17, TurnCycles = 0.6;
 
     /// <summary>The path for a shape.</summary>
-    public static GemmPath Choose(int m, int n, nint aStep, bool transposeB)
+    public static GemmPath Choose(int m, int n, int k, nint aStep, bool transposeB)
     {
         if (transposeB && m <= 4 && aStep == 1)
             return GemmPath.Dot;
         if (transposeB)
-            return m <= TurnedRows && n / 2 >= m && aStep == 1 ? GemmPath.Turned : GemmPath.Packed;
+            return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : GemmPath.Packed;
         if (m == 1)
             return GemmPath.RowTimesMatrix;
         return m <= DirectRows ? GemmPath.Direct : GemmPath.Packed;
+    }
+
+    /// <summary>Whether copying A, and turning C once a block of k, costs less than copying B.</summary>
+    private static bool IsTurnedCheaper(int m, int n, int k)
+    {
+        double blocks = ((k - 1) / TurnedDepth) + 1;
+        return m <= TurnedRows && CopyCycles * k * ((double)n - m) > TurnCycles * m * n * blocks;
     }
 
     /// <summary>Steps of k in a block.</summary>
