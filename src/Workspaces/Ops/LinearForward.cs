@@ -3,7 +3,7 @@ using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
-/// <summary>y = x · Wᵀ + b: the bias is laid down first and the product added to it, so y is written once.</summary>
+/// <summary>y = x · Wᵀ + b: the product adds the bias as it writes y.</summary>
 internal static class LinearForward
 {
     /// <summary>Runs the layer.</summary>
@@ -27,8 +27,9 @@ internal static class LinearForward
         using var op = new OpScope("Linear", x, factor, bias);
         if (bias.DType != x.DType) TensorThrow.WrongType(bias, x.DType, "Linear");
         Tensor y = op.Allocate(x.DType, shape);
-        TensorCopy.RunBroadcast(op, bias, y);
-        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: true);
+        bool dense = bias.Layout.IsContiguous && bias.Rank == 1 && bias.Length == y.Shape[-1];
+        if (!dense) TensorCopy.RunBroadcast(op, bias, y);
+        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: !dense, dense ? bias : null);
         op.Complete();
         return y;
     }

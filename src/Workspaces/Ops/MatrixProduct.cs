@@ -51,14 +51,14 @@ internal static class MatrixProduct
         return new Shape(dims[..(batch.Rank + 2)]);
     }
 
-    /// <summary>Runs the product inside an op that has registered all three tensors.</summary>
-    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate)
+    /// <summary>Runs the product inside an op that has registered all tensors; a bias is contiguous, has an element a column, and is added to each row.</summary>
+    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null)
     {
-        if (a.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate);
-        else Multiply<double>(op, a, b, destination, accumulate);
+        if (a.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias);
+        else Multiply<double>(op, a, b, destination, accumulate, bias);
     }
 
-    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate)
+    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Layout to = destination.Layout;
@@ -73,7 +73,8 @@ internal static class MatrixProduct
         Span<T> panels = scratch.Span;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
         Span<T> z = op.WriteSpan<T>(destination);
-        if (k == 0)
+        ReadOnlySpan<T> row = bias is { } given ? op.ReadSpan<T>(given) : default;
+        if (k == 0 && row.IsEmpty)
         {
             // Sums of nothing; the steps between empty matrices lead nowhere.
             if (!accumulate) z.Clear();
@@ -88,7 +89,7 @@ internal static class MatrixProduct
             offsetsB.MoveNext();
             Gemm.Multiply(
                 m, n, k, x[(int)offsetsA.Current..], left.LeadingDimension, left.Transposed, y[(int)offsetsB.Current..], right.LeadingDimension, right.Transposed,
-                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team);
+                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team, bias: row);
         }
     }
 

@@ -11,7 +11,7 @@ public class GemmTests : KernelConformance
     [
         (1, 1, 1), (1, 1, 0), (3, 5, 0), (2, 3, 4), (4, 33, 17), (5, 7, 300), (8, 32, 16), (9, 33, 17), (1, 10, 19), (1, 300, 257),
         (1, 128, 40), (13, 1, 21), (129, 1, 5), (17, 10, 64), (31, 31, 31), (33, 65, 2), (64, 64, 64), (130, 47, 259), (67, 601, 37),
-        (250, 20, 513), (128, 129, 64), (257, 33, 12),
+        (250, 20, 513), (128, 129, 64), (257, 33, 12), (33, 130, 1100), (7, 100, 40), (100, 401, 600),
     ];
 
     public static TheoryData<bool, bool> Transposes => new() { { false, false }, { false, true }, { true, false }, { true, true } };
@@ -52,6 +52,46 @@ public class GemmTests : KernelConformance
                 Assert.Equal(expected, operands.Run(true, null, variant));
         }
     }
+
+    [Fact]
+    public void The_turned_path_gives_the_same_bits_for_every_vector_width_and_number_of_threads()
+    {
+        using var three = new KernelTeam(3);
+        foreach ((int m, int n, int k) in new[] { (37, 300, 1100), (6, 700, 129), (64, 1030, 257) })
+        {
+            Assert.Equal(GemmPath.Turned, GemmBlocking.Choose(m, n, k, 1, transposeB: true));
+            var operands = new Operands<float>(m, n, k, false, true, pad: 1);
+            float[] expected = operands.Run(true, null, KernelVariant.Scalar);
+            foreach (KernelVariant variant in Variants)
+                Assert.Equal(expected, operands.Run(true, three, variant));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Transposes))]
+    public void A_bias_has_the_bits_of_laying_it_down_first(bool transposeA, bool transposeB)
+    {
+        foreach ((int m, int n, int k) in Shapes)
+        {
+            var operands = new Operands<float>(m, n, k, transposeA, transposeB, pad: 0);
+            float[] bias = Normal(n, 9), laid = new float[m * n], added = new float[m * n];
+            for (int i = 0; i < m; i++) bias.CopyTo(laid.AsSpan(i * n));
+            float[] scratch = new float[Gemm.ScratchLength<float>(m, n, k, transposeA, transposeB)];
+            int lda = transposeA ? m : k, ldb = transposeB ? k : n;
+            foreach (KernelVariant variant in Variants)
+            {
+                float[] expected = [.. laid];
+                Gemm.Multiply<float>(m, n, k, operands.A, lda, transposeA, operands.B, ldb, transposeB, expected, n, true, scratch, null, variant);
+                added.AsSpan().Fill(float.NaN);
+                Gemm.Multiply<float>(m, n, k, operands.A, lda, transposeA, operands.B, ldb, transposeB, added, n, false, scratch, null, variant, bias);
+                AssertClose(expected, added, n == 1 ? (k + 2) * 1e-6 : 0, $"{m}x{n}x{k} {transposeA} {transposeB} {variant}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_bias_of_another_length_is_refused() =>
+        Assert.Contains("bias of 3", Error(() => Gemm.Multiply<float>(2, 2, 1, new float[2], 1, false, new float[2], 2, false, new float[4], 2, false, new float[1000], bias: new float[3])));
 
     [Fact]
     public void Results_do_not_depend_on_where_memory_lies()
@@ -117,6 +157,12 @@ public class GemmTests : KernelConformance
         for (int i = 0; i < 100; i++)
             Gemm.Multiply<float>(200, 200, 200, operands.A, 200, false, operands.B, 200, true, c, 200, false, scratch, team);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void AssertClose(float[] expected, float[] actual, double tolerance, string what)
+    {
+        if (tolerance == 0) Assert.Equal(expected, actual);
+        for (int i = 0; i < expected.Length; i++) AssertClose(expected[i], actual[i], tolerance, $"{what} [{i}]");
     }
 
     private static string Error(Action action) => Assert.Throws<ArgumentException>(action).Message;

@@ -45,10 +45,13 @@ internal static unsafe class Gemm
     /// <param name="scratch">At least <see cref="ScratchLength{T}"/> elements; their content is lost.</param>
     /// <param name="team">Threads to split C among, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <param name="bias">n numbers that are added to each row, with the bits of laying them down first and accumulating; or empty. Not with
+    /// <paramref name="accumulate"/>.</param>
     /// <exception cref="ArgumentException">A span is too short, a leading dimension too small, or a size negative.</exception>
     public static void Multiply<T>(
         int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB,
-        Span<T> c, int ldc, bool accumulate, Span<T> scratch, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
+        Span<T> c, int ldc, bool accumulate, Span<T> scratch, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic,
+        ReadOnlySpan<T> bias = default)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int threads = team?.Threads ?? 1;
@@ -60,21 +63,24 @@ internal static unsafe class Gemm
             ThrowScratch(m, n, k, scratch.Length, need, nameof(scratch));
         if (m == 0 || n == 0)
             return;
+        if (!bias.IsEmpty && (bias.Length != n || accumulate))
+            ThrowBias(n, bias.Length, accumulate, nameof(bias));
         if (k == 0)
         {
             for (int i = 0; i < m && !accumulate; i++)
-                c.Slice(i * ldc, n).Clear();
+                LayDown(bias, c.Slice(i * ldc, n));
             return;
         }
 
-        fixed (T* pa = a, pb = b, pc = c, ps = scratch)
+        fixed (T* pa = a, pb = b, pc = c, ps = scratch, pBias = bias)
         {
             var problem = new GemmProblem<T> { M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldb = ldb, Ldc = ldc };
-            problem.Accumulate = accumulate;
+            problem.FirstAdd = accumulate ? pc : pBias;
+            problem.AddLd = accumulate ? ldc : 0;
             problem.TransposeB = transposeB;
             problem.ARow = transposeA ? 1 : lda;
             problem.AStep = transposeA ? lda : 1;
-            if (n == 1 && ldc == 1 && m > 1 && (transposeA || transposeB || ldb == 1))
+            if (n == 1 && ldc == 1 && m > 1 && bias.IsEmpty && (transposeA || transposeB || ldb == 1))
                 problem.TurnColumn(transposeA, lda);
             problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
             if (problem.Path == GemmPath.Turned)
@@ -112,6 +118,17 @@ internal static unsafe class Gemm
         if (rows < 0 || columns < 0 || ld < columns || (rows > 0 && columns > 0 && ((rows - 1L) * ld) + columns > length))
             ThrowMatrix(name, rows, columns, ld, length);
     }
+
+    private static void LayDown<T>(ReadOnlySpan<T> bias, Span<T> row)
+    {
+        if (bias.IsEmpty) row.Clear();
+        else bias.CopyTo(row);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowBias(int n, int length, bool accumulate, string name) => throw new ArgumentException(
+        accumulate ? "Gemm: a bias is laid down, and so is nothing to accumulate on. Pass one of them."
+            : $"Gemm: a product of {n} columns got a bias of {length} numbers. Pass one for each column.", name);
 
     [DoesNotReturn]
     private static void ThrowMatrix(string name, int rows, int columns, int ld, int length) => throw new ArgumentException(

@@ -79,7 +79,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>One block of rows against all panels of a block of B: a panel stays in L1 while the rows stream past it from L2.</summary>
     private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, T* scratch)
     {
-        bool accumulate = g.Accumulate || pc > 0;
+        T* first = pc > 0 ? g.C : g.FirstAdd;
+        nint addLd = pc > 0 ? g.Ldc : g.AddLd;
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
@@ -98,20 +99,25 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 T* a = g.A + (i * g.ARow) + (pc * g.AStep);
                 int rows = Math.Min(TSimd.TileRows, iEnd - i);
                 if (g.Path == GemmPath.Turned)
-                    TurnedTile(rows, columns, k, a, g.ARow, b, g.C + (j * g.Ldc) + i, g.Ldc, accumulate);
-                else
-                    GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, accumulate);
+                {
+                    T* from = first is null ? null : first + (j * addLd) + i;
+                    TurnedTile(rows, columns, k, a, g.ARow, b, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
+                    continue;
+                }
+
+                T* add = first is null ? null : first + (i * addLd) + j;
+                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, add, addLd);
             }
         }
     }
 
     /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
     [SkipLocalsInit]
-    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, T* b, T* c, nint ldc, bool accumulate)
+    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, T* b, T* c, nint ldc, T* add, nint addLd)
     {
         T* tile = stackalloc T[TSimd.TileRows * PanelWidth];
-        if (accumulate) GemmPacking<T>.Turn(c, ldc, columns, rows, tile, PanelWidth);
-        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, 1, b, PanelWidth, tile, PanelWidth, accumulate);
+        if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
+        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, 1, b, PanelWidth, tile, PanelWidth, add is null ? null : tile, PanelWidth);
         GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
     }
 

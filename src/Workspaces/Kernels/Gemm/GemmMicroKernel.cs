@@ -31,36 +31,37 @@ internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
     /// <param name="bStep">Elements between steps of B.</param>
     /// <param name="c">First element of the tile of C.</param>
     /// <param name="ldc">Leading dimension of C.</param>
-    /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    /// <param name="add">What to add the sums to: the tile of C itself, another, or null for nothing.</param>
+    /// <param name="addLd">Elements between rows of it; 0 for one row that is added to all.</param>
     public static void Run(
-        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
     {
         if (columns > TSimd.Count)
-            Select<Two>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate);
+            Select<Two>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd);
         else
-            Select<One>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate);
+            Select<One>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd);
     }
 
     private static void Select<TWidth>(
-        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
         where TWidth : IConstant
     {
         switch (rows)
         {
-            case 1: Tile<One, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 2: Tile<Two, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 3: Tile<Three, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 4: Tile<Four, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 5: Tile<Five, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 6: Tile<Six, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            case 7: Tile<Seven, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
-            default: Tile<Eight, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, accumulate); break;
+            case 1: Tile<One, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 2: Tile<Two, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 3: Tile<Three, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 4: Tile<Four, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 5: Tile<Five, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 6: Tile<Six, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 7: Tile<Seven, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            default: Tile<Eight, TWidth>(columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows, TWidth>(
-        int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, bool accumulate)
+        int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
         where TRows : IConstant
         where TWidth : IConstant
     {
@@ -86,14 +87,14 @@ internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
             b += bStep;
         }
 
-        StoreRow<TWidth>(c, sum00, sum01, columns, accumulate);
-        if (TRows.Value > 1) StoreRow<TWidth>(c + (1 * ldc), sum10, sum11, columns, accumulate);
-        if (TRows.Value > 2) StoreRow<TWidth>(c + (2 * ldc), sum20, sum21, columns, accumulate);
-        if (TRows.Value > 3) StoreRow<TWidth>(c + (3 * ldc), sum30, sum31, columns, accumulate);
-        if (TRows.Value > 4) StoreRow<TWidth>(c + (4 * ldc), sum40, sum41, columns, accumulate);
-        if (TRows.Value > 5) StoreRow<TWidth>(c + (5 * ldc), sum50, sum51, columns, accumulate);
-        if (TRows.Value > 6) StoreRow<TWidth>(c + (6 * ldc), sum60, sum61, columns, accumulate);
-        if (TRows.Value > 7) StoreRow<TWidth>(c + (7 * ldc), sum70, sum71, columns, accumulate);
+        StoreRow<TWidth>(c, sum00, sum01, columns, add);
+        if (TRows.Value > 1) StoreRow<TWidth>(c + (1 * ldc), sum10, sum11, columns, add is null ? null : add + (1 * addLd));
+        if (TRows.Value > 2) StoreRow<TWidth>(c + (2 * ldc), sum20, sum21, columns, add is null ? null : add + (2 * addLd));
+        if (TRows.Value > 3) StoreRow<TWidth>(c + (3 * ldc), sum30, sum31, columns, add is null ? null : add + (3 * addLd));
+        if (TRows.Value > 4) StoreRow<TWidth>(c + (4 * ldc), sum40, sum41, columns, add is null ? null : add + (4 * addLd));
+        if (TRows.Value > 5) StoreRow<TWidth>(c + (5 * ldc), sum50, sum51, columns, add is null ? null : add + (5 * addLd));
+        if (TRows.Value > 6) StoreRow<TWidth>(c + (6 * ldc), sum60, sum61, columns, add is null ? null : add + (6 * addLd));
+        if (TRows.Value > 7) StoreRow<TWidth>(c + (7 * ldc), sum70, sum71, columns, add is null ? null : add + (7 * addLd));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -107,22 +108,21 @@ internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TWidth>(T* c, TVector sum0, TVector sum1, int columns, bool accumulate)
+    private static void StoreRow<TWidth>(T* c, TVector sum0, TVector sum1, int columns, T* add)
         where TWidth : IConstant
     {
         if (columns == TWidth.Value * TSimd.Count)
         {
-            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum0) : sum0);
+            TSimd.Store(c, add is null ? sum0 : TSimd.Add(TSimd.Load(add), sum0));
             if (TWidth.Value > 1)
-                TSimd.Store(c + TSimd.Count, accumulate ? TSimd.Add(TSimd.Load(c + TSimd.Count), sum1) : sum1);
+                TSimd.Store(c + TSimd.Count, add is null ? sum1 : TSimd.Add(TSimd.Load(add + TSimd.Count), sum1));
             return;
         }
 
-        T* last = TWidth.Value > 1 ? c + TSimd.Count : c;
-        int partial = TWidth.Value > 1 ? columns - TSimd.Count : columns;
+        int before = TWidth.Value > 1 ? TSimd.Count : 0, partial = columns - before;
         if (TWidth.Value > 1)
-            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum0) : sum0);
+            TSimd.Store(c, add is null ? sum0 : TSimd.Add(TSimd.Load(add), sum0));
         TVector tail = TWidth.Value > 1 ? sum1 : sum0;
-        TSimd.StorePartial(last, accumulate ? TSimd.Add(TSimd.LoadPartial(last, partial), tail) : tail, partial);
+        TSimd.StorePartial(c + before, add is null ? tail : TSimd.Add(TSimd.LoadPartial(add + before, partial), tail), partial);
     }
 }

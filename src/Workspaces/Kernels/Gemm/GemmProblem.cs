@@ -50,8 +50,12 @@ internal unsafe struct GemmProblem<T>
     /// <summary>The leading dimension of C.</summary>
     public nint Ldc;
 
-    /// <summary>Add to C instead of overwriting it.</summary>
-    public bool Accumulate;
+    /// <summary>What the product is added to: C itself, one row that is added to all of them, or null for nothing. (Of a turned product: one element that is
+    /// added to a row.)</summary>
+    public T* FirstAdd;
+
+    /// <summary>Elements between its rows: the leading dimension of C, or 0.</summary>
+    public nint AddLd;
 
     /// <summary>First element of A.</summary>
     public T* A;

@@ -35,15 +35,15 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
                 b += g.Ldb;
             }
 
-            T* c = g.C + j;
-            Store(c, s0, w, g.Accumulate);
-            Store(c + w, s1, w, g.Accumulate);
-            Store(c + (2 * w), s2, w, g.Accumulate);
-            Store(c + (3 * w), s3, w, g.Accumulate);
-            Store(c + (4 * w), s4, w, g.Accumulate);
-            Store(c + (5 * w), s5, w, g.Accumulate);
-            Store(c + (6 * w), s6, w, g.Accumulate);
-            Store(c + (7 * w), s7, w, g.Accumulate);
+            T* c = g.C + j, add = g.FirstAdd is null ? null : g.FirstAdd + j;
+            Store(c, s0, w, add);
+            Store(c + w, s1, w, add is null ? null : add + w);
+            Store(c + (2 * w), s2, w, add is null ? null : add + (2 * w));
+            Store(c + (3 * w), s3, w, add is null ? null : add + (3 * w));
+            Store(c + (4 * w), s4, w, add is null ? null : add + (4 * w));
+            Store(c + (5 * w), s5, w, add is null ? null : add + (5 * w));
+            Store(c + (6 * w), s6, w, add is null ? null : add + (6 * w));
+            Store(c + (7 * w), s7, w, add is null ? null : add + (7 * w));
         }
 
         for (; j < end; j += w)
@@ -59,7 +59,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
                 b += g.Ldb;
             }
 
-            Store(g.C + j, sum, count, g.Accumulate);
+            Store(g.C + j, sum, count, g.FirstAdd is null ? null : g.FirstAdd + j);
         }
     }
 
@@ -69,17 +69,17 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
         for (int i = 0; i < g.M; i++)
         {
             T* a = g.A + (i * g.ARow);
-            T* c = g.C + (i * g.Ldc);
+            T* c = g.C + (i * g.Ldc), add = g.FirstAdd is null ? null : g.FirstAdd + (i * g.AddLd);
             int column = j;
             for (; column + 8 <= end; column += 8)
-                Dot8(a, g.B + (column * g.Ldb), g.Ldb, g.K, c + column, g.Accumulate);
+                Dot8(a, g.B + (column * g.Ldb), g.Ldb, g.K, c + column, add is null ? null : add + column);
             for (; column < end; column++)
-                Put(c + column, Dot1(a, g.B + (column * g.Ldb), g.K), g.Accumulate);
+                Put(c + column, Dot1(a, g.B + (column * g.Ldb), g.K), add is null ? null : add + column);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot8(T* a, T* b, nint ld, int k, T* c, bool accumulate)
+    private static void Dot8(T* a, T* b, nint ld, int k, T* c, T* add)
     {
         int w = TSimd.Count;
         nint ld2 = 2 * ld, ld3 = 3 * ld;
@@ -102,14 +102,14 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
             high += w;
         }
 
-        Put(c, TSimd.Sum(s0), accumulate);
-        Put(c + 1, TSimd.Sum(s1), accumulate);
-        Put(c + 2, TSimd.Sum(s2), accumulate);
-        Put(c + 3, TSimd.Sum(s3), accumulate);
-        Put(c + 4, TSimd.Sum(s4), accumulate);
-        Put(c + 5, TSimd.Sum(s5), accumulate);
-        Put(c + 6, TSimd.Sum(s6), accumulate);
-        Put(c + 7, TSimd.Sum(s7), accumulate);
+        Put(c, TSimd.Sum(s0), add);
+        Put(c + 1, TSimd.Sum(s1), add is null ? null : add + 1);
+        Put(c + 2, TSimd.Sum(s2), add is null ? null : add + 2);
+        Put(c + 3, TSimd.Sum(s3), add is null ? null : add + 3);
+        Put(c + 4, TSimd.Sum(s4), add is null ? null : add + 4);
+        Put(c + 5, TSimd.Sum(s5), add is null ? null : add + 5);
+        Put(c + 6, TSimd.Sum(s6), add is null ? null : add + 6);
+        Put(c + 7, TSimd.Sum(s7), add is null ? null : add + 7);
     }
 
     /// <summary>One dot product, in the same order of additions as each of <see cref="Dot8"/>.</summary>
@@ -131,14 +131,14 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
         count == TSimd.Count ? TSimd.Load(source) : TSimd.LoadPartial(source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(T* c, TVector sum, int count, bool accumulate)
+    private static void Store(T* c, TVector sum, int count, T* add)
     {
         if (count == TSimd.Count)
-            TSimd.Store(c, accumulate ? TSimd.Add(TSimd.Load(c), sum) : sum);
+            TSimd.Store(c, add is null ? sum : TSimd.Add(TSimd.Load(add), sum));
         else
-            TSimd.StorePartial(c, accumulate ? TSimd.Add(TSimd.LoadPartial(c, count), sum) : sum, count);
+            TSimd.StorePartial(c, add is null ? sum : TSimd.Add(TSimd.LoadPartial(add, count), sum), count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(T* c, T value, bool accumulate) => *c = accumulate ? *c + value : value;
+    private static void Put(T* c, T value, T* add) => *c = add is null ? value : *add + value;
 }
