@@ -30,7 +30,7 @@ public sealed class MoveToFix : CodeFixProvider
             diagnostic.Properties.TryGetValue(Rules.EndKey, out string? end);
             if (diagnostic.Id == "WS0003" && end == Rules.ByDispose && node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Parent: BlockSyntax } early)
             {
-                Register(context, diagnostic, "Take the early Dispose away", "RemoveDispose", () => root.RemoveNode(early, SyntaxRemoveOptions.KeepExteriorTrivia)!);
+                Register(context, diagnostic, "Take the early Dispose away", "RemoveDispose", () => root.RemoveNode(early, Trivia(early))!);
             }
             else if (diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null && node is ExpressionSyntax value)
             {
@@ -47,6 +47,12 @@ public sealed class MoveToFix : CodeFixProvider
         string text = value.WithoutTrivia().ToFullString();
         return SyntaxFactory.ParseExpression((isPrimary ? text : "(" + text + ")") + calls).WithTriviaFrom(value);
     }
+
+    /// <summary>The line goes with its statement, unless there is a comment on it.</summary>
+    private static SyntaxRemoveOptions Trivia(SyntaxNode statement) =>
+        statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia()).All(static trivia => trivia.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia)
+            ? SyntaxRemoveOptions.KeepNoTrivia
+            : SyntaxRemoveOptions.KeepExteriorTrivia;
 
     private static void Register(CodeFixContext context, Diagnostic diagnostic, string title, string key, Func<SyntaxNode> change) =>
         context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), key), diagnostic);

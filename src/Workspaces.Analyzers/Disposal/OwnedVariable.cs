@@ -50,6 +50,7 @@ internal static class OwnedVariable
             switch (parent)
             {
                 case IConversionOperation or IParenthesizedOperation or ITupleOperation or IVariableInitializerOperation or ICoalesceOperation:
+                case IArrayInitializerOperation or IArrayCreationOperation when parent.IsImplicit: // of a params parameter
                     continue;
                 case IConditionalAccessOperation access when access.Operation == child:
                     return access.WhenNotNull is IInvocationOperation inner && inner.IsEnd(out _) ? Role.Disposed : Role.Used;

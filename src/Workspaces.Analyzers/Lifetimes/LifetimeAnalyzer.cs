@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace Workspaces.Analyzers.Lifetimes;
 
@@ -31,7 +30,7 @@ public sealed class LifetimeAnalyzer : DiagnosticAnalyzer
         foreach (IOperation block in context.OperationBlocks)
         {
             // Without a using and without a Dispose no life ends here, so there is nothing to find.
-            if (block is not IBlockOperation || !block.Syntax.DescendantTokens().Any(IsEnd)) continue;
+            if (!block.Syntax.DescendantTokens().Any(IsEnd)) continue;
             var findings = new LifetimeFindings(symbols, context.ReportDiagnostic);
             var bodies = new FunctionBodies(block);
             if (bodies.HasGoto) continue;

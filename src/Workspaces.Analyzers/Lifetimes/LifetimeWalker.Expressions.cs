@@ -45,8 +45,8 @@ internal sealed partial class LifetimeWalker
             case IArgumentOperation argument: return Walk(argument.Value);
             case ICoalesceOperation or ISwitchExpressionOperation or ISwitchExpressionArmOperation: return Innermost(operation.ChildOperations);
             default:
-                WalkAll(operation.ChildOperations);
-                return null;
+                TrackedValue? inner = Innermost(operation.ChildOperations);
+                return operation.Kind == OperationKind.None && inner is { IsRaw: true } ? inner : null; // the initializer of a fixed statement
         }
     }
 
