@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -28,16 +27,13 @@ public sealed class AccumulateFix : CodeFixProvider
             if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<AssignmentExpressionSyntax>() is not { } assignment) continue;
             if (InPlace(assignment) is { } inPlace)
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create($"Write '{inPlace}'", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(assignment, inPlace))), "InPlace"), diagnostic);
+                MoveToFix.Register(context, diagnostic, $"Write '{inPlace}'", "InPlace", () => root.ReplaceNode(assignment, inPlace));
             }
 
             if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null)
             {
                 ExpressionSyntax moved = MoveToFix.Wrapped(assignment.Right, $".Detach().MoveTo({target})");
-                context.RegisterCodeFix(
-                    CodeAction.Create($"Detach it and move it to '{target}'", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(assignment.Right, moved))), "DetachMoveTo"),
-                    diagnostic);
+                MoveToFix.Register(context, diagnostic, $"Detach it and move it to '{target}'", "DetachMoveTo", () => root.ReplaceNode(assignment.Right, moved));
             }
         }
     }
@@ -52,8 +48,9 @@ public sealed class AccumulateFix : CodeFixProvider
             BinaryExpressionSyntax binary when binary.Left.ToString() == target => (Name(binary.OperatorToken.ValueText), binary.Right),
             BinaryExpressionSyntax binary when binary.Right.ToString() == target && binary.Kind() is SyntaxKind.AddExpression or SyntaxKind.MultiplyExpression =>
                 (Name(binary.OperatorToken.ValueText), binary.Left),
-            InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments, Expression: MemberAccessExpressionSyntax access } when access.Expression.ToString() == target
-                && access.Name.Identifier.ValueText is "Add" or "Subtract" or "Multiply" => (access.Name.Identifier.ValueText, arguments[0].Expression),
+            InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 1 } arguments, Expression: MemberAccessExpressionSyntax access }
+                when access.Expression.ToString() == target && access.Name.Identifier.ValueText is "Add" or "Subtract" or "Multiply" =>
+                (access.Name.Identifier.ValueText, arguments[0].Expression),
             _ => ((string?)null, (ExpressionSyntax?)null),
         };
         if (op is null || operand is null || (op == "Subtract" && operand is LiteralExpressionSyntax)) return null;

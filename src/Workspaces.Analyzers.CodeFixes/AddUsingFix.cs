@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -29,8 +28,7 @@ public sealed class AddUsingFix : CodeFixProvider
             SyntaxNode creation = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             if (creation.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax or GlobalStatementSyntax } statement) continue;
             if (Replacement(statement, creation, model) is not { } replacement) continue;
-            context.RegisterCodeFix(
-                CodeAction.Create("Close it with 'using'", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(statement, replacement))), nameof(AddUsingFix)), diagnostic);
+            MoveToFix.Register(context, diagnostic, "Close it with 'using'", nameof(AddUsingFix), () => root.ReplaceNode(statement, replacement));
         }
     }
 
@@ -43,7 +41,9 @@ public sealed class AddUsingFix : CodeFixProvider
                 SyntaxToken keyword = SyntaxFactory.Token(local.GetLeadingTrivia(), SyntaxKind.UsingKeyword, SyntaxFactory.TriviaList(SyntaxFactory.Space));
                 return local.WithDeclaration(declaration.WithLeadingTrivia()).WithUsingKeyword(keyword);
             case ExpressionStatementSyntax expression:
-                ExpressionSyntax value = expression.Expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard ? discard.Right : expression.Expression;
+                ExpressionSyntax value = expression.Expression is AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } } discard
+                    ? discard.Right
+                    : expression.Expression;
                 if (!value.Span.Contains(creation.Span) || value is AssignmentExpressionSyntax || StripAwait(value) != creation) return null;
                 return SyntaxFactory.ParseStatement($"using var {NameFor(expression, value, model)} = {value.WithoutTrivia()};").WithTriviaFrom(statement);
             default:
@@ -56,7 +56,8 @@ public sealed class AddUsingFix : CodeFixProvider
     /// <summary>A using variable is read-only.</summary>
     private static bool IsAssignedAgain(LocalDeclarationStatementSyntax local, string name) => local.Parent!.DescendantNodes().Any(
         node => (node is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } && left.Identifier.ValueText == name)
-            || (node is ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword, Expression: IdentifierNameSyntax passed } && passed.Identifier.ValueText == name));
+            || (node is ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword, Expression: IdentifierNameSyntax passed }
+                && passed.Identifier.ValueText == name));
 
     /// <summary>pass, workspace, noGradScope, … with a number where the name is taken, or will be by an earlier statement of the block that is fixed as well.</summary>
     private static string NameFor(ExpressionStatementSyntax statement, ExpressionSyntax value, SemanticModel model)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -28,8 +27,7 @@ public sealed class CopyElementsFix : CodeFixProvider
             SyntaxNode taken = root.FindNode(diagnostic.AdditionalLocations[0].SourceSpan, getInnermostNodeForTie: true);
             if (taken is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call || IsAddress(call)) continue;
             if (access.Name.Identifier.ValueText is not ("AsSpan" or "AsMemory" or "SliceSpan")) continue;
-            context.RegisterCodeFix(
-                CodeAction.Create("Copy the elements to an array", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(call, Copy(call, access)))), nameof(CopyElementsFix)), diagnostic);
+            MoveToFix.Register(context, diagnostic, "Copy the elements to an array", nameof(CopyElementsFix), () => root.ReplaceNode(call, Copy(call, access)));
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class MoveToFix : CodeFixProvider
     /// <summary>An expression with calls behind it, in parentheses where it needs them.</summary>
     internal static ExpressionSyntax Wrapped(ExpressionSyntax value, string calls)
     {
-        bool isPrimary = value is IdentifierNameSyntax or InvocationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax;
+        bool isPrimary = value
+            is IdentifierNameSyntax or InvocationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax;
         string text = value.WithoutTrivia().ToFullString();
         return SyntaxFactory.ParseExpression((isPrimary ? text : "(" + text + ")") + calls).WithTriviaFrom(value);
     }
@@ -54,6 +55,7 @@ public sealed class MoveToFix : CodeFixProvider
             ? SyntaxRemoveOptions.KeepNoTrivia
             : SyntaxRemoveOptions.KeepExteriorTrivia;
 
-    private static void Register(CodeFixContext context, Diagnostic diagnostic, string title, string key, Func<SyntaxNode> change) =>
+    /// <summary>Offers a change of the document.</summary>
+    internal static void Register(CodeFixContext context, Diagnostic diagnostic, string title, string key, Func<SyntaxNode> change) =>
         context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), key), diagnostic);
 }

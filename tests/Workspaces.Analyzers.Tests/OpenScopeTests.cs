@@ -55,6 +55,7 @@ public sealed class OpenScopeTests
     [InlineData("public static class Runs { public static async Task Go(WorkspacePool pool) { using WorkspaceLease lease = await pool.RentAsync().ConfigureAwait(false); } }")]
     [InlineData("public static class Runs { public static async Task Go(WorkspacePool pool) { ValueTask<WorkspaceLease> rent = pool.RentAsync(); using WorkspaceLease lease = await rent; } }")]
     [InlineData("public static class Runs { static void Throws(Action a) { try { a(); } catch (Exception) { } } public static void Go(Workspace ws) => Throws(() => ws.Enter()); }")]
+    [InlineData("public sealed class Scope(Pass p) { public Pass P => p; } public static class Runs { public static Scope Go(Workspace w) { var p = w.Enter(); var s = new Scope(p); return s; } }")]
     [InlineData("public static class Runs { public static void Go(Ring ring) { RingSlot slot = ring.Acquire(); slot.Allocate(10); slot.Publish(); } }")]
     public Task What_another_takes_over_is_not(string code) => Snippet.Check("WS0001", code);
 

@@ -28,7 +28,9 @@ public sealed partial class TidyTests
     /// <summary>Projects and what each may reference.</summary>
     private static readonly Dictionary<string, string[]> Projects = new()
     {
-        ["Workspaces.Memory"] = [],
+        ["Workspaces.Analyzers"] = [],
+        ["Workspaces.Analyzers.CodeFixes"] = ["Workspaces.Analyzers"],
+        ["Workspaces.Memory"] = ["Workspaces.Analyzers.CodeFixes"], // which travels in its package; the program itself never loads it
         ["Workspaces"] = ["Workspaces.Memory"],
         ["Workspaces.Hosting"] = ["Workspaces"],
         ["Workspaces.Interop"] = ["Workspaces"],

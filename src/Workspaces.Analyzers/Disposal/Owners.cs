@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Workspaces.Analyzers.Disposal;
 
-/// <summary>Tells who takes a scope over: a field whose type closes it, a constructor of something disposable, a collection, a method that stores or closes it.</summary>
+/// <summary>Tells who takes a scope over: a field whose type closes it, a constructor, a collection, a method that stores or closes it.</summary>
 internal static class Owners
 {
     /// <summary>True when the type of a field or property can be disposed, or closes the member somewhere.</summary>
@@ -19,7 +19,7 @@ internal static class Owners
     /// <summary>True when an argument is handed over for good.</summary>
     internal static bool Takes(IArgumentOperation argument, WorkspaceSymbols symbols) => argument.Parent switch
     {
-        IObjectCreationOperation { Type: INamedTypeSymbol type } => (IsDisposable(type) || type.IsRecord || type.IsValueType) && !symbols.IsOurs(type),
+        IObjectCreationOperation { Type: INamedTypeSymbol type } => !symbols.IsOurs(type),
         IInvocationOperation call => !symbols.IsOurs(call.TargetMethod) && (call.TargetMethod.IsCollecting() || Keeps(call.TargetMethod, argument.Parameter)),
         _ => true,
     };
@@ -61,7 +61,8 @@ internal static class Owners
         {
             if (identifier.Identifier.ValueText != name) continue;
             SyntaxNode at = identifier;
-            while (at.Parent is PostfixUnaryExpressionSyntax or ParenthesizedExpressionSyntax || (at.Parent is MemberAccessExpressionSyntax member && member.Name == at)) at = at.Parent;
+            while (at.Parent is PostfixUnaryExpressionSyntax or ParenthesizedExpressionSyntax || (at.Parent is MemberAccessExpressionSyntax member && member.Name == at))
+                at = at.Parent;
             bool disposes = at.Parent switch
             {
                 UsingStatementSyntax => true,

@@ -102,7 +102,8 @@ internal sealed partial class LifetimeWalker
             {
                 IOperation? lambda = argument.Value.Peeled();
                 if (lambda is IDelegateCreationOperation creation) lambda = creation.Target;
-                if (lambda is IAnonymousFunctionOperation function && Captured(function) is { } value) _findings.Escapes(value, argument.Value, "captured by a task that nobody waits for");
+                if (lambda is IAnonymousFunctionOperation function && Captured(function) is { } value)
+                    _findings.Escapes(value, argument.Value, "captured by a task that nobody waits for");
             }
         }
 

@@ -206,8 +206,8 @@ internal sealed partial class LifetimeWalker
     private void WalkTry(ITryOperation attempt)
     {
         FlowState before = _state!.Clone();
-        List<ISymbol> closed = attempt.Finally is null ? [] :
-            [.. attempt.Finally.Descendants().OfType<IInvocationOperation>().Where(static call => call.IsDispose(out _)).Select(static call => call.Receiver().Variable()).OfType<ISymbol>()];
+        IEnumerable<IInvocationOperation> last = attempt.Finally?.Descendants().OfType<IInvocationOperation>() ?? [];
+        List<ISymbol> closed = [.. last.Where(static call => call.IsDispose(out _)).Select(static call => call.Receiver().Variable()).OfType<ISymbol>()];
         foreach (ISymbol symbol in closed) _closedByFinally.Add(symbol);
         Walk(attempt.Body);
         FlowState? tried = _state, after = _state;
