@@ -13,7 +13,7 @@ public sealed class RuleTests
     public static TheoryData<string> Ids => [.. Descriptors.Select(static rule => rule.Id)];
 
     private static IEnumerable<DiagnosticDescriptor> Descriptors => typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Where(static field => field.FieldType == typeof(DiagnosticDescriptor)).Select(static field => (DiagnosticDescriptor)field.GetValue(null)!);
+        .Where(static constant => constant.FieldType == typeof(DiagnosticDescriptor)).Select(static constant => (DiagnosticDescriptor)constant.GetValue(null)!);
 
     [Theory]
     [MemberData(nameof(Ids))]
