@@ -97,7 +97,8 @@ public sealed partial class TidyTests
         IEnumerable<string> wrong = AllSources("src")
             .Where(file => File.ReadAllText(file).Contains("System.Numerics.Tensors", StringComparison.Ordinal))
             .Select(Relative)
-            .Where(file => !file.StartsWith("src/Workspaces/Kernels/", StringComparison.Ordinal) && !file.StartsWith("src/Workspaces/Seams/", StringComparison.Ordinal));
+            .Where(file => !file.StartsWith("src/Workspaces/Kernels/", StringComparison.Ordinal) && !file.StartsWith("src/Workspaces/Seams/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("src/Workspaces.Analyzers/", StringComparison.Ordinal)); // they name types of users' code
         Assert.Empty(wrong);
     }
 
