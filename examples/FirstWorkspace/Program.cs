@@ -20,7 +20,9 @@ using (Workspace workspace = WorkspaceManager.Create(configuration))
 
     try
     {
+#pragma warning disable WS0003                          // the compiler knows it as well; here it is done on purpose
         Console.WriteLine(escaped.Sum().Item());        // … so this throws and says why
+#pragma warning restore WS0003
     }
     catch (StaleAccessException error)
     {
