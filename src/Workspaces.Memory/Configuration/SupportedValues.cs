@@ -10,9 +10,6 @@ internal static class SupportedValues
     [
         new(WorkspaceKey.UseCycleDetector, true, "false, no cycle is looked for",
             configuration => configuration with { UseCycleDetector = false }),
-        new(WorkspaceKey.Checks, CheckMode.Off),
-        new(WorkspaceKey.Checks, CheckMode.Element),
-        new(WorkspaceKey.Checks, CheckMode.Protect),
     ];
 
     internal static bool IsBuilt(WorkspaceKey key, object? value) => Find(key, value) is null;

@@ -7,8 +7,26 @@ namespace Workspaces.Tensors;
 /// <summary>The errors of tensor handles, kept apart so that checks stay small.</summary>
 internal static class TensorThrow
 {
-    [DoesNotReturn]
+    /// <summary>Throws, unless the tensor's workspace wants no checks and the handle can be let through.</summary>
     internal static void Stale(TensorHeader? header, ulong generation, string asked)
+    {
+        if (header is not null && IsOverlooked(header, generation)) return;
+        ThrowStale(header, generation, asked);
+    }
+
+    /// <summary>A handle is let through where its own workspace and that of its bytes want it so. What the tape knew of the tensor is over.</summary>
+    private static bool IsOverlooked(TensorHeader header, ulong generation)
+    {
+        TensorHeader storage = header.Storage;
+        ulong birth = header.Root is null ? generation : header.RootBirth;
+        if (header.Birth != generation || !(header.Admits(generation) || header.Frame.ChecksNothing)) return false;
+        if (!storage.Admits(birth) && !storage.Frame.Overlooks(storage, birth)) return false;
+        if (header.Node is not null && !storage.Keeps(birth)) header.Node = null;
+        return true;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowStale(TensorHeader? header, ulong generation, string asked)
     {
         asked = char.IsUpper(asked[0]) ? $"run {asked} on a tensor" : $"{asked} of a tensor";
         if (header is null)
@@ -18,7 +36,7 @@ internal static class TensorThrow
         ulong birth = ReferenceEquals(owner, header) ? generation : header.RootBirth;
         string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
         throw new StaleAccessException(
-            asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
+            asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth) + owner.Frame.DescribeSites(owner, birth),
             Throw.LateUseRemedy(owner, birth)
             ?? "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
     }
@@ -71,5 +89,5 @@ internal static class TensorThrow
         $"tensor {(header.Name is { } name ? $"'{name}' " : "")}{header.DType.Name}{header.Layout.Shape}{(header.Op is { } op ? $" made by {op}" : "")}";
 
     private static string DescribeLife(TensorHeader header, ulong generation) =>
-        header.Birth == generation ? $"{Describe(header)} in pass {header.BirthPass}" : $"tensor {generation}, whose header serves another tensor by now";
+        header.Birth == generation ? $"{Describe(header)} in pass {header.BirthPass}" : $"{Throw.DescribeLost(header, generation, "tensor")}, whose header serves another tensor by now";
 }

@@ -8,9 +8,6 @@ public class SupportedValuesTests
     public static TheoryData<string, WorkspaceConfiguration> ToCome => new()
     {
         { "UseCycleDetector", new() { UseCycleDetector = true } },
-        { "Checks", new() { Checks = CheckMode.Off } },
-        { "Checks", new() { Checks = CheckMode.Element } },
-        { "Checks", new() { Checks = CheckMode.Protect } },
     };
 
     public static TheoryData<WorkspaceConfiguration> Built => new()
@@ -37,7 +34,10 @@ public class SupportedValuesTests
         new WorkspaceConfiguration { DebugMode = DebugMode.Disabled },
         new WorkspaceConfiguration { DebugMode = DebugMode.SpillEverything },
         new WorkspaceConfiguration { DebugMode = DebugMode.BypassEverything },
+        new WorkspaceConfiguration { Checks = CheckMode.Off },
         new WorkspaceConfiguration { Checks = CheckMode.Span },
+        new WorkspaceConfiguration { Checks = CheckMode.Element },
+        new WorkspaceConfiguration { Checks = CheckMode.Protect },
         new WorkspaceConfiguration { Lifetimes = LifetimePolicy.Released },
         new WorkspaceConfiguration { Lifetimes = LifetimePolicy.LastUse },
         new WorkspaceConfiguration { HelperAllowFallback = false, HelperMinSize = 0, MaxPlans = 1, TempBlockSize = 4096 },
@@ -66,8 +66,8 @@ public class SupportedValuesTests
     [Fact]
     public void The_remedy_names_what_runs() =>
         Assert.Equal(
-            "Write Span, or leave the key out",
-            Assert.Single(new WorkspaceConfiguration { Checks = CheckMode.Protect }.Validate()).Remedy);
+            "Write false, or leave the key out",
+            Assert.Single(new WorkspaceConfiguration { UseCycleDetector = true }.Validate()).Remedy);
 
     [Fact]
     public void Defaults_to_come_are_replaced_and_described()
