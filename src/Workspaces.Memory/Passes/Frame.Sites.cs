@@ -8,9 +8,13 @@ internal sealed partial class Frame
 {
     /// <summary>Passes that are known by number; a power of two.</summary>
     private const int PassesKnown = 16;
+
+    /// <summary>Lengths of passes whose ends are remembered apart.</summary>
+    private const int EndsKnown = 64;
     private readonly PassBirths[] _passes = new PassBirths[PassesKnown];
     private SiteBook? _birthBook;
     private SiteBook? _releaseBook;
+    private SiteBook? _endBook;
     private int _opened;
 
     /// <summary>
@@ -68,7 +72,8 @@ internal sealed partial class Frame
             : (_releaseBook ??= new SiteBook()).Of(sites, NumberOf(birth), header.Op, header.Bytes);
     }
 
-    private CodeSite? SiteOfEnd() => Manager.Sites is null ? null : AllocationSites.Capture();
+    /// <summary>Where the pass is being ended: a pass of as many events is taken to end where the last such one did.</summary>
+    private CodeSite? SiteOfEnd() => Manager.Sites is { } sites ? (_endBook ??= new SiteBook()).Of(sites, (ulong)(uint)_trace.Events % EndsKnown, null, _trace.Events) : null;
 
     /// <summary>The pass that opens now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

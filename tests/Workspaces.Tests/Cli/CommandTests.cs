@@ -110,7 +110,7 @@ public sealed class CommandTests
     [InlineData("bench", "bench", "mlp_huge")]
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]
-    [InlineData("checks is Off, Span, Element or Protect", "bench", "mlp_small_b1", "--checks", "Always")]
+    [InlineData("checks is Off, Span, Element, Protect", "bench", "mlp_small_b1", "--checks", "Always")]
     [InlineData("sites is off, or a number", "bench", "mlp_small_b1", "--sites", "0")]
     [InlineData("Training:Epochs", "train", "MNIST", "--epochs", "many")]
     [InlineData("Model:Layrs", "train", "MNIST", "--set", "Model:Layrs=1")]
