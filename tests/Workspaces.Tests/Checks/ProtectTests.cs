@@ -17,7 +17,7 @@ public sealed class ProtectTests
         { "never reused", new() { PolicyAllocation = AllocationPolicy.Always } },
         { "nothing learned", new() { PolicyLearning = LearningPolicy.None, InitialSize = 64 << 10 } },
         { "file", new() { MaxSize = 40 << 10, PolicySpill = SpillPolicy.External } },
-        { "heap", new() { MaxSize = 64 << 10, PolicySpill = SpillPolicy.Reallocate } },
+        { "heap", new() { DebugMode = DebugMode.SpillEverything, PolicySpill = SpillPolicy.Reallocate } },
         { "all spilled", new() { DebugMode = DebugMode.SpillEverything, PolicySpill = SpillPolicy.External } },
         { "mapped", new() { PolicyLocation = LocationPolicy.Mmap } },
         { "ring", new() { PolicyReset = ResetPolicy.EndOfBufferReached, StepsNumber = 3 } },

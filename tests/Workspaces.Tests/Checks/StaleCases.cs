@@ -21,7 +21,7 @@ internal static class StaleCases
         using Workspace around = manager.Lease(new WorkspaceConfiguration { Name = "around", Checks = checks }); // results of uses live elsewhere
         if (name == "slot given back")
         {
-            SlotGivenBack(manager, checks, alive, stale);
+            SlotGivenBack(manager, around, checks, alive, stale);
             return;
         }
 
@@ -111,16 +111,16 @@ internal static class StaleCases
         }
     }
 
-    private static void SlotGivenBack(WorkspaceManager manager, CheckMode checks, Action<Tensor> alive, Action<Tensor> stale)
+    private static void SlotGivenBack(WorkspaceManager manager, Workspace around, CheckMode checks, Action<Tensor> alive, Action<Tensor> stale)
     {
-        using Workspace around = manager.Lease(new WorkspaceConfiguration { Name = "consumer", Checks = checks });
+        using Workspace consumer = manager.Lease(new WorkspaceConfiguration { Name = "consumer", Checks = checks });
         using Workspace ring = manager.Lease(new WorkspaceConfiguration { Name = "data", Checks = checks, PolicyReset = ResetPolicy.EndOfBufferReached, StepsNumber = 2 });
         RingSlot slot = ring.Ring.Acquire();
         Tensor batch;
         using (slot.Enter()) batch = Make();
         slot.Publish();
         RingLease lease = ring.Ring.Take();
-        using (around.Enter()) alive(batch);
+        using (consumer.Enter()) alive(batch);
         lease.Dispose();
         UseIn(around, batch, stale);
     }
