@@ -147,7 +147,7 @@ internal static class Throw
     private static bool EndedByLastUse(BlockHeader header, ulong generation) =>
         header.Birth == generation && header.LastUse == LastUseState.Ended && generation > header.Frame.Floor;
 
-    private static string DescribeBlock(BlockHeader header, ulong generation) =>
+    internal static string DescribeBlock(BlockHeader header, ulong generation) =>
         header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : DescribeLost(header, generation, "block");
 
     private static string By(Frame frame, string? op) =>

@@ -63,7 +63,7 @@ internal struct HeaderList(Frame frame)
 
     /// <summary>All headers are free again.</summary>
     /// <param name="source">Where the blocks lie.</param>
-    /// <param name="keepsHeaders">False to leave them to the garbage collector: a running op may still look at them, or stale handles are to be described whenever they are used.</param>
+    /// <param name="keepsHeaders">False to leave them to the garbage collector: a running op may still look at them, or stale handles are to be described for good.</param>
     internal void EndPass(BlockSource? source, bool keepsHeaders)
     {
         if (source is { FreesEachBlock: true })

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -19,6 +20,7 @@ internal sealed class AllocationSites(int oneIn)
 
     /// <summary>The place that called us, or null when nothing but our own code and the base library is on the stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Where the metadata of a method is trimmed away, its place is unknown, and the message shorter.")]
     internal static CodeSite? Capture()
     {
         var stack = new StackTrace(1, fNeedFileInfo: false);

@@ -89,5 +89,7 @@ internal static class TensorThrow
         $"tensor {(header.Name is { } name ? $"'{name}' " : "")}{header.DType.Name}{header.Layout.Shape}{(header.Op is { } op ? $" made by {op}" : "")}";
 
     private static string DescribeLife(TensorHeader header, ulong generation) =>
-        header.Birth == generation ? $"{Describe(header)} in pass {header.BirthPass}" : $"{Throw.DescribeLost(header, generation, "tensor")}, whose header serves another tensor by now";
+        header.Birth == generation
+            ? $"{Describe(header)} in pass {header.BirthPass}"
+            : $"{Throw.DescribeLost(header, generation, "tensor")}, whose header serves another tensor by now";
 }
