@@ -103,6 +103,7 @@ internal static class Throw
     internal static void StaleBlock(BlockHeader header, ulong generation, string asked)
     {
         if (header.Frame.Overlooks(header, generation)) return;
+        WorkspaceManager.NoteLateUse(header, generation);
         throw new StaleAccessException(
             asked, DescribeBlock(header, generation), DescribeLife(header, generation) + header.Frame.DescribeSites(header, generation),
             LateUseRemedy(header, generation) ?? "use it before it is released and before its pass ends, or copy it to memory that lives longer");

@@ -9,7 +9,7 @@ internal sealed record BenchSettings
 {
     private const int MostThreads = 1024;
 
-    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace"];
+    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles"];
 
     internal int Threads
     {
@@ -27,6 +27,9 @@ internal sealed record BenchSettings
 
     internal string Workspace { get; init; } = "on";
 
+    /// <summary>Whether the cycle detector runs: on or off.</summary>
+    internal string Cycles { get; init; } = "on";
+
     /// <summary>These settings with one key changed.</summary>
     internal BenchSettings With(string key, string value) => key switch
     {
@@ -35,6 +38,7 @@ internal sealed record BenchSettings
         "lifetimes" => this with { Lifetimes = value },
         "sites" => this with { Sites = value },
         "workspace" => this with { Workspace = value },
+        "cycles" => this with { Cycles = value },
         _ => throw new ArgumentException(WorkspaceException.Compose(
             $"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
     };
@@ -45,6 +49,12 @@ internal sealed record BenchSettings
         var configuration = new WorkspaceConfiguration { Name = "step" };
         if (Checks is not null) configuration = configuration with { Checks = Parse<CheckMode>("checks", Checks) };
         if (Lifetimes is not null) configuration = configuration with { Lifetimes = Parse<LifetimePolicy>("lifetimes", Lifetimes) };
+        configuration = Cycles switch
+        {
+            "on" => configuration,
+            "off" => configuration with { UseCycleDetector = false },
+            _ => throw Bad("cycles", Cycles, "on or off"),
+        };
         return Workspace switch
         {
             "on" => configuration,

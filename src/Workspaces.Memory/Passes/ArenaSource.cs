@@ -258,7 +258,9 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         Volatile.Write(ref _holder, null);
     }
 
-    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes) with { External = spill?.UsedBytes ?? 0 };
+    internal override long LiveBytes => _online.LiveBytes + _plannedLive - _retiredBytes;
+
+    internal MemoryReport Report() => ArenaReport.Of(arena, LiveBytes) with { External = spill?.UsedBytes ?? 0 };
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
     internal CommitStatus TryCommit(long end, long limit)

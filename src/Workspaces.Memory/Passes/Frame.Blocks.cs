@@ -220,6 +220,7 @@ internal sealed partial class Frame
         Born(header, NextBirth(), request.Bytes, slot);
         if (slot >= 0) _trace.Name(slot, (uint)header.Birth);
         Label(header, request.Op);
+        if (slot < 0) NoteUnrecorded(header);
         return header;
     }
 

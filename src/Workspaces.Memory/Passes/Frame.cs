@@ -172,6 +172,7 @@ internal sealed partial class Frame
         if (_births - _firstBirth > MostBirths) Throw.BirthsUsedUp(this);
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
+        _watch.Restart();
         _replay?.Open(signature);
         FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;

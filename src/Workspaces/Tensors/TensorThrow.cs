@@ -34,10 +34,11 @@ internal static class TensorThrow
                 asked, "a default tensor", "it was never created (default value of the struct)", "create it first, e.g. with Tensor.Zeros");
         TensorHeader owner = header.Root is { } root && header.Admits(generation) ? root : header;
         ulong birth = ReferenceEquals(owner, header) ? generation : header.RootBirth;
+        WorkspaceManager.NoteLateUse(owner, birth);
         string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
         throw new StaleAccessException(
             asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth) + owner.Frame.DescribeSites(owner, birth),
-            Throw.LateUseRemedy(owner, birth)
+            Throw.LateUseRemedy(owner, birth) ?? CarriedOnRemedy(header, generation)
             ?? "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
     }
 
@@ -83,6 +84,13 @@ internal static class TensorThrow
     internal static void ChangesOutside(TensorHeader header) => throw new ShapesOnlyException(
         "record a write in place to a tensor of an outer pass", Describe(header), "the pass that writes is traced on shapes alone and changes nothing outside itself",
         "compute a new tensor, or write inside Gradients.Off()");
+
+    /// <summary>What to do about the result of a recorded op that is used in a later pass, as a state that a loop carries on; else null.</summary>
+    private static string? CarriedOnRemedy(TensorHeader header, ulong generation) =>
+        header.Birth == generation && generation <= header.Frame.Floor && header.Node is { IsLeaf: false } node
+            ? $"a state that goes from pass to pass needs Detach().MoveTo(…) before its pass ends (it came from {node.Path}); "
+                + "of losses add up the numbers: total += loss.Item()"
+            : null;
 
     /// <summary>Name, type, shape and op of a tensor for messages.</summary>
     internal static string Describe(TensorHeader header) =>
