@@ -16,11 +16,12 @@ internal static class BenchCommand
         var seconds = new Option<double>("--seconds") { Description = "Least time to measure.", DefaultValueFactory = _ => 2 };
         var checks = new Option<string?>("--checks") { Description = "Checks of the step workspace." };
         var lifetimes = new Option<string?>("--lifetimes") { Description = "Lifetimes of the step workspace." };
+        var sites = new Option<string>("--sites") { Description = "Record places in the user's code: off, or one in how many is looked up.", DefaultValueFactory = _ => "off" };
         var workspace = new Option<string>("--workspace") { Description = "on, or off: every tensor owns its memory.", DefaultValueFactory = _ => "on" };
         var ab = new Option<string?>("--ab") { Description = "Compare two values of a setting, e.g. workspace=on,off." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
         var traceOut = new Option<string?>("--trace-out") { Description = "Write the memory trace of the last step to this CSV file, for plan and replay." };
-        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, workspace, ab, traceOut, json };
+        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, sites, workspace, ab, traceOut, json };
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new BenchSettings
@@ -28,6 +29,7 @@ internal static class BenchCommand
                 Threads = parsed.GetValue(threads),
                 Checks = parsed.GetValue(checks),
                 Lifetimes = parsed.GetValue(lifetimes),
+                Sites = parsed.GetValue(sites)!,
                 Workspace = parsed.GetValue(workspace)!,
             };
             double time = parsed.GetValue(seconds);

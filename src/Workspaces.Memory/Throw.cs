@@ -99,10 +99,15 @@ internal static class Throw
     internal static void PassClosed(string asked, long pass, string workspace) => throw new StaleAccessException(
         asked, $"pass {pass} of workspace '{workspace}'", "the pass has ended", "do it before the pass is disposed");
 
-    [DoesNotReturn]
-    internal static void StaleBlock(BlockHeader header, ulong generation, string asked) => throw new StaleAccessException(
-        asked, DescribeBlock(header, generation), DescribeLife(header, generation),
-        LateUseRemedy(header, generation) ?? "use it before it is released and before its pass ends, or copy it to memory that lives longer");
+    /// <summary>Throws, unless the block's workspace wants no checks and the handle can be let through.</summary>
+    internal static void StaleBlock(BlockHeader header, ulong generation, string asked)
+    {
+        if (header.Frame.Overlooks(header, generation)) return;
+        WorkspaceManager.NoteLateUse(header, generation);
+        throw new StaleAccessException(
+            asked, DescribeBlock(header, generation), DescribeLife(header, generation) + header.Frame.DescribeSites(header, generation),
+            LateUseRemedy(header, generation) ?? "use it before it is released and before its pass ends, or copy it to memory that lives longer");
+    }
 
     [DoesNotReturn]
     internal static void DefaultHandle(string asked) => throw new StaleAccessException(
@@ -121,7 +126,11 @@ internal static class Throw
         Frame frame = header.Frame;
         string where = $"workspace '{frame.Name}'";
         if (generation <= frame.Floor)
-            return frame.IsPersistent ? $"its manager, owner of {where}, was disposed" : $"its pass in {where} has ended (last pass: {frame.PassNumber})";
+        {
+            return frame.IsPersistent ? $"its manager, owner of {where}, was disposed"
+                : $"its pass in {where} has ended ({Born(header, generation)}last pass: {frame.PassNumber})";
+        }
+
         if (EndedByLastUse(header, generation))
             return $"Lifetimes is LastUse, and it was used as often as in the passes that the plan of {where} was made from";
         return header.Birth == generation
@@ -129,11 +138,18 @@ internal static class Throw
             : $"it was released in pass {frame.PassNumber} of {where}, and its header serves block {header.Birth} now (handle: {generation})";
     }
 
+    /// <summary>What can still be said of a block whose header serves another by now: "block 17 (48 bytes made by Ones)".</summary>
+    internal static string DescribeLost(BlockHeader header, ulong generation, string kind) =>
+        header.Frame.Lost(generation) is { } lost ? $"{kind} {generation} ({lost.Bytes} bytes made by {lost.Op ?? "the caller"})" : $"{kind} {generation}";
+
+    private static string Born(BlockHeader header, ulong generation) =>
+        header.Frame.PassOf(header, generation) is > 0 and long pass ? $"born in pass {pass}, ended with it; " : "";
+
     private static bool EndedByLastUse(BlockHeader header, ulong generation) =>
         header.Birth == generation && header.LastUse == LastUseState.Ended && generation > header.Frame.Floor;
 
-    private static string DescribeBlock(BlockHeader header, ulong generation) =>
-        header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : $"block {generation}";
+    internal static string DescribeBlock(BlockHeader header, ulong generation) =>
+        header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : DescribeLost(header, generation, "block");
 
     private static string By(Frame frame, string? op) =>
         $"{op ?? "the caller"} in pass {frame.PassNumber} of workspace '{frame.Name}'";

@@ -72,7 +72,9 @@ public sealed partial class Workspace
     {
         CloseStore();
         if (_store is not null) return false;
-        return Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
+        bool gone = Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
+        if (gone) _guard.Dispose();
+        return gone;
     }
 
     private BlockStore Store(string asked)

@@ -27,6 +27,8 @@ public sealed partial class Workspace : IDisposable
         _memory = configuration.WorkspaceMode == WorkspaceMode.Single ? manager.Share(this) : new WorkspaceMemory(this);
         MemoryManager = new MemoryManager(this);
         _root = NewFrame(null, RootPlace);
+        Reference = new WeakReference<Workspace>(this, trackResurrection: true);
+        _guard = new LeaseGuard(this);
     }
 
     /// <summary>The configured name, or null for an unnamed workspace.</summary>
@@ -159,6 +161,7 @@ public sealed partial class Workspace : IDisposable
         {
             _leased = true;
             _kind = kind;
+            _guard.Arm();
             long clock = Manager.Persistent.Clock;
             if (IsQuiet) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
             OpenStore();
@@ -197,6 +200,7 @@ public sealed partial class Workspace : IDisposable
                 if (frame.Serial != serial) return;
                 CloseNested(frame, reportOpen);
                 End(frame);
+                frame.Up?.NoteInner(frame);
                 NoteQuiescent(frame.Up);
                 NoteUnread(frame.Up);
             }
@@ -261,9 +265,6 @@ public sealed partial class Workspace : IDisposable
         FinishEnd();
     }
 
-    private void Report(string code, string text) =>
-        Manager.QueueFinding(new Finding(code, FindingSeverity.Warning, DisplayName, text));
-
     private void End(Frame frame)
     {
         if (!LeaveSlot(frame)) EndFrame(frame);
@@ -316,7 +317,7 @@ public sealed partial class Workspace : IDisposable
             if (!parent.IsOpen) Throw.PassClosed("enter a nested pass", parent.PassNumber, DisplayName);
             NoteReader(parent);
             NoteQuiescent(parent);
-            Frame child = IsRing && ReferenceEquals(parent, _root) ? RotateRing() : parent.Scope.Child ??= NewFrame(parent, ChildPlace);
+            Frame child = IsRing && ReferenceEquals(parent, _root) ? RotateRing() : parent.Scope.Child ??= NewChild(parent, ambient);
             OpenFrame(child, parent, ambient, signature, shapesOnly);
             return child;
         }

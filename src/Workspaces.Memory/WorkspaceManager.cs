@@ -15,13 +15,13 @@ namespace Workspaces.Memory;
 /// </summary>
 public sealed partial class WorkspaceManager : IDisposable
 {
-    private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager());
+    private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager(null, null, null, shapesOnly: false, ManagerSurroundings.System));
     private const int MostMillisecondsToWait = 10_000;
     private static long _serials;
 
     private readonly Lock _sync = new();
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<Workspace> _open = [];
+    private readonly OpenLeases _open = new();
     private readonly HashSet<string> _standInsTold = new(StringComparer.Ordinal);
     private readonly FindingLog _findings = new();
     private readonly List<Workspace> _busy = [];
@@ -37,6 +37,7 @@ public sealed partial class WorkspaceManager : IDisposable
     public WorkspaceManager(WorkspaceManagerConfiguration? configuration = null, IAllocator? allocator = null, WorkspaceConfiguration? scratch = null)
         : this(configuration, allocator, scratch, shapesOnly: false, ManagerSurroundings.System)
     {
+        LeakScope.Current?.Add(this);
     }
 
     internal WorkspaceManager(
@@ -185,7 +186,8 @@ public sealed partial class WorkspaceManager : IDisposable
     public void AddObserver(IWorkspaceObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
-        _findings.Add(observer);
+        NoteObservers(_findings.Add(observer));
+        DeliverFindings();
     }
 
     /// <summary>Removes a receiver of findings.</summary>
@@ -205,7 +207,7 @@ public sealed partial class WorkspaceManager : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            open = [.. _open];
+            open = _open.ToList();
             foreach (NamedWorkspace named in _named.Values) named.Retire(_ending);
             _named.Clear();
         }
@@ -236,7 +238,7 @@ public sealed partial class WorkspaceManager : IDisposable
         bool kept = false;
         lock (_sync)
         {
-            _open.Remove(workspace);
+            NoteClosed(workspace);
             if (!workspace.IsQuiet) _busy.Add(workspace);
             if (!_disposed && workspace.Name is { } name && _named.TryGetValue(name, out NamedWorkspace? named)) kept = named.TryKeep(workspace, _trimmer.Round);
             if (!kept) _ending.Add(workspace);
@@ -289,22 +291,22 @@ public sealed partial class WorkspaceManager : IDisposable
     private Workspace Begin(WorkspaceConfiguration configuration, LeaseKind kind)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        string site = SiteOfLease();
         Workspace workspace;
         lock (_sync)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (Configuration.MaxWorkspaces > 0 && _open.Count >= Configuration.MaxWorkspaces)
-                throw new WorkspaceException(
-                    "open another workspace", $"workspace '{configuration.Name ?? "(unnamed)"}'",
-                    $"{_open.Count} are open and Workspaces:Manager:MaxWorkspaces is {Configuration.MaxWorkspaces}",
-                    "dispose workspaces that are no longer used, or raise the limit");
+            ThrowIfCrowded(configuration);
             workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(Effective(configuration)));
+            workspace.MadeAt = site;
             _open.Add(workspace);
+            NoteOpened(workspace, kind);
         }
 
         try
         {
             workspace.BeginLease(kind);
+            LeakScope.Current?.Add(workspace);
         }
         catch
         {

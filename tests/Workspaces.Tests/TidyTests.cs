@@ -35,6 +35,7 @@ public sealed partial class TidyTests
         ["Workspaces.Hosting"] = ["Workspaces"],
         ["Workspaces.Interop"] = ["Workspaces"],
         ["Workspaces.Cli"] = ["Workspaces.Hosting"],
+        ["Workspaces.Testing"] = ["Workspaces.Memory"],
     };
 
     private static string Root => TestFolders.Root;

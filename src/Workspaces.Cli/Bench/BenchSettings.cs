@@ -9,7 +9,7 @@ internal sealed record BenchSettings
 {
     private const int MostThreads = 1024;
 
-    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "workspace"];
+    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles"];
 
     internal int Threads
     {
@@ -22,7 +22,13 @@ internal sealed record BenchSettings
 
     internal string? Lifetimes { get; init; }
 
+    /// <summary>off, or one in how many places of allocations and releases are looked up.</summary>
+    internal string Sites { get; init; } = "off";
+
     internal string Workspace { get; init; } = "on";
+
+    /// <summary>Whether the cycle detector runs: on or off.</summary>
+    internal string Cycles { get; init; } = "on";
 
     /// <summary>These settings with one key changed.</summary>
     internal BenchSettings With(string key, string value) => key switch
@@ -30,7 +36,9 @@ internal sealed record BenchSettings
         "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad(key, value, $"a number from 1 to {MostThreads}") },
         "checks" => this with { Checks = value },
         "lifetimes" => this with { Lifetimes = value },
+        "sites" => this with { Sites = value },
         "workspace" => this with { Workspace = value },
+        "cycles" => this with { Cycles = value },
         _ => throw new ArgumentException(WorkspaceException.Compose(
             $"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
     };
@@ -41,12 +49,29 @@ internal sealed record BenchSettings
         var configuration = new WorkspaceConfiguration { Name = "step" };
         if (Checks is not null) configuration = configuration with { Checks = Parse<CheckMode>("checks", Checks) };
         if (Lifetimes is not null) configuration = configuration with { Lifetimes = Parse<LifetimePolicy>("lifetimes", Lifetimes) };
+        configuration = Cycles switch
+        {
+            "on" => configuration,
+            "off" => configuration with { UseCycleDetector = false },
+            _ => throw Bad("cycles", Cycles, "on or off"),
+        };
         return Workspace switch
         {
             "on" => configuration,
             "off" => configuration with { WorkspaceMode = WorkspaceMode.None },
             _ => throw Bad("workspace", Workspace, "on or off"),
         };
+    }
+
+    /// <summary>The manager of a case, which the case disposes.</summary>
+    internal WorkspaceManager Manager()
+    {
+        int oneIn = 0;
+        if (Sites != "off" && !(int.TryParse(Sites, NumberStyles.None, CultureInfo.InvariantCulture, out oneIn) && oneIn > 0))
+            throw Bad("sites", Sites, "off, or a number from 1 on: one in how many is looked up");
+        var manager = new WorkspaceManager();
+        if (oneIn > 0) manager.RecordSites(oneIn); // to the end of the manager
+        return manager;
     }
 
     private static T Parse<T>(string key, string value)

@@ -7,7 +7,7 @@ namespace Workspaces.Cli.Bench;
 /// <summary>One matrix product through the public op, each in a pass of its own.</summary>
 internal sealed class GemmCase : BenchCase
 {
-    private readonly WorkspaceManager _manager = new();
+    private readonly WorkspaceManager _manager;
     private readonly Workspace _data;
     private readonly Workspace _workspace;
     private readonly Tensor _a;
@@ -15,6 +15,7 @@ internal sealed class GemmCase : BenchCase
 
     internal GemmCase(int m, int n, int k, bool transposeA, bool transposeB, BenchSettings settings)
     {
+        _manager = settings.Manager();
         _manager.KernelThreads = settings.Threads;
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });
         Tensor a = SyntheticData.Normal(transposeA ? [k, m] : [m, k], seed: 1), b = SyntheticData.Normal(transposeB ? [n, k] : [k, n], seed: 2);

@@ -13,7 +13,7 @@ namespace Workspaces.Cli.Bench;
 /// </summary>
 internal sealed class ModelInference : BenchCase
 {
-    private readonly WorkspaceManager _manager = new();
+    private readonly WorkspaceManager _manager;
     private readonly Workspace _data;
     private readonly Workspace _workspace;
     private readonly Module _model;
@@ -34,6 +34,7 @@ internal sealed class ModelInference : BenchCase
     /// <param name="settings">What the case runs with.</param>
     internal ModelInference(Func<Module> model, Func<Tensor[]> batches, BenchSettings settings)
     {
+        _manager = settings.Manager();
         _manager.KernelThreads = settings.Threads;
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });
         _batches = batches();

@@ -14,7 +14,7 @@ namespace Workspaces.Cli.Bench;
 /// </summary>
 internal sealed class ModelTraining : BenchCase
 {
-    private readonly WorkspaceManager _manager = new();
+    private readonly WorkspaceManager _manager;
     private readonly Workspace _data;
     private readonly Workspace _workspace;
     private readonly Module _model;
@@ -35,6 +35,7 @@ internal sealed class ModelTraining : BenchCase
         Func<Module> model, Func<Tensor> input, Func<Tensor> target, Func<IReadOnlyList<Parameter>, Optimizer> optimizer, BenchSettings settings,
         LossFunction? loss = null)
     {
+        _manager = settings.Manager();
         _manager.KernelThreads = settings.Threads;
         _loss = loss ?? (static (output, labels) => output.CrossEntropy(labels));
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });

@@ -9,13 +9,14 @@ namespace Workspaces.Cli.Bench;
 internal sealed class ToyReduction : BenchCase
 {
     private const int Elements = 100_000;
-    private readonly WorkspaceManager _manager = new();
+    private readonly WorkspaceManager _manager;
     private readonly Workspace _data;
     private readonly Workspace _workspace;
     private readonly Tensor _x;
 
     internal ToyReduction(BenchSettings settings)
     {
+        _manager = settings.Manager();
         _manager.KernelThreads = settings.Threads;
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });
         _x = Tensor.Ones([Elements], DType.F64);

@@ -17,7 +17,7 @@ namespace Workspaces.Memory.Arenas;
 /// Not thread-safe: the owner serialises calls; counters may be read from anywhere. There is no finalizer on purpose: pulling pages
 /// from under a span that still lives would crash the process, so an arena that nobody disposes is reported elsewhere and not unmapped.
 /// </remarks>
-public sealed unsafe class Arena : IDisposable
+public sealed unsafe partial class Arena : IDisposable
 {
     /// <summary>The largest arena: 256 GiB, what 32-bit offsets in granules of 64 bytes address.</summary>
     public const long MaxReserveBytes = 1L << 38;
@@ -177,6 +177,8 @@ public sealed unsafe class Arena : IDisposable
         long surplus = _committed - committed;
         if (surplus <= 0)
             return 0;
+        if (!GivePages(committed, _committed))
+            return 0;
 
         int error = _memory.Decommit((nint)(_range.Start + committed), surplus);
         if (error != 0)
@@ -247,7 +249,7 @@ public sealed unsafe class Arena : IDisposable
     {
         ThrowIfDisposed();
         long bytes = WholePages(from, Math.Min(to, UsableBytes)), first = VirtualMemory.RoundUp(from, _page);
-        if (bytes == 0) return 0;
+        if (bytes == 0 || !GivePages(first, first + bytes)) return 0;
         int error = _memory.Decommit((nint)(_range.Start + first), bytes);
         if (error != 0)
         {
@@ -265,6 +267,7 @@ public sealed unsafe class Arena : IDisposable
     internal void RestoreDiscarded()
     {
         long keep = Math.Max(0, _discardedFrom - _page), committed = keep == 0 ? 0 : keep + _page, held = CommittedBytes;
+        _ = GivePages(committed, _committed);
         int error = _memory.Decommit((nint)(_range.Start + committed), _committed - committed);
         if (error != 0) LastSystemError = error; // the pages that are there stay unused until growth commits them again
         _committed = committed;

@@ -8,6 +8,11 @@ namespace Workspaces.Memory.Arenas;
 internal static class ArenaErrors
 {
     [DoesNotReturn]
+    internal static void ThrowPagesNotGiven(long bytes, string reason) => throw new OutOfWorkspaceException(
+        $"make {bytes} bytes of dead pages usable again", "a workspace with Checks Protect", $"the system refused: {reason}",
+        "raise the limit of maps for each process (Linux: vm.max_map_count), or set Checks to Element");
+
+    [DoesNotReturn]
     public static void ThrowReserveSize(long bytes) => throw new ArgumentOutOfRangeException(
         nameof(bytes),
         Invariant($"An arena of {bytes:N0} bytes of address space was asked for: it can hold 1 to {Arena.MaxReserveBytes:N0} bytes. ")

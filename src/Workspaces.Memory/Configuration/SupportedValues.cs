@@ -6,14 +6,7 @@ namespace Workspaces.Memory.Configuration;
 /// </summary>
 internal static class SupportedValues
 {
-    private static readonly UnbuiltValue[] NotBuilt =
-    [
-        new(WorkspaceKey.UseCycleDetector, true, "false, no cycle is looked for",
-            configuration => configuration with { UseCycleDetector = false }),
-        new(WorkspaceKey.Checks, CheckMode.Off),
-        new(WorkspaceKey.Checks, CheckMode.Element),
-        new(WorkspaceKey.Checks, CheckMode.Protect),
-    ];
+    private static readonly UnbuiltValue[] NotBuilt = [];
 
     internal static bool IsBuilt(WorkspaceKey key, object? value) => Find(key, value) is null;
 

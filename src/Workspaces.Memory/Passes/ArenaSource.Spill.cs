@@ -33,7 +33,7 @@ internal sealed unsafe partial class ArenaSource
     private bool TryPlaceOutside(BlockHeader header, int slot, long offset, long bytes)
     {
         if (!_split!.IsOutside(slot)) return false;
-        header.Address = ((FileSpill)spill!).AddressOf(offset - _split.SpillStart);
+        header.Address = ((FileSpill)spill!).AddressOf(offset - _split.SpillStart, Granule.RoundUp(bytes));
         CountSpill(bytes);
         return true;
     }

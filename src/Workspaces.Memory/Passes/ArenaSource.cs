@@ -23,6 +23,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     private nint _base = (nint)arena.Base;
     private Frame? _quarantine;
     private Frame? _holder;
+    private bool _takesPages;
     private PassReplay? _replay;
     private PlanSplit? _split;
     private int _spillingPasses;
@@ -64,8 +65,9 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     internal bool TryLease(Frame frame, int ownOps)
     {
         if (Volatile.Read(ref _holder) is not null || IsQuarantined(frame, ownOps)) return false;
-        if (spill is not null && !spill.TryLease(frame, ownOps)) return false;
+        if (!GivePages() || (spill is not null && !spill.TryLease(frame, ownOps))) return false;
         if (arena.DiscardedBytes > 0) arena.RestoreDiscarded(); // an op had outlived the pass
+        _takesPages = frame.TakesPages;
         _holder = frame;
         return true;
     }
@@ -210,7 +212,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         }
         else if (_spilled != 0 && spill!.Holds(header))
         {
-            return spill.Free(header, opsInFlight);
+            if (!spill.Free(header, opsInFlight)) return false;
         }
         else if (header.Chunk < 0)
         {
@@ -226,6 +228,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
             _online.Free(header.Chunk);
         }
 
+        if (_takesPages && !opsInFlight) TakePagesOf(header);
         return true;
     }
 
@@ -250,11 +253,14 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         _online.Reset(0);
         _retiredBytes = 0;
         _quarantine = inFlight;
+        if (_takesPages && inFlight is null) TakePages();
         if (inFlight is null && _holder?.RingEntry is { } slot) Trim(owner.Wanted(this, slot.Keep(top)));
         Volatile.Write(ref _holder, null);
     }
 
-    internal MemoryReport Report() => ArenaReport.Of(arena, _online.LiveBytes + _plannedLive - _retiredBytes) with { External = spill?.UsedBytes ?? 0 };
+    internal override long LiveBytes => _online.LiveBytes + _plannedLive - _retiredBytes;
+
+    internal MemoryReport Report() => ArenaReport.Of(arena, LiveBytes) with { External = spill?.UsedBytes ?? 0 };
 
     /// <summary>Commits up to a byte of the arena; the owner has checked that nobody else needs the pages below the limit.</summary>
     internal CommitStatus TryCommit(long end, long limit)
@@ -280,6 +286,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         if (_split is not null && TryPlaceOutside(header, slot, offset, bytes)) return;
         header.Address = _base + (nint)offset;
         long size = Granule.RoundUp(bytes);
+        if (_takesPages) GivePages(offset, size);
         _plannedLive += size;
         if (offset + size > _placedEnd) _placedEnd = offset + size;
     }
@@ -289,6 +296,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         bool bumps = owner.Bumps(_online.PeakTop + Granule.RoundUp(bytes)), freshOnly = bumps || rule != PlaceRule.Reuse;
         if (!_online.TryAllocate(bytes, arena.UsableBytes, out long offset, out int node, freshOnly) && !TryGrow(bytes, freshOnly, out offset, out node))
             return false;
+        if (_takesPages) GivePages(offset, Granule.RoundUp(bytes));
         arena.Touch(offset + Granule.RoundUp(bytes));
         header.Address = _base + (nint)offset;
         header.Chunk = node;

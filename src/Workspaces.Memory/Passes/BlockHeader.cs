@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Workspaces.Memory.Sites;
 
 namespace Workspaces.Memory.Passes;
 
@@ -62,6 +63,9 @@ internal class BlockHeader
 
     /// <summary>What the block was made for: an op or the caller's words. For messages and traces.</summary>
     internal string? Op;
+
+    /// <summary>Where its life began and ended, while places are recorded; of an earlier life, or null, when they are not.</summary>
+    internal LifeSites? Sites;
 
     /// <summary>The memory of a block that owns it (outside every arena).</summary>
     internal OwnedMemory Own;

@@ -29,6 +29,9 @@ internal abstract class BlockSource
     /// <summary>True when <see cref="FreeAtEnd"/> has something to do.</summary>
     internal abstract bool FreesEachBlock { get; }
 
+    /// <summary>Bytes of live blocks, for who wants to know about; read without the gate.</summary>
+    internal virtual long LiveBytes => 0;
+
     /// <summary>The pass is over: everything is free, and the source goes back to its workspace.</summary>
     /// <param name="inFlight">The frame whose ops still run on this memory, or null.</param>
     internal abstract void EndPass(Frame? inFlight);

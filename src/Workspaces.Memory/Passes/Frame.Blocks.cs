@@ -25,6 +25,13 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.NoInlining)]
     private BlockHeader AllocateInGeneral(HeaderFactory factory, in BlockRequest request, int ownOps)
     {
+        BlockHeader header = AllocateUnnoted(factory, request, ownOps);
+        if (Manager.Sites is { } sites) NoteBirth(sites, header);
+        return header;
+    }
+
+    private BlockHeader AllocateUnnoted(HeaderFactory factory, in BlockRequest request, int ownOps)
+    {
         if (_own is { } own && !HasArena && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
@@ -62,13 +69,22 @@ internal sealed partial class Frame
     /// <summary>Hands out a header without bytes, for a view; it lives to the end of the pass.</summary>
     internal BlockHeader AllocateView(HeaderFactory factory, string? op)
     {
-        if (_persistent) return BornView(factory.Create(this), op);
-        using (_gate.Enter())
+        BlockHeader? header = null;
+        if (_persistent)
         {
-            if (IsOpen || _sealed) return BornView(_headers.Take(factory, mayRecycle: false), op);
+            header = BornView(factory.Create(this), op);
+        }
+        else
+        {
+            using (_gate.Enter())
+            {
+                if (IsOpen || _sealed) header = BornView(_headers.Take(factory, mayRecycle: false), op);
+            }
         }
 
-        return Throw.PassEnded(this, op);
+        if (header is null) return Throw.PassEnded(this, op);
+        if (Manager.Sites is { } sites) NoteBirth(sites, header);
+        return header;
     }
 
     /// <summary>Drops the creator's hold. A second call, or one with a stale generation, does nothing.</summary>
@@ -80,6 +96,7 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReleaseInGeneral(BlockHeader header, ulong generation)
     {
+        if (Manager.Sites is { } sites) NoteRelease(sites, header, generation);
         using (_gate.Enter())
         {
             if (!header.Admits(generation))
@@ -123,7 +140,7 @@ internal sealed partial class Frame
         {
             if (!header.Keeps(birth)) return;
             _trace.Use(header.Slot);
-            if (header.UsesLeft > 0) CountUse(header);
+            if (header.UsesLeft > 0) CountUse(header, ownOps: 1); // its op has run its kernel
         }
 
         FreeDead();
@@ -189,7 +206,7 @@ internal sealed partial class Frame
         PlaceRule rule = othersRun ? PlaceRule.Fresh : PlaceRule.Reuse;
         if (!ReferenceEquals(thread, _owner) && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
         BlockSource source = _source ??= Lease(request, ownOps);
-        BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun);
+        BlockHeader header = _persistent ? factory.Create(this) : _headers.Take(factory, mayRecycle: !othersRun && Manager.Sites is null);
         header.Chunk = -1; // should the request be refused, the header owns nothing
         header.PlanSlot = 0;
         header.UsesLeft = 0;
@@ -201,7 +218,9 @@ internal sealed partial class Frame
 
         int slot = _persistent ? -1 : _trace.Request(request.Bytes, request.Tag, request.Op);
         Born(header, NextBirth(), request.Bytes, slot);
+        if (slot >= 0) _trace.Name(slot, (uint)header.Birth);
         Label(header, request.Op);
+        if (slot < 0) NoteUnrecorded(header);
         return header;
     }
 
@@ -221,8 +240,8 @@ internal sealed partial class Frame
         try
         {
             var arena = (ArenaSource)source;
-            if (arena.TryBegin(_replay!, plan)) _planned = arena;
-            else _replay!.GiveUp();
+            if (!arena.TryBegin(_replay!, plan)) _replay!.GiveUp();
+            else if (_checks != CheckMode.Protect && Manager.Sites is null) _planned = arena; // else every block goes the general way, which sees to that
             return source;
         }
         catch
@@ -291,7 +310,9 @@ internal sealed partial class Frame
         if (header.LastUse == LastUseState.Due) EndByLastUse(header);
     }
 
-    private void DropHoldInGate(BlockHeader header)
+    /// <param name="header">The block.</param>
+    /// <param name="ownOps">Ops of the calling thread that are still counted, but have touched their last byte.</param>
+    private void DropHoldInGate(BlockHeader header, int ownOps = 0)
     {
         if (--header.Holds != 0) return;
         header.Generation = 0;
@@ -302,23 +323,25 @@ internal sealed partial class Frame
             return;
         }
 
-        if (_own is not null) Interlocked.MemoryBarrier(); // its memory may go to the allocator at once: no op may be missed
-        if (_source is null || !_source.Free(header, Volatile.Read(ref OpenOps) != 0)) return;
+        bool goesAtOnce = _own is not null || _checks == CheckMode.Protect;
+        if (goesAtOnce) Interlocked.MemoryBarrier(); // its memory may go to the allocator, its pages to the system: no op may be missed
+        int others = Volatile.Read(ref OpenOps) - (_checks == CheckMode.Protect ? ownOps : 0);
+        if (_source is null || !_source.Free(header, others > 0)) return;
         if (header.LastUse != LastUseState.Ended) _headers.Return(header); // an ended one stays, so that a later use is told why
     }
 
-    private void CountUse(BlockHeader header)
+    private void CountUse(BlockHeader header, int ownOps = 0)
     {
         if (--header.UsesLeft > 0) return;
         header.LastUse = LastUseState.Due;
-        if (header.Holds == 1 && header.Generation != 0) EndByLastUse(header);
+        if (header.Holds == 1 && header.Generation != 0) EndByLastUse(header, ownOps);
     }
 
     /// <summary>The creator's hold goes with the last use, at once, so that the same program fails or not whatever the layout.</summary>
-    private void EndByLastUse(BlockHeader header)
+    private void EndByLastUse(BlockHeader header, int ownOps = 0)
     {
         header.LastUse = LastUseState.Ended;
         header.Generation = 0;
-        DropHoldInGate(header);
+        DropHoldInGate(header, ownOps);
     }
 }

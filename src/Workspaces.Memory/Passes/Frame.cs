@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Replay;
+using Workspaces.Memory.Sites;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -34,6 +35,7 @@ internal sealed partial class Frame
 
     private readonly ulong _firstBirth;
     private readonly bool _persistent;
+    private readonly CheckMode _checks = CheckMode.Span;
     private readonly PassReplay? _replay;
     private HeaderList _headers;
     private BlockSource? _source;
@@ -53,6 +55,8 @@ internal sealed partial class Frame
     internal Frame(Workspace workspace, Frame? up, int index, int place)
         : this(workspace, workspace.Manager, up, index, null)
     {
+        _checks = workspace.Configuration.Checks;
+        CountsOps = _checks != CheckMode.Off;
         Place = new PassSignature(up?.Place ?? 0).With(place).Key;
         if (place != 0) _replay = new PassReplay(workspace.Learned.Plans, Place);
         if (!HasArena || workspace.Arenas.SpillsToAllocator) _own = workspace.Arenas.Own;
@@ -124,6 +128,9 @@ internal sealed partial class Frame
     /// <summary>What the layer above keeps for this frame from pass to pass (its pool of tape nodes).</summary>
     internal IFrameAttachment? Attachment;
 
+    /// <summary>True when ops are counted in <see cref="OpenOps"/>: not in persistent memory, whose readers do not register, and not with <see cref="CheckMode.Off"/>.</summary>
+    internal readonly bool CountsOps;
+
     internal bool IsOpen => Serial != 0;
 
     internal bool IsPersistent => _persistent;
@@ -165,6 +172,7 @@ internal sealed partial class Frame
         if (_births - _firstBirth > MostBirths) Throw.BirthsUsedUp(this);
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
+        _watch.Restart();
         _replay?.Open(signature);
         FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;
@@ -174,15 +182,16 @@ internal sealed partial class Frame
         }
 
         PassNumber = passNumber;
+        NotePass(passNumber);
         Volatile.Write(ref _lastSerial, serial);
         Volatile.Write(ref _serial, serial);
     }
 
-    /// <summary>Registers an op that reads or writes blocks of this frame; check generations after it. Persistent memory has no register.</summary>
+    /// <summary>Registers an op that reads or writes blocks of this frame, where ops are counted; check generations after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void BeginOp()
     {
-        if (_persistent) return;
+        if (!CountsOps) return;
         Interlocked.Increment(ref OpenOps);
         if (_gate.IsOwnedByOther()) _gate.Share(); // the owner's releases must be visible before generations are checked
     }
@@ -191,7 +200,7 @@ internal sealed partial class Frame
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EndOp()
     {
-        if (!_persistent) Interlocked.Decrement(ref OpenOps);
+        if (CountsOps) Interlocked.Decrement(ref OpenOps);
     }
 
     /// <summary>True when no op runs on this frame, on one nested in it, or on a lane.</summary>
@@ -237,15 +246,17 @@ internal sealed partial class Frame
     internal bool End()
     {
         bool inFlight;
+        CodeSite? site = SiteOfEnd();
         BlockSource? source = null;
         using (_gate.Enter())
         {
             Volatile.Write(ref _serial, 0);
             _sealed = IsEntered = false;
             Floor = _births;
+            NoteEnd(site);
             Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor is written, then the register read
             inFlight = Volatile.Read(ref OpenOps) != 0;
-            _headers.EndPass(_source, inFlight);
+            _headers.EndPass(_source, keepsHeaders: !inFlight && Manager.Sites is null);
             source = _source;
             _planned = null;
             _source = null; // inside the gate, so that nobody who wants pages shrinks what is being given back

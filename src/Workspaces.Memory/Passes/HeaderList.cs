@@ -61,15 +61,17 @@ internal struct HeaderList(Frame frame)
         _free[_freeCount++].Header = header;
     }
 
-    /// <summary>All headers are free again; those that a running op may still look at are left to the garbage collector.</summary>
-    internal void EndPass(BlockSource? source, bool inFlight)
+    /// <summary>All headers are free again.</summary>
+    /// <param name="source">Where the blocks lie.</param>
+    /// <param name="keepsHeaders">False to leave them to the garbage collector: a running op may still look at them, or stale handles are to be described for good.</param>
+    internal void EndPass(BlockSource? source, bool keepsHeaders)
     {
         if (source is { FreesEachBlock: true })
         {
             for (int i = 0; i < Count; i++) source.FreeAtEnd(_all[i].Header!);
         }
 
-        if (inFlight) _all = [];
+        if (!keepsHeaders) _all = [];
         Count = 0;
         _freeCount = 0;
     }

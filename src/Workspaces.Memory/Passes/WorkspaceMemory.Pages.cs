@@ -6,11 +6,25 @@ internal sealed partial class WorkspaceMemory
     private WorkspaceMemory? _lentTo;
     private bool _trimsAtEnd;
 
-    /// <summary>True when idle pages may go to other workspaces and come from them: nothing was promised of where they stay.</summary>
+    /// <summary>True when idle pages may go to other workspaces and come from them: nothing was promised of where they stay, nor that they fault.</summary>
     private bool SharesPages => workspace.Configuration is
     {
-        Name: not null, MaxSize: 0, MinSize: 0, WorkspaceMode: WorkspaceMode.Enabled, PolicyLocation: LocationPolicy.Ram,
+        Name: not null, MaxSize: 0, Checks: not CheckMode.Protect, MinSize: 0, WorkspaceMode: WorkspaceMode.Enabled, PolicyLocation: LocationPolicy.Ram,
     };
+
+    /// <summary>True when these bytes lie in committed pages of an arena of this lease, whatever they hold.</summary>
+    internal bool HasPages(nint address, long bytes)
+    {
+        lock (_sync)
+        {
+            foreach (ArenaSource arena in _arenas)
+            {
+                if (arena.HasPages(address, bytes)) return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Gives idle pages back, at most about as many as are wanted, and never below what the workspace keeps.</summary>
     internal void TrimIdle(long wanted)

@@ -71,6 +71,9 @@ public sealed class PersistentMemory
     /// <summary>Recorded ops outside every workspace whose graph nobody knows any more; they still hold memory.</summary>
     internal ConcurrentQueue<IFrameAttachment> Abandoned { get; } = new();
 
+    /// <summary>Parameters, state, and what was made outside every workspace; gradients go with their parameters.</summary>
+    internal long LiveBlocks => _parameters.LiveBlocks + _state.LiveBlocks;
+
     internal long Clock => Volatile.Read(ref _clock);
 
     /// <summary>The gradient block of a parameter: same size, same offset, another arena. Zeroed.</summary>
@@ -104,7 +107,7 @@ public sealed class PersistentMemory
     /// <summary>Ends every block: from now on no op begins on one.</summary>
     internal void End()
     {
-        long live = _parameters.LiveBlocks + _state.LiveBlocks;
+        long live = LiveBlocks;
         if (live > 0)
         {
             Parameters.Manager.QueueFinding(new Finding(

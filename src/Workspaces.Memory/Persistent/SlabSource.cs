@@ -24,7 +24,7 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
 
     internal OwnMemory? Own => own;
 
-    internal long LiveBytes => Volatile.Read(ref _liveBytes);
+    internal override long LiveBytes => Volatile.Read(ref _liveBytes);
 
     internal long LiveBlocks => _online.LiveCount - _retired.Count + _liveOwn.Count;
 

@@ -15,6 +15,12 @@ internal static class LearningFindings
         FindingCodes.PlansNotLoaded, FindingSeverity.Warning, workspace ?? "(unnamed)", WorkspaceException.Compose(
             $"load plans from '{file}'", $"workspace '{workspace ?? "(unnamed)"}'", why, "nothing is lost: passes are learned again; save the plans anew with SavePlans"));
 
+    internal static Finding PlansGiveWay(WorkspaceConfiguration configuration, int returns) => new(
+        FindingCodes.ConfigurationDoesNotFit, FindingSeverity.Warning, configuration.Name ?? "(unnamed)", WorkspaceException.Compose(
+            $"keep plans with MaxPlans = {configuration.MaxPlans}", $"workspace '{configuration.Name ?? "(unnamed)"}'",
+            $"{returns} times a kind of pass came again whose plan had given way to others",
+            $"raise Workspaces:{configuration.Name ?? "(unnamed)"}:MaxPlans, pad inputs to a few sizes, or leave what changes all the time out of the signature"));
+
     internal static Finding NeedsKey(string? workspace, long one, long other, long joined) => new(
         FindingCodes.PassesDiffer, FindingSeverity.Information, workspace ?? "(unnamed)", WorkspaceException.Compose(
             "plan passes of one signature", $"workspace '{workspace ?? "(unnamed)"}'",

@@ -14,6 +14,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private const int CleanPassesBeforeForgetting = 256;
     private const int CleanPassesBeforeComparing = 4;
     private const int MostSlices = 16;
+    private const int ReturnsPerPlan = 8;
+    private const int MostGivenWay = 1024;
     private const double JoinAllowance = 1.05;
     private const double WorthwhileGain = 0.9;
 
@@ -21,9 +23,11 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     private readonly Dictionary<ulong, SignaturePlans> _signatures = [];
     private readonly Dictionary<ulong, PlanFamily> _families = [];
     private readonly Queue<Finding> _findings = new();
+    private readonly HashSet<ulong> _gaveWay = [];
     private readonly int _watchedFirst = configuration.PolicyLearning == LearningPolicy.Training ? configuration.CyclesBeforeInitialization : 0;
     private readonly long _cap = configuration is { MaxSize: > 0, PolicySpill: SpillPolicy.External } ? configuration.MaxSize : long.MaxValue;
     private long _uses;
+    private int _returns;
 
     /// <summary>Name of the workspace, or null.</summary>
     internal string? Workspace => configuration.Name;
@@ -92,6 +96,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
 
                 known = new SignaturePlans(signature, kin);
                 kin.Members.Add(known);
+                CountReturn(signature);
                 _signatures.Add(signature, known);
                 DropSignatures(known);
             }
@@ -299,6 +304,13 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         return plans;
     }
 
+    /// <summary>A kind of pass comes again whose plan had to give way to others: as long as that goes on, plans are made for nothing. Told once.</summary>
+    private void CountReturn(ulong signature)
+    {
+        if (!_gaveWay.Remove(signature)) return;
+        if (++_returns == configuration.MaxPlans * ReturnsPerPlan) _findings.Enqueue(LearningFindings.PlansGiveWay(configuration, _returns));
+    }
+
     private void DropPlans(SignaturePlans keep)
     {
         for (HashSet<ReplayPlan> plans = DistinctPlans(); plans.Count > configuration.MaxPlans || (plans.Count > 1 && plans.Sum(static plan => plan.Bytes) > MostBytes);)
@@ -312,6 +324,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
                 SignaturePlans? oldest = Oldest(keep, static known => known.Plan is not null);
                 if (oldest is null) return;
                 Drop(oldest);
+                if (_gaveWay.Count < MostGivenWay) _gaveWay.Add(oldest.Signature);
             }
 
             plans = DistinctPlans();

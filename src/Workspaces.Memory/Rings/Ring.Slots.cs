@@ -65,15 +65,12 @@ public sealed partial class Ring
     /// <param name="end">Ends a frame.</param>
     internal void End(Action<Frame> end)
     {
-        int held = 0;
+        int held;
         lock (_sync)
         {
             if (!_open) return;
+            held = CountHeld();
             _open = false;
-            foreach (RingEntry entry in _entries)
-            {
-                if (entry.State is RingSlotState.Filling or RingSlotState.Leased || entry.Holds.Count > 0) held++;
-            }
         }
 
         foreach (RingEntry entry in _entries)
@@ -87,6 +84,15 @@ public sealed partial class Ring
         if (held > 0) Tell(FindingCodes.RingSlotsOpen, FindingSeverity.Warning, Findings.RingSlotsOpen(this, held));
     }
 
+    /// <summary>Slots that are being filled or read, or are kept.</summary>
+    internal int HeldSlots
+    {
+        get
+        {
+            lock (_sync) return CountHeld();
+        }
+    }
+
     /// <summary>True when no op runs on a slot. Takes no lock: the manager asks while it holds its own, and a slot that is sealed may ask the manager.</summary>
     internal bool IsQuiet()
     {
@@ -96,6 +102,17 @@ public sealed partial class Ring
         }
 
         return true;
+    }
+
+    private int CountHeld()
+    {
+        int held = 0;
+        foreach (RingEntry entry in _entries)
+        {
+            if (_open && (entry.State is RingSlotState.Filling or RingSlotState.Leased || entry.Holds.Count > 0)) held++;
+        }
+
+        return held;
     }
 
     internal bool IsLeased(RingEntry entry, long epoch, long hold)

@@ -64,7 +64,7 @@ internal abstract unsafe class RevocableMemory<T>(BlockHeader storage, ulong bir
     {
         WorkspaceManager manager = storage.Frame.Manager;
         string text = WorkspaceException.Compose(
-            "unpin memory", storage.Birth == birth ? $"a block of {storage.Bytes} bytes made by {storage.Op}" : $"block {birth}", Throw.DescribeLife(storage, birth),
+            "unpin memory", Throw.DescribeBlock(storage, birth), Throw.DescribeLife(storage, birth),
             "wait for the I/O before the pass ends, or take the memory from a workspace or pass that lives longer");
         manager.QueueFinding(new Finding(FindingCodes.PinnedAtEnd, FindingSeverity.Warning, storage.Frame.Name, text));
         manager.DeliverFindings();

@@ -25,6 +25,7 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
     private Arena? _arena;
     private nint _base;
     private bool _isUsed;
+    private bool _takesPages;
     private long _planned;
     private long _kept;
     private int _idlePasses;
@@ -46,7 +47,14 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
 
     internal override bool Holds(BlockHeader header) => _arena is { } arena && (nuint)(header.Address - _base) < (nuint)arena.CapacityBytes;
 
-    internal override bool TryLease(Frame frame, int ownOps) => true;
+    internal override bool TryLease(Frame frame, int ownOps)
+    {
+        _takesPages = frame.TakesPages;
+        return _arena?.GivePages() != false;
+    }
+
+    internal override void TakePagesOf(BlockHeader header) =>
+        _arena!.TakePages(header.Address - _base, header.Address - _base + Granule.RoundUp(header.Bytes));
 
     internal override void Trim() => GiveBack(0);
 
@@ -69,7 +77,11 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
     }
 
     /// <summary>The block of a plan at this byte of the planned part.</summary>
-    internal nint AddressOf(long offset) => _base + (nint)offset;
+    internal nint AddressOf(long offset, long bytes)
+    {
+        if (!_arena!.GivePages(offset, offset + bytes)) ArenaErrors.ThrowPagesNotGiven(bytes, _arena.LastSystemErrorText);
+        return _base + (nint)offset;
+    }
 
     internal override bool TryPlace(BlockHeader header, in BlockRequest request, PlaceRule rule)
     {
@@ -81,8 +93,8 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
             if (!_online.TryAllocate(request.Bytes, _arena!.UsableBytes, out offset, out node, freshOnly)) return false;
         }
 
+        header.Address = AddressOf(offset, size);
         _arena!.Touch(offset + size);
-        header.Address = AddressOf(offset);
         header.Chunk = node;
         _isUsed = true;
         return true;
@@ -105,7 +117,7 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
         _online.Reset(0);
         _idlePasses = _planned > 0 ? 0 : _idlePasses + 1;
         long keep = Math.Max(_planned, _idlePasses < PassesToKeep ? _kept : 0);
-        if (inFlight is null) GiveBack(keep); // else an op still works on it, and the next pass sees to it
+        if (inFlight is null) GiveBack(keep, _takesPages); // else an op still works on it, and the next pass sees to it
         _kept = keep;
         _planned = 0;
         _isUsed = false;
@@ -147,10 +159,16 @@ internal sealed class FileSpill(WorkspaceMemory owner) : SpillSource
         return true;
     }
 
-    /// <summary>Gives disk space back but for so many bytes and the granule that they end in.</summary>
-    private void GiveBack(long keep)
+    /// <summary>Gives disk space back but for so many bytes and the granule that they end in; what stays may be taken away until the next pass.</summary>
+    private void GiveBack(long keep, bool takesPages = false)
     {
         if (_arena is not { } arena) return;
+        GiveBackAbove(arena, keep);
+        if (takesPages) arena.TakePages();
+    }
+
+    private void GiveBackAbove(Arena arena, long keep)
+    {
         long granule = owner.Configuration.TempBlockSize;
         if (keep > 0) keep = (keep + granule - 1) / granule * granule;
         if (arena.UsableBytes <= keep) return;

@@ -29,6 +29,11 @@ internal abstract class SpillSource : BlockSource
     /// <summary>Gets ready for a pass; false while ops of an ended one still run on blocks here.</summary>
     internal abstract bool TryLease(Frame frame, int ownOps);
 
+    /// <summary>Takes the whole pages of a dead block away, where the block lies on pages of ours.</summary>
+    internal virtual void TakePagesOf(BlockHeader header)
+    {
+    }
+
     /// <summary>Gives back what is kept for later passes; called when no pass is open.</summary>
     internal virtual void Trim()
     {

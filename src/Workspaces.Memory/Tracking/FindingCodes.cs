@@ -50,4 +50,41 @@ public static class FindingCodes
 
     /// <summary>A workspace was disposed while slots of its ring were being filled or read.</summary>
     public const string RingSlotsOpen = "WSF021";
+
+    /// <summary>A workspace is open and nobody can reach it any more, or it was open when everything was to be closed.</summary>
+    public const string WorkspaceNotClosed = "WSF030";
+
+    /// <summary>Bytes grow pass over pass: in an outer pass, or in memory that outlives passes.</summary>
+    public const string GrowsPassOverPass = "WSF031";
+
+    /// <summary>A handle was used after its pass had ended; the exception of that use says the same.</summary>
+    public const string HandleOutlivesPass = "WSF032";
+
+    /// <summary>Many workspaces are open at once, many names are kept, or the limit refused one.</summary>
+    public const string TooManyWorkspaces = "WSF033";
+
+    /// <summary>A configuration does not fit the work: pass after pass is served otherwise than it says.</summary>
+    public const string ConfigurationDoesNotFit = "WSF034";
+
+    /// <summary>Observers or hooks are added and never removed; they keep alive what they watch.</summary>
+    public const string HandlersPileUp = "WSF035";
+
+    /// <summary>One pass has made so many requests that they are not recorded any more: it is used too long without an end.</summary>
+    public const string PassNeverEnds = "WSF036";
+
+    /// <summary>A pass was open when everything was to be closed.</summary>
+    public const string PassNotClosed = "WSF037";
+
+    /// <summary>Workspaces are entered inside each other in circles, or one inside itself without an end.</summary>
+    public const string NestsInCircles = "WSF040";
+
+    /// <summary>A chain of recorded ops grows from pass to pass, or without an end: a state is carried on without <c>Detach</c>.</summary>
+    public const string ChainGrows = "WSF041";
+
+    /// <summary>True for a finding that tells of something not given back, which <see cref="WorkspaceManager.AssertNoLeaks"/> fails on when it is a warning.</summary>
+    /// <param name="code">A code.</param>
+    /// <returns>False for notes about learning, spilling and defaults.</returns>
+    public static bool IsLeak(string code) => code is ClosedOutOfOrder or LaneNotJoined or OpInFlightAtEnd or LeaseNotDisposed or PersistentNotDisposed
+        or RingSlotsOpen or PinnedAtEnd or WorkspaceNotClosed or GrowsPassOverPass or HandleOutlivesPass or TooManyWorkspaces or HandlersPileUp
+        or PassNeverEnds or PassNotClosed or NestsInCircles or ChainGrows;
 }

@@ -8,6 +8,7 @@ internal sealed class FindingLog
     private const int Kept = 256;
     private readonly ConcurrentQueue<Finding> _pending = new();
     private readonly Queue<Finding> _recent = new();
+    private readonly List<Finding> _leaks = [];
     private IWorkspaceObserver[] _observers = [];
     private int _pendingCount;
 
@@ -19,9 +20,23 @@ internal sealed class FindingLog
         }
     }
 
-    internal void Add(IWorkspaceObserver observer)
+    /// <summary>The first warnings of leaks.</summary>
+    internal IReadOnlyList<Finding> Leaks
     {
-        lock (_recent) _observers = [.. _observers, observer];
+        get
+        {
+            lock (_recent) return [.. _leaks];
+        }
+    }
+
+    /// <summary>Adds a receiver; returns how many there are.</summary>
+    internal int Add(IWorkspaceObserver observer)
+    {
+        lock (_recent)
+        {
+            _observers = [.. _observers, observer];
+            return _observers.Length;
+        }
     }
 
     internal void Remove(IWorkspaceObserver observer)
@@ -37,7 +52,10 @@ internal sealed class FindingLog
         {
             _recent.Enqueue(finding);
             if (_recent.Count > Kept) _recent.Dequeue();
+            if (_leaks.Count < Kept && finding.Severity == FindingSeverity.Warning && FindingCodes.IsLeak(finding.Code)) _leaks.Add(finding);
         }
+
+        LeakScope.Current?.Add(finding);
     }
 
     internal void Deliver()
@@ -46,6 +64,7 @@ internal sealed class FindingLog
         while (_pending.TryDequeue(out Finding? finding))
         {
             Interlocked.Decrement(ref _pendingCount);
+            WorkspaceMeter.Count(finding); // here, because who listens may do anything
             foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers)) Tell(observer, finding);
         }
     }

@@ -107,6 +107,21 @@ public sealed class PassTrace
         if ((uint)slot < (uint)Count) _entries[slot].Op = op;
     }
 
+    /// <summary>Says which block a request got.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Name(int slot, uint birthNumber) => _entries[slot].BirthNumber = birthNumber;
+
+    /// <summary>What was asked for the block with this number; null when it is none of this pass.</summary>
+    internal (string? Op, long Bytes)? Find(uint birthNumber)
+    {
+        foreach (ref readonly TraceEntry entry in Entries)
+        {
+            if (entry.BirthNumber == birthNumber && entry.Tag != ScratchTag) return (entry.Op, entry.Bytes);
+        }
+
+        return null;
+    }
+
     internal bool IsLabelled(int slot, string? op) => ReferenceEquals(_entries[slot].Op, op);
 
     /// <summary>True while a request needs no memory to be recorded.</summary>

@@ -9,7 +9,7 @@ internal static class BackwardThrow
 {
     [DoesNotReturn]
     internal static void Ended(Node node) => throw new StaleAccessException(
-        "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", "its pass, or that of an input, has ended, and the graph with it",
+        "run backward", $"{node.OpName}, recorded in pass {node.PassNumber}", $"its pass, or that of an input, has ended, and the graph with it: {node.Path}",
         "run Backward in the pass of the forward computation; carry state from pass to pass with Detach().MoveTo(…)");
 
     [DoesNotReturn]
@@ -19,8 +19,8 @@ internal static class BackwardThrow
 
     [DoesNotReturn]
     internal static void Spent(Node node) => throw new InvalidOperationException(WorkspaceException.Compose(
-        "run backward a second time", node.OpName, "the first run has released what the graph had saved",
-        "call Backward(retainGraph: true) the first time, or compute the forward part again"));
+        "run backward a second time", node.OpName, $"the first run has released what the graph had saved: {node.Path}",
+        "Detach() a state that a loop carries from one Backward to the next; else call Backward(retainGraph: true) the first time, or compute the forward part again"));
 
     [DoesNotReturn]
     internal static void NotRecorded(TensorHeader header) => throw new InvalidOperationException(WorkspaceException.Compose(

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
@@ -8,6 +9,7 @@ namespace Workspaces.Autograd;
 /// <summary>The hooks of one tensor, in the order of their making. A run sees those that were there when it came by.</summary>
 internal sealed class GradientHooks
 {
+    private const int ManyHooks = 64;
     private readonly Lock _sync = new();
     private GradientHook[] _hooks = []; // never changed, only replaced
 
@@ -26,7 +28,7 @@ internal sealed class GradientHooks
             return hook;
         }
 
-        hooks.Add(hook);
+        if (hooks.Add(hook) == ManyHooks) TellOfHooks(header);
         return hook;
     }
 
@@ -64,11 +66,19 @@ internal sealed class GradientHooks
         GradientHold.Drop(before);
     }
 
-    private void Add(GradientHook hook)
+    private int Add(GradientHook hook)
     {
         hook.BeginOn(this);
-        lock (_sync) Volatile.Write(ref _hooks, [.. _hooks, hook]);
+        lock (_sync)
+        {
+            GradientHook[] hooks = [.. _hooks, hook];
+            Volatile.Write(ref _hooks, hooks);
+            return hooks.Length;
+        }
     }
+
+    private static void TellOfHooks(TensorHeader header) =>
+        header.Frame.Manager.TellSoon(LeakFindings.HandlersPileUp(header.Frame.Name, $"gradient hooks of {TensorThrow.Describe(header)}", ManyHooks));
 
     private static string Name(TapeNode of) => of is LeafNode leaf ? leaf.Describe() : of.OpName;
 

@@ -4,6 +4,7 @@ using System.Text;
 using Workspaces.Kernels.Convolution;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
+using Workspaces.Memory.Tracking;
 using Workspaces.Tensors;
 
 namespace Workspaces.Autograd;
@@ -15,6 +16,10 @@ namespace Workspaces.Autograd;
 internal sealed class Node : TapeNode, IFrameAttachment
 {
     internal const int MaxInputs = 4;
+    private const int PathLength = 6;
+
+    /// <summary>Ops in a row outside every workspace from which on the chain counts as endless.</summary>
+    private const int LongChain = 1 << 14;
     private EdgeSlots _edges;
     private SavedSlots _saved;
     private long _serial;
@@ -41,6 +46,27 @@ internal sealed class Node : TapeNode, IFrameAttachment
 
     /// <inheritdoc/>
     public override bool IsLeaf => false;
+
+    /// <inheritdoc/>
+    internal override string Path
+    {
+        get
+        {
+            var text = new StringBuilder(_opName).Append(OutputShape);
+            Node node = this;
+            for (int i = 1; node.Producer() is { } producer; i++)
+            {
+                if (i == PathLength) return text.Append(" ← …").ToString();
+                text.Append(" ← ").Append(producer._opName).Append(producer.OutputShape);
+                node = producer;
+            }
+
+            return text.ToString();
+        }
+    }
+
+    /// <summary>Ops in a row up to this one, of those outside every workspace; of others it is not counted, because they end with their pass.</summary>
+    internal int Depth { get; private set; }
 
     internal Differential Differential { get; private set; } = null!;
 
@@ -145,15 +171,42 @@ internal sealed class Node : TapeNode, IFrameAttachment
         Number = 0;
         Factor = 0;
         _saved = default;
+        Depth = 1;
         _abandonedTo = frame.IsPersistent ? frame.Manager.Persistent : null;
     }
+
+    /// <summary>True once the node stands for an op of the pass that is open.</summary>
+    internal bool IsBegun => Inputs > 0 && IsCurrent;
 
     /// <inheritdoc/>
     public void EndPass() => Spend();
 
-    internal void AddInput(Tensor input) => _edges[Inputs++] = Edge.To(input);
+    internal void AddInput(Tensor input)
+    {
+        Edge edge = Edge.To(input);
+        _edges[Inputs++] = edge;
+        if (_abandonedTo is not null && edge.Node is { } producer && producer.Depth >= Depth) Deepen(producer);
+    }
 
     internal void AddInput(in Edge edge) => _edges[Inputs++] = edge;
+
+    /// <summary>The op that the first recorded input came from, if it still is what it was then.</summary>
+    private Node? Producer()
+    {
+        for (int i = 0; i < Inputs; i++)
+        {
+            if (_edges[i].Node is { } producer && producer.Serial == _edges[i].NodeSerial) return producer;
+        }
+
+        return null;
+    }
+
+    private void Deepen(Node producer)
+    {
+        Depth = producer.Depth + 1;
+        if (Depth < LongChain || !int.IsPow2(Depth)) return;
+        _abandonedTo!.State.Manager.TellSoon(CycleFindings.ChainGrows("persistent", $"{_opName}, outside every workspace", Depth, Path));
+    }
 
     /// <summary>The op with its pass and its shapes, for messages.</summary>
     internal string Describe()

@@ -1,10 +1,14 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Autograd;
 
 /// <summary>The tape nodes of one frame, recycled when its pass ends.</summary>
 internal sealed class NodePool : IFrameAttachment
 {
+    /// <summary>Recorded ops of one pass from which on the chain counts as endless: far more than any model has in a step.</summary>
+    private const int EndlessChain = 1 << 15;
+
     private readonly Lock _sync = new();
     private Node[] _nodes = [];
     private BackwardRun? _run;
@@ -24,7 +28,10 @@ internal sealed class NodePool : IFrameAttachment
             return new Node(recycled: false);
         }
 
-        return Of(frame).Take();
+        NodePool pool = Of(frame);
+        Node node = pool.Take();
+        if (pool._count >= EndlessChain && int.IsPow2(pool._count) && frame.Workspace is { Configuration.UseCycleDetector: true }) TellOfChain(frame, pool);
+        return node;
     }
 
     internal static NodePool Of(Frame frame) => (NodePool?)Volatile.Read(ref frame.Attachment) ?? Attach(frame);
@@ -72,6 +79,23 @@ internal sealed class NodePool : IFrameAttachment
 
     internal void ReturnRun(BackwardRun run) => Volatile.Write(ref _run, run);
 
+    /// <inheritdoc/>
+    public int Recorded => Volatile.Read(ref _count);
+
+    /// <inheritdoc/>
+    public string DescribeChain()
+    {
+        lock (_sync)
+        {
+            for (int i = _count - 1; i >= 0; i--)
+            {
+                if (_nodes[i].IsBegun) return _nodes[i].Path; // the last one may just have been taken
+            }
+        }
+
+        return "none";
+    }
+
     /// <summary>Nodes that never ran backward give back what they hold: it may be memory that outlives the pass.</summary>
     public void EndPass()
     {
@@ -89,6 +113,9 @@ internal sealed class NodePool : IFrameAttachment
             _kept = null;
         }
     }
+
+    private static void TellOfChain(Frame frame, NodePool pool) => frame.Manager.QueueFinding(CycleFindings.ChainGrows(
+        frame.Name, $"pass {frame.PassNumber} of workspace '{frame.Name}'", pool.Recorded, pool.DescribeChain()));
 
     private static NodePool Attach(Frame frame)
     {

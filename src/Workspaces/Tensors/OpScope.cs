@@ -139,7 +139,7 @@ internal ref struct OpScope
     }
 
     /// <summary>This op, where ops are counted.</summary>
-    private readonly int OwnOps => _frame.IsPersistent ? 0 : 1;
+    private readonly int OwnOps => _frame.CountsOps ? 1 : 0;
 
     /// <summary>Outputs, and operands that were written in place.</summary>
     private void CheckValues(int checks)
@@ -162,7 +162,7 @@ internal ref struct OpScope
 
     private void Register(Frame frame)
     {
-        if (frame.IsPersistent) return;
+        if (!frame.CountsOps) return;
         for (int i = 0; i < _frameCount; i++)
         {
             if (ReferenceEquals(_frames[i], frame)) return;

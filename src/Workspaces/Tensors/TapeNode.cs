@@ -11,6 +11,9 @@ public abstract class TapeNode
     /// <summary>True for the node of a leaf, which collects a gradient and passes none on.</summary>
     public abstract bool IsLeaf { get; }
 
+    /// <summary>The op and those that it came from, nearest first, for messages.</summary>
+    internal virtual string Path => OpName;
+
     /// <summary>The tensor is being disposed by its user.</summary>
     internal virtual void OnDispose()
     {

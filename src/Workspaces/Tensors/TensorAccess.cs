@@ -26,6 +26,22 @@ public readonly partial struct Tensor
         return span;
     }
 
+    /// <summary>
+    /// The elements one by one, whatever the strides. Checked here, and with <c>Checks: Element</c> at each access again; keeps the bytes to the end of the pass
+    /// as <see cref="AsSpan{T}"/> does.
+    /// </summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <returns>The elements.</returns>
+    /// <exception cref="StaleAccessException">The tensor is stale or a default value.</exception>
+    /// <exception cref="ArgumentException">The elements have another type.</exception>
+    /// <exception cref="InvalidOperationException">More than 2³¹-1 elements from the first to the last.</exception>
+    public TensorElements<T> Elements<T>()
+        where T : unmanaged
+    {
+        RequireType<T>("take the elements");
+        return new TensorElements<T>(this);
+    }
+
     /// <summary>Lets code read the elements of a contiguous tensor without exposing them beyond the call.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="reader">Reads the span; must not keep it.</param>

@@ -7,8 +7,26 @@ namespace Workspaces.Tensors;
 /// <summary>The errors of tensor handles, kept apart so that checks stay small.</summary>
 internal static class TensorThrow
 {
-    [DoesNotReturn]
+    /// <summary>Throws, unless the tensor's workspace wants no checks and the handle can be let through.</summary>
     internal static void Stale(TensorHeader? header, ulong generation, string asked)
+    {
+        if (header is not null && IsOverlooked(header, generation)) return;
+        ThrowStale(header, generation, asked);
+    }
+
+    /// <summary>A handle is let through where its own workspace and that of its bytes want it so. What the tape knew of the tensor is over.</summary>
+    private static bool IsOverlooked(TensorHeader header, ulong generation)
+    {
+        TensorHeader storage = header.Storage;
+        ulong birth = header.Root is null ? generation : header.RootBirth;
+        if (header.Birth != generation || !(header.Admits(generation) || header.Frame.ChecksNothing)) return false;
+        if (!storage.Admits(birth) && !storage.Frame.Overlooks(storage, birth)) return false;
+        if (header.Node is not null && !storage.Keeps(birth)) header.Node = null;
+        return true;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowStale(TensorHeader? header, ulong generation, string asked)
     {
         asked = char.IsUpper(asked[0]) ? $"run {asked} on a tensor" : $"{asked} of a tensor";
         if (header is null)
@@ -16,10 +34,11 @@ internal static class TensorThrow
                 asked, "a default tensor", "it was never created (default value of the struct)", "create it first, e.g. with Tensor.Zeros");
         TensorHeader owner = header.Root is { } root && header.Admits(generation) ? root : header;
         ulong birth = ReferenceEquals(owner, header) ? generation : header.RootBirth;
+        WorkspaceManager.NoteLateUse(owner, birth);
         string through = ReferenceEquals(owner, header) ? "" : $"the tensor that {Describe(header)} is a view of: ";
         throw new StaleAccessException(
-            asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth),
-            Throw.LateUseRemedy(owner, birth)
+            asked, DescribeLife(header, generation), through + Throw.DescribeLife(owner, birth) + owner.Frame.DescribeSites(owner, birth),
+            Throw.LateUseRemedy(owner, birth) ?? CarriedOnRemedy(header, generation)
             ?? "use it before it is disposed and before its pass ends; MoveTo a workspace that lives longer, or copy its data out with CopyTo or Item");
     }
 
@@ -66,10 +85,19 @@ internal static class TensorThrow
         "record a write in place to a tensor of an outer pass", Describe(header), "the pass that writes is traced on shapes alone and changes nothing outside itself",
         "compute a new tensor, or write inside Gradients.Off()");
 
+    /// <summary>What to do about the result of a recorded op that is used in a later pass, as a state that a loop carries on; else null.</summary>
+    private static string? CarriedOnRemedy(TensorHeader header, ulong generation) =>
+        header.Birth == generation && generation <= header.Frame.Floor && header.Node is { IsLeaf: false } node
+            ? $"a state that goes from pass to pass needs Detach().MoveTo(…) before its pass ends (it came from {node.Path}); "
+                + "of losses add up the numbers: total += loss.Item()"
+            : null;
+
     /// <summary>Name, type, shape and op of a tensor for messages.</summary>
     internal static string Describe(TensorHeader header) =>
         $"tensor {(header.Name is { } name ? $"'{name}' " : "")}{header.DType.Name}{header.Layout.Shape}{(header.Op is { } op ? $" made by {op}" : "")}";
 
     private static string DescribeLife(TensorHeader header, ulong generation) =>
-        header.Birth == generation ? $"{Describe(header)} in pass {header.BirthPass}" : $"tensor {generation}, whose header serves another tensor by now";
+        header.Birth == generation
+            ? $"{Describe(header)} in pass {header.BirthPass}"
+            : $"{Throw.DescribeLost(header, generation, "tensor")}, whose header serves another tensor by now";
 }

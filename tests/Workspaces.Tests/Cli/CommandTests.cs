@@ -63,6 +63,21 @@ public sealed class CommandTests
         Assert.Equal("Planned", json.GetProperty("pass_state").GetString());
     }
 
+    [Theory]
+    [InlineData("Off")]
+    [InlineData("Element")]
+    [InlineData("Protect")]
+    public void Bench_runs_with_every_mode_of_checks_without_garbage_in_the_same_memory(string checks)
+    {
+        (int code, string output, _) = Run("bench", "mlp_small_b1", "--seconds", "0.05", "--checks", checks, "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("Planned", json.GetProperty("pass_state").GetString());
+        Assert.Equal(0, json.GetProperty("managed_bytes_per_step").GetDouble());
+        Assert.Equal(json.GetProperty("lower_bound_bytes").GetInt64(), json.GetProperty("arena_peak_bytes").GetInt64());
+    }
+
     [Fact]
     public void Bench_measures_products_in_gflops()
     {
@@ -110,7 +125,8 @@ public sealed class CommandTests
     [InlineData("bench", "bench", "mlp_huge")]
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]
-    [InlineData("Checks", "bench", "mlp_small_b1", "--checks", "Element")]
+    [InlineData("checks is Off, Span, Element, Protect", "bench", "mlp_small_b1", "--checks", "Always")]
+    [InlineData("sites is off, or a number", "bench", "mlp_small_b1", "--sites", "0")]
     [InlineData("Training:Epochs", "train", "MNIST", "--epochs", "many")]
     [InlineData("Model:Layrs", "train", "MNIST", "--set", "Model:Layrs=1")]
     [InlineData("Did you mean step?", "train", "MNIST", "--set", "Workspaces:stpe:MaxSize=1MiB")]

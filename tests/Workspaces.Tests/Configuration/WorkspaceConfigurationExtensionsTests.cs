@@ -19,6 +19,7 @@ public class WorkspaceConfigurationExtensionsTests
         { "PolicyLocation", "RAM", LocationPolicy.Ram },
         { "TempBlockSize", "2 MiB", 2L << 20 },
         { "UseCycleDetector", "False", false },
+        { "UseCycleDetector", "true", true },
         { "WorkspaceMode", "None", WorkspaceMode.None },
         { "HelperAllowFallback", "false", false },
         { "HelperMinSize", "1 KiB", 1024L },
@@ -47,7 +48,6 @@ public class WorkspaceConfigurationExtensionsTests
         { "StepsNumber", "3", "PolicyReset = EndOfBufferReached" },
         { "TempBlockSize", "12", "4 KiB" },
         { "UseCycleDetector", "maybe", "true, false" },
-        { "UseCycleDetector", "true", "not built yet" },
         { "WorkspaceMode", "Off", "Enabled, Single, None" },
         { "HelperAllowFallback", "1", "true, false" },
         { "HelperMinSize", "", "empty" },
@@ -125,7 +125,7 @@ public class WorkspaceConfigurationExtensionsTests
     public void A_problem_of_the_defaults_is_said_of_the_defaults()
     {
         var configuration = TestJson.Root("""
-            { "Workspaces": { "Defaults": { "MaxPlans": 0, "Checks": "Protect", "Typo": 1 }, "step": {}, "data": {} } }
+            { "Workspaces": { "Defaults": { "MaxPlans": 0, "Checks": "Never", "Typo": 1 }, "step": {}, "data": {} } }
             """);
 
         string[] expected = ["Workspaces:Defaults:Checks", "Workspaces:Defaults:MaxPlans", "Workspaces:Defaults:Typo"];
@@ -155,11 +155,11 @@ public class WorkspaceConfigurationExtensionsTests
     public void Everything_is_said_at_once()
     {
         var configuration = TestJson.Root("""
-            { "Workspaces": { "step": { "MinSize": "2 MiB", "MaxSize": "1 MiB", "PolicySpill": "Never", "Checks": "Off", "Foo": {} } } }
+            { "Workspaces": { "step": { "MinSize": "2 MiB", "MaxSize": "1 MiB", "PolicySpill": "Never", "MaxPlans": 0, "Foo": {} } } }
             """);
 
         Assert.Equal(
-            ["Workspaces:step:Foo", "Workspaces:step:PolicySpill", "Workspaces:step:MinSize", "Workspaces:step:Checks"],
+            ["Workspaces:step:Foo", "Workspaces:step:PolicySpill", "Workspaces:step:MinSize", "Workspaces:step:MaxPlans"],
             Paths(() => configuration.GetWorkspace("step")));
     }
 

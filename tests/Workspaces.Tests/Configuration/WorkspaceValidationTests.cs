@@ -101,7 +101,7 @@ public class WorkspaceValidationTests
             InitialSize = 3 << 20,
             MaxSize = 2 << 20,
             OverallocationLimit = double.NaN,
-            Checks = CheckMode.Element,
+            Checks = (CheckMode)9,
             MaxPlans = 0,
             StepsNumber = 1,
         };
