@@ -29,9 +29,9 @@ internal static class ProgramStep
     /// <summary>The code of an op, by its name.</summary>
     internal static int Of(string op, int rest = 0) => With(Array.FindIndex(ProgramOps.All, known => known.Name == op) * Eighths, rest);
 
-    /// <summary>What a code does, for messages.</summary>
-    internal static string Describe(int code) =>
-        $"{(IsOp(code) ? ProgramOps.All[code / Eighths % ProgramOps.All.Length].Name : Action(code).ToString())} {Rest(code)}";
+    /// <summary>The expression that makes a code, which means the same when ops have been added.</summary>
+    internal static string Expression(int code) =>
+        $"Of({(IsOp(code) ? $"\"{ProgramOps.All[code / Eighths % ProgramOps.All.Length].Name}\"" : $"ProgramAction.{Action(code)}")}, {Rest(code)})";
 
     private static int Width(int code) => IsOp(code) ? ProgramOps.All.Length : Actions;
 }

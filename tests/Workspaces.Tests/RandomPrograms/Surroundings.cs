@@ -35,6 +35,11 @@ internal sealed record Surroundings(string Name, Func<long, WorkspaceConfigurati
         new("awaits", static _ => new()) { Threads = 2, Awaits = true },
         new("awaits, plain", static _ => new() { WorkspaceMode = WorkspaceMode.None }) { Threads = 2, Awaits = true },
         new("awaits, last use", static _ => new() { Lifetimes = LifetimePolicy.LastUse }) { Threads = 2, Awaits = true, MayRefuse = Stale },
+
+        // Without checks a program that uses stale tensors has no meaning, so that mode is not among these.
+        .. new[] { CheckMode.Element, CheckMode.Protect }
+            .Where(static checks => new WorkspaceConfiguration { Checks = checks }.Validate().Count == 0)
+            .Select(static checks => new Surroundings($"checks: {checks}", _ => new() { Checks = checks })),
     ];
 
     /// <summary>Threads of kernels; with two, blocks that hop run on another thread and lanes at the same time.</summary>

@@ -2,7 +2,7 @@ namespace Workspaces.Tests.RandomPrograms;
 
 /// <summary>
 /// A program of tensor steps, made of integers so that it is drawn, written down and shrunk easily: each code is one step, and steps that open a block take
-/// codes after them as its body. The text of a program is the expression that makes it.
+/// codes after them as its body. The text of a program is the expression that makes it (<see cref="KnownPrograms"/>).
 /// </summary>
 /// <param name="Flavor">Chooses what holds for the whole program: sizes, what is read, how far passes deviate from each other.</param>
 /// <param name="Codes">The steps.</param>
@@ -74,7 +74,7 @@ public sealed record TensorProgram(int Flavor, int[] Codes)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"new({Flavor}, [{string.Join(", ", Codes)}])";
+    public override string ToString() => $"new({Flavor}, [{string.Join(", ", Codes.Select(ProgramStep.Expression))}])";
 
     /// <summary>The same step with simpler operands.</summary>
     private static IEnumerable<int> Simpler(int code)
