@@ -23,7 +23,7 @@ public sealed class DisposedGradientTests : IDisposable
         {
             using Pass pass = workspace.Enter();
             (_weight.Value * 2).Sum().Backward();
-            Assert.Equal(192, _manager.Persistent.GradientBytes);
+            Assert.Equal(64, _manager.Persistent.GradientBytes);
             Tensor gradient = _weight.Grad!.Value;
             if (i % 2 == 0) gradient.Dispose();
             else gradient.MoveTo(pass);

@@ -17,24 +17,14 @@ public sealed class AbandonedTests
     public void Scenario_21_a_timer_that_holds_the_context_of_a_pass_keeps_no_memory_and_is_told_that_it_is_late()
     {
         using var manager = new WorkspaceManager();
-        using var rung = new ManualResetEventSlim();
-        Exception? thrown = null;
-        (Timer timer, WeakReference workspace) = Leave(manager, () =>
+        WeakReference workspace = RingLate(manager);
+        for (int i = 0; i < 50 && workspace.IsAlive; i++)
         {
-            thrown = Record.Exception(() => Tensor.Ones([4]));
-            rung.Set();
-        });
-        Assert.Equal(0, manager.Memory.Committed);
-        timer.Change(0, Timeout.Infinite);
-        rung.Wait();
-        Assert.IsType<StaleAccessException>(thrown);
-        using (var gone = new ManualResetEvent(false))
-        {
-            timer.Dispose(gone);
-            gone.WaitOne();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            SpinWait.SpinUntil(() => !workspace.IsAlive, millisecondsTimeout: 20);
         }
 
-        Collect(workspace);
         Assert.False(workspace.IsAlive);
     }
 
@@ -105,15 +95,35 @@ public sealed class AbandonedTests
         Assert.True(block.IsFilledWith(9));
     }
 
-    /// <summary>Opens a workspace and a pass, starts a timer in it that never rings by itself, and leaves.</summary>
+    /// <summary>A timer started inside a pass rings after it, and is disposed. In a method of its own, so that nothing of it stays on the stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (Timer Timer, WeakReference Workspace) Leave(WorkspaceManager manager, Action ring) => Outside.Run(() =>
+    private static WeakReference RingLate(WorkspaceManager manager)
+    {
+        using var rung = new ManualResetEventSlim();
+        Exception? thrown = null;
+        (Timer timer, WeakReference workspace) = Outside.Run(() => Leave(manager, () =>
+        {
+            thrown = Record.Exception(() => Tensor.Ones([4]));
+            rung.Set();
+        }));
+        Assert.Equal(0, manager.Memory.Committed);
+        timer.Change(0, Timeout.Infinite);
+        rung.Wait();
+        Assert.IsType<StaleAccessException>(thrown);
+        using var gone = new ManualResetEvent(false);
+        timer.Dispose(gone);
+        gone.WaitOne();
+        return workspace;
+    }
+
+    /// <summary>Opens a workspace and a pass, makes a timer in it that does not ring by itself, and leaves.</summary>
+    private static (Timer Timer, WeakReference Workspace) Leave(WorkspaceManager manager, Action ring)
     {
         using Workspace workspace = manager.Lease(new());
         using Pass pass = workspace.Enter();
         _ = Tensor.Ones([1000]);
         return (new Timer(_ => ring(), null, Timeout.Infinite, Timeout.Infinite), new WeakReference(workspace));
-    });
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Block Drop(WorkspaceManager manager)
@@ -122,16 +132,6 @@ public sealed class AbandonedTests
         Block block = pass.Allocate(4096);
         block.AsSpan().Fill(42);
         return block;
-    }
-
-    private static void Collect(WeakReference forgotten)
-    {
-        for (int i = 0; i < 50 && forgotten.IsAlive; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            SpinWait.SpinUntil(() => !forgotten.IsAlive, millisecondsTimeout: 20);
-        }
     }
 
     private static string FlagsOfMapping(long address)

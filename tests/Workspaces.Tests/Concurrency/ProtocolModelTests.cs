@@ -23,7 +23,8 @@ public sealed class ProtocolModelTests(ITestOutputHelper output)
         var gate = new GateModel(mutation);
         var owner = new ModelProcess("owner");
         for (int i = 0; i < 2; i++) Visit(gate, owner, $"{i}", prefers: false);
-        var other = Visit(gate, new ModelProcess("other"), "0", prefers: true);
+        var other = new ModelProcess("other");
+        for (int i = 0; i < 2; i++) Visit(gate, other, $"{i}", prefers: true);
         var trying = new ModelProcess("trying");
         GateModel.Exit(Count(gate.TryEnter(trying, "try", ModelProcess.End)), "try");
         var first = new ModelState(Variables, 3, 4);

@@ -8,7 +8,7 @@ namespace Workspaces.Tests.RandomPrograms;
 /// <summary>Actions that are no ops, and blocks.</summary>
 internal sealed partial class ProgramMachine
 {
-    private const int LongestBody = 7;
+    private const int LongestBody = 7, StaleOnesKept = 2;
 
     private void Act(ProgramAction action, Tensor a, Tensor b, int rest)
     {
@@ -77,6 +77,7 @@ internal sealed partial class ProgramMachine
         int outerEnd = _end;
         Pass outer = _pass;
         bool wasOnThread = _isOnThread;
+        int below = _stack.Count;
         _end = Math.Min(_end, _at + 1 + (rest % LongestBody));
         int end = _end;
         try
@@ -86,6 +87,7 @@ internal sealed partial class ProgramMachine
         finally
         {
             (_pass, _isOnThread, _at, _end) = (outer, wasOnThread, end, outerEnd);
+            if (_stack.Count > below + StaleOnesKept) _stack.RemoveRange(below, _stack.Count - below - StaleOnesKept); // most of them have ended with their pass
         }
     }
 

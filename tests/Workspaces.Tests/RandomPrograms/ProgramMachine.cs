@@ -51,7 +51,7 @@ internal sealed partial class ProgramMachine
     /// <summary>The end of the pass: one more walk back, and a look at gradients and tensors.</summary>
     internal void Finish()
     {
-        Attempt("last walk", () => FromTop(0).Sum().Backward());
+        Attempt("last walk", () => _stack[Math.Max(0, _stack.FindLastIndex(HasGraph))].Sum().Backward());
         foreach (Tensor leaf in _leaves) Attempt("gradient of a leaf", () => ShowGradient(leaf.Grad));
         foreach (Parameter parameter in _run.Parameters) Attempt("gradient of a parameter", () => ShowGradient(parameter.Grad));
         for (int i = 0; i < _stack.Count; i++)
@@ -75,6 +75,19 @@ internal sealed partial class ProgramMachine
         InvalidOperationException => "refused",
         _ => "unexpected",
     };
+
+    /// <summary>Whether a gradient can flow back from a tensor; one that its last use has ended answers too, so that all runs choose the same.</summary>
+    private static bool HasGraph(Tensor tensor)
+    {
+        try
+        {
+            return tensor.RequiresGrad;
+        }
+        catch (StaleAccessException)
+        {
+            return false;
+        }
+    }
 
     private Tensor FromTop(int place) => _stack[_stack.Count - 1 - (place % _stack.Count)];
 

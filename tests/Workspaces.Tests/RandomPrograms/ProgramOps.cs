@@ -69,7 +69,7 @@ internal static class ProgramOps
         ("MatMul", static (a, b, _) => a.MatMul(b.Transpose()).Softmax().MatMul(b)),
         ("Linear", static (a, b, _) => a.Linear(b).Tanh().MatMul(b)),
         ("Einsum", static (a, b, _) => a.Einsum("ij,kj->ik", b).Sigmoid().MatMul(a)),
-        ("Attention", static (a, b, k) => a.Unsqueeze(0).ScaledDotProductAttention(b.Unsqueeze(0), a.Unsqueeze(0), isCausal: k % 2 == 0).Squeeze(0)),
+        ("Attention", static (a, b, k) => Alone(a).ScaledDotProductAttention(Alone(b), Alone(a), isCausal: k % 2 == 0).Squeeze(0).Squeeze(0)),
         ("Conv1d", static (a, b, _) => a.Unsqueeze(0).Conv1d(b.Slice(1, 0, 3).Unsqueeze(0), padding: 1).Squeeze(0) + b),
         ("MaxPool1d", static (a, _, _) => a.Unsqueeze(0).MaxPool1d(3, 1, 1).Squeeze(0)),
         ("AvgPool1d", static (a, _, _) => a.Unsqueeze(0).AvgPool1d(3, 1, 1).Squeeze(0)),
@@ -109,4 +109,7 @@ internal static class ProgramOps
         ("Zeros", static (a, _, _) => Tensor.Zeros(new Shape(a.Shape[0], a.Shape[1]))),
         ("Full", static (a, _, k) => Tensor.Full(new Shape(a.Shape[0], a.Shape[1]), k % 9)),
     ];
+
+    /// <summary>One example with one head.</summary>
+    private static Tensor Alone(Tensor x) => x.Unsqueeze(0).Unsqueeze(0);
 }
