@@ -15,7 +15,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Category", "Slow")]
-    public void Scenario_32_with_all_threads_of_scenario_20_for_long() => Run(seeds: 150, turns: 150);
+    public void Scenario_32_with_all_threads_of_scenario_20_for_long() => Run(seeds: 120, turns: 120);
 
     private void Run(int seeds, int turns)
     {

@@ -23,7 +23,11 @@ public static class KnownPrograms
         },
         {
             "as the one before, with lanes", "capped, reallocated",
-            new(0, [Of(ProgramAction.PushGradient), Of(ProgramAction.Lanes, 5674860), Of(ProgramAction.PushGradient), Of("Pow"), Of(ProgramAction.Lanes), Of("BinaryCrossEntropy", 3), Of("LogSumExp"), Of("Sin"), Of("KlDivergence", 9), Of(ProgramAction.MoveToOther, 6811669)])
+            new(0,
+            [
+                Of(ProgramAction.PushGradient), Of(ProgramAction.Lanes, 5674860), Of(ProgramAction.PushGradient), Of("Pow"), Of(ProgramAction.Lanes),
+                Of("BinaryCrossEntropy", 3), Of("LogSumExp"), Of("Sin"), Of("KlDivergence", 9), Of(ProgramAction.MoveToOther, 6811669),
+            ])
         },
     };
 }

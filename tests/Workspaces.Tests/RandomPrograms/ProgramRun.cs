@@ -144,7 +144,8 @@ internal sealed class ProgramRun
     private void Begin()
     {
         Outer = Values(11);
-        Parameters = [new Parameter(new Shape(_program.Rows, _program.Columns), name: "first", manager: Manager), new Parameter(new Shape(_program.Rows, _program.Columns), name: "second", manager: Manager)];
+        var shape = new Shape(_program.Rows, _program.Columns);
+        Parameters = [new Parameter(shape, name: "first", manager: Manager), new Parameter(shape, name: "second", manager: Manager)];
         for (int i = 0; i < Parameters.Length; i++)
         {
             using Tensor values = Values(i + 20);

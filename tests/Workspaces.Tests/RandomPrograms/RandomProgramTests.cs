@@ -13,14 +13,14 @@ namespace Workspaces.Tests.RandomPrograms;
 [Collection(nameof(AloneCollection))]
 public sealed class RandomProgramTests(ITestOutputHelper output)
 {
-    private const int StepsOfTheSoak = 1_000_000, ProgramsABatch = 50, Longest = 60;
+    private const int StepsOfTheSoak = 1_000_000, ProgramsATest = 25, ProgramsATurn = 50, Longest = 60;
 
     public static TheoryData<string> Names => [.. Surroundings.All.Select(static where => where.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Programs_show_the_same_wherever_they_run(string where) =>
-        Prop.ForAll(Programs(), program => Check(program, Named(where))).Check(Config.QuickThrowOnFailure.WithMaxTest(ProgramsABatch).WithEndSize(Longest));
+        Prop.ForAll(Programs(), program => Check(program, Named(where))).Check(Config.QuickThrowOnFailure.WithMaxTest(ProgramsATest).WithEndSize(Longest));
 
     [Theory]
     [MemberData(nameof(KnownPrograms.All), MemberType = typeof(KnownPrograms))]
@@ -40,7 +40,7 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
         {
             int at = turn % steps.Length;
             Prop.ForAll(Programs(), program => steps[at] += Check(program, Surroundings.All[at]))
-                .Check(Config.QuickThrowOnFailure.WithMaxTest(ProgramsABatch).WithEndSize(Longest));
+                .Check(Config.QuickThrowOnFailure.WithMaxTest(ProgramsATurn).WithEndSize(Longest));
         }
 
         output.WriteLine(string.Join(", ", Surroundings.All.Select((where, at) => $"{where.Name}: {steps[at]}")));

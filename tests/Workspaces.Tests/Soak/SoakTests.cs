@@ -17,8 +17,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     private const int PassesOfASoak = 1_000_000, WarmUp = 100_000, PassesOfALease = 2_000, Kinds = 24;
     private const long MostBytesMore = 24L << 20, MostManagedBytesMore = 2L << 20;
 
-    /// <summary>Threads of the pool come and go as the runtime likes.</summary>
-    private const int MostThreadsMore = 6;
+    /// <summary>The runtime itself opens assemblies and pipes and starts threads as it likes; what leaks with a lease would be hundreds.</summary>
+    private const int MostThreadsMore = 8, MostHandlesMore = 40;
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -37,7 +37,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         output.WriteLine($"{passes} passes in {watch.Elapsed}: {before}, then {after}");
         Assert.True(after.Resident <= before.Resident + MostBytesMore, $"{before} has become {after}");
         Assert.True(after.Managed <= before.Managed + MostManagedBytesMore, $"{before} has become {after}");
-        Assert.True(after.Handles <= before.Handles && after.Threads <= before.Threads + MostThreadsMore, $"{before} has become {after}");
+        Assert.True(after.Handles <= before.Handles + MostHandlesMore && after.Threads <= before.Threads + MostThreadsMore, $"{before} has become {after}");
         Assert.Equal(0, manager.Memory.External);
     }
 
@@ -83,7 +83,20 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
 
         if (kind % 8 == 3) y.Sum().Backward();
-        if (kind != 11) return;
-        Assert.Throws<ShapeException>(() => x.MatMul(x));
+        if (kind == 11) Fail(workspace);
+    }
+
+    /// <summary>An exception through a nested pass, now and then.</summary>
+    private static void Fail(Workspace workspace)
+    {
+        try
+        {
+            using Pass inner = workspace.Enter();
+            _ = Tensor.Ones([40]);
+            throw new InvalidOperationException("meant to be");
+        }
+        catch (InvalidOperationException)
+        {
+        }
     }
 }
