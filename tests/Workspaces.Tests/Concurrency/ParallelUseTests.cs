@@ -89,7 +89,7 @@ public sealed class ParallelUseTests : IDisposable
     }
 
     [Fact]
-    public void What_is_fired_and_forgotten_throws_once_its_pass_is_over()
+    public async Task What_is_fired_and_forgotten_throws_once_its_pass_is_over()
     {
         using Workspace workspace = _manager.Lease(new());
         using var over = new ManualResetEventSlim();
@@ -121,12 +121,12 @@ public sealed class ParallelUseTests : IDisposable
             Assert.All(other.ToArray<float>(), static value => Assert.Equal(7f, value));
         }
 
-        Assert.IsType<StaleAccessException>(queued.GetAwaiter().GetResult());
-        Assert.IsType<StaleAccessException>(unsafeQueued.GetAwaiter().GetResult());
+        Assert.IsType<StaleAccessException>(await queued);
+        Assert.IsType<StaleAccessException>(await unsafeQueued);
     }
 
     [Fact]
-    public void Work_queued_without_the_context_is_outside_the_pass_and_may_still_read_its_tensors()
+    public async Task Work_queued_without_the_context_is_outside_the_pass_and_may_still_read_its_tensors()
     {
         using Workspace workspace = _manager.Lease(new());
         using Pass pass = workspace.Enter();
@@ -146,7 +146,7 @@ public sealed class ParallelUseTests : IDisposable
                 }
             },
             null);
-        Assert.Equal((4f, false), done.Task.GetAwaiter().GetResult());
+        Assert.Equal((4f, false), await done.Task);
     }
 
     [Fact]
