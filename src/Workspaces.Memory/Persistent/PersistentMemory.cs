@@ -25,7 +25,6 @@ public sealed class PersistentMemory
     private readonly SlabSource _state;
     private readonly OwnMemory _ownState;
     private long _clock = 1;
-    private long _gradientBytes;
     private long _deferredBytes;
 
     internal PersistentMemory(WorkspaceManager manager)
@@ -45,7 +44,7 @@ public sealed class PersistentMemory
     public long ParameterBytes => _parameters.LiveBytes;
 
     /// <summary>Live bytes of gradients in the slab (kind <c>Gradient: Standard</c>).</summary>
-    public long GradientBytes => Interlocked.Read(ref _gradientBytes);
+    public long GradientBytes => _gradients.LiveBytes;
 
     /// <summary>The part of <see cref="GradientBytes"/> that has been accumulated and not yet applied by an optimizer.</summary>
     public long DeferredGradientBytes => Interlocked.Read(ref _deferredBytes);
@@ -54,7 +53,7 @@ public sealed class PersistentMemory
     public long StateBytes => _state.LiveBytes;
 
     /// <summary>The memory kinds of the three arenas.</summary>
-    public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report(GradientBytes) with
+    public MemoryReport Memory => _parameters.Report() + _state.Report() + _gradients.Report() with
     {
         Gradient = GradientBytes, GradientDeferred = DeferredGradientBytes,
     };
@@ -82,17 +81,8 @@ public sealed class PersistentMemory
         lock (_gradientSync)
         {
             _gradients.Next = _parameters.OffsetOf(parameter);
-            BlockHeader header = Gradients.Allocate(factory, new BlockRequest(parameter.Bytes, Zeroed: true, Op: op), ownOps: 0);
-            Interlocked.Add(ref _gradientBytes, Granule.RoundUp(parameter.Bytes));
-            return header;
+            return Gradients.Allocate(factory, new BlockRequest(parameter.Bytes, Zeroed: true, Op: op), ownOps: 0);
         }
-    }
-
-    internal void ReleaseGradient(BlockHeader header, ulong generation)
-    {
-        if (!header.Admits(generation)) return;
-        Interlocked.Add(ref _gradientBytes, -Granule.RoundUp(header.Bytes));
-        Gradients.Release(header, generation);
     }
 
     /// <summary>Counts gradient bytes that wait for an optimizer; negative when it has applied them.</summary>

@@ -113,9 +113,7 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     internal void Release()
     {
         Forget();
-        if (!_gradient.IsAlive) return;
-        if (inSlab) leaf.Frame.Manager.Persistent.ReleaseGradient(_gradient.HeaderOrNull!, _gradient.Generation);
-        else _gradient.Dispose();
+        _gradient.Dispose();
     }
 
     /// <inheritdoc/>
@@ -138,6 +136,12 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     private Tensor Allocate()
     {
         if (!inSlab) return TensorFrames.Allocate(leaf.Storage.Frame, leaf.DType, leaf.Layout.Shape, GradientOp).Keep();
+        if (_gradient.HeaderOrNull is { } before && before.Keeps(_gradient.Generation))
+        {
+            before.Version++; // the tape still reads these bytes, as the values of a gradient that the user has disposed
+            before.Writer = GradientOp;
+        }
+
         var header = (TensorHeader)leaf.Frame.Manager.Persistent.AllocateGradient(TensorHeader.Factory, leaf, GradientOp);
         header.Begin(leaf.DType, Layout.Contiguous(leaf.Layout.Shape));
         header.Name = leaf.Name is { } name ? name + ".grad" : null;

@@ -12,6 +12,7 @@ namespace Workspaces.Autograd;
 internal struct SavedTensor
 {
     private TensorHeader? _header;
+    private TensorHeader _storage; // of a view; the view's own header may serve another tensor by the time that the hold is given back
     private ulong _birth;
     private ulong _storageBirth;
     private int _version;
@@ -25,6 +26,7 @@ internal struct SavedTensor
         var saved = new SavedTensor
         {
             _header = header,
+            _storage = storage,
             _birth = tensor.Generation,
             _storageBirth = header.Root is null ? tensor.Generation : header.RootBirth,
             _version = storage.Version,
@@ -38,7 +40,7 @@ internal struct SavedTensor
     internal readonly Tensor Open(Node node)
     {
         if (_header is not { } header) return ThrowReleased(node);
-        TensorHeader storage = header.Storage;
+        TensorHeader storage = _storage;
         if (!storage.Keeps(_storageBirth) || header.Birth != _birth) ThrowGone(node, storage);
         if (storage.Version != _version) ThrowChanged(node, header, storage.Version);
         var tensor = new Tensor(header, _birth);
@@ -48,9 +50,8 @@ internal struct SavedTensor
     /// <summary>Gives the hold back, once: the end of a pass may meet a walk that is still at work on another thread.</summary>
     internal void Release()
     {
-        if (Interlocked.Exchange(ref _header, null) is not { } header) return;
-        TensorHeader storage = header.Storage;
-        storage.Frame.DropHold(storage, _storageBirth);
+        if (Interlocked.Exchange(ref _header, null) is null) return;
+        _storage.Frame.DropHold(_storage, _storageBirth);
     }
 
     [DoesNotReturn]

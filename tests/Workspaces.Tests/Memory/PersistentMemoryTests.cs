@@ -158,8 +158,8 @@ public sealed class PersistentMemoryTests : IDisposable
         foreach ((RawBlock parameter, RawBlock gradient) in pairs)
         {
             gradient.Fill(9);
-            Persistent.ReleaseGradient(gradient.Header, gradient.Birth);
-            Persistent.ReleaseGradient(gradient.Header, gradient.Birth);
+            Persistent.Gradients.Release(gradient.Header, gradient.Birth);
+            Persistent.Gradients.Release(gradient.Header, gradient.Birth);
             parameter.Release();
         }
 

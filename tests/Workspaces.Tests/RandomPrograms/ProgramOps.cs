@@ -1,0 +1,115 @@
+using Workspaces.Autograd;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.Tests.RandomPrograms;
+
+/// <summary>An op, or several that give a tensor of the same shape again.</summary>
+/// <param name="a">The first operand, of two axes.</param>
+/// <param name="b">The second one, of the same shape.</param>
+/// <param name="k">A number, 0 or more, where the op wants one.</param>
+internal delegate Tensor ProgramOp(Tensor a, Tensor b, int k);
+
+/// <summary>The ops that programs are made of: all results have the shape of the operands, some are views.</summary>
+internal static class ProgramOps
+{
+    internal static readonly (string Name, ProgramOp Run)[] All =
+    [
+        ("Add", static (a, b, _) => a + b),
+        ("Subtract", static (a, b, _) => a - b),
+        ("Multiply", static (a, b, _) => a * b),
+        ("Divide", static (a, b, _) => a / b),
+        ("AddNumber", static (a, _, k) => a + (k % 5)),
+        ("MultiplyNumber", static (a, _, k) => a * ((k % 7) - 2.5)),
+        ("Maximum", static (a, b, _) => a.Maximum(b)),
+        ("Minimum", static (a, b, _) => a.Minimum(b)),
+        ("Pow", static (a, _, k) => a.Abs().Pow((k % 4) + 0.5)),
+        ("Lerp", static (a, b, _) => a.Lerp(b, 0.25)),
+        ("Atan2", static (a, b, _) => a.Atan2(b)),
+        ("Fmod", static (a, b, _) => a.Fmod(b)),
+        ("Remainder", static (a, b, _) => a.Remainder(b)),
+        ("Negate", static (a, _, _) => a.Negate()),
+        ("Abs", static (a, _, _) => a.Abs()),
+        ("Exp", static (a, _, _) => a.Clamp(-3, 3).Exp()),
+        ("Log", static (a, _, _) => a.Abs().Log1p()),
+        ("Sqrt", static (a, _, _) => (a.Abs() + 0.1).Sqrt()),
+        ("Square", static (a, _, _) => a.Square()),
+        ("Tanh", static (a, _, _) => a.Tanh()),
+        ("Sin", static (a, _, _) => a.Sin()),
+        ("Cos", static (a, _, _) => a.Cos()),
+        ("Reciprocal", static (a, _, _) => (a.Abs() + 0.5).Reciprocal()),
+        ("Sigmoid", static (a, _, _) => a.Sigmoid()),
+        ("Relu", static (a, _, _) => a.Relu()),
+        ("Gelu", static (a, _, _) => a.Gelu()),
+        ("Silu", static (a, _, _) => a.Silu()),
+        ("Elu", static (a, _, _) => a.Elu()),
+        ("LeakyRelu", static (a, _, _) => a.LeakyRelu()),
+        ("Softplus", static (a, _, _) => a.Softplus()),
+        ("Mish", static (a, _, _) => a.Mish()),
+        ("Erf", static (a, _, _) => a.Erf()),
+        ("Floor", static (a, _, _) => a.Floor()),
+        ("Sign", static (a, _, _) => a.Sign()),
+        ("SumRows", static (a, b, _) => a.Sum([1], keepDims: true) + b),
+        ("MeanColumns", static (a, b, _) => a.Mean([0], keepDims: true) + b),
+        ("Mean", static (a, b, _) => a.Mean() * b),
+        ("Max", static (a, b, k) => a.Max([k % 2], keepDims: true) - b),
+        ("Min", static (a, b, k) => a.Min([k % 2], keepDims: true) - b),
+        ("Var", static (a, b, k) => a.Var([k % 2], keepDims: true) + b),
+        ("Std", static (a, b, _) => (a.Std([1], keepDims: true) + 1) * b),
+        ("LogSumExp", static (a, b, _) => a.LogSumExp([1], keepDims: true) - b),
+        ("Prod", static (a, b, _) => a.Tanh().Prod([0], keepDims: true) + b),
+        ("Norm", static (a, b, _) => a.Norm(2, [1], keepDims: true) + b),
+        ("CumSum", static (a, _, k) => a.CumSum(k % 2)),
+        ("Softmax", static (a, _, k) => a.Softmax(k % 2)),
+        ("LogSoftmax", static (a, _, k) => a.LogSoftmax(k % 2)),
+        ("LayerNorm", static (a, b, _) => a.LayerNorm(b.Select(0, 0), b.Select(0, 1))),
+        ("RmsNorm", static (a, b, _) => a.RmsNorm(b.Select(0, 0))),
+        ("Tril", static (a, _, k) => a.Tril(k % 3)),
+        ("Triu", static (a, _, k) => a.Triu(k % 3)),
+        ("MatMul", static (a, b, _) => a.MatMul(b.Transpose()).Softmax().MatMul(b)),
+        ("Linear", static (a, b, _) => a.Linear(b).Tanh().MatMul(b)),
+        ("Einsum", static (a, b, _) => a.Einsum("ij,kj->ik", b).Sigmoid().MatMul(a)),
+        ("Attention", static (a, b, k) => Alone(a).ScaledDotProductAttention(Alone(b), Alone(a), isCausal: k % 2 == 0).Squeeze(0).Squeeze(0)),
+        ("Conv1d", static (a, b, _) => a.Unsqueeze(0).Conv1d(b.Slice(1, 0, 3).Unsqueeze(0), padding: 1).Squeeze(0) + b),
+        ("MaxPool1d", static (a, _, _) => a.Unsqueeze(0).MaxPool1d(3, 1, 1).Squeeze(0)),
+        ("AvgPool1d", static (a, _, _) => a.Unsqueeze(0).AvgPool1d(3, 1, 1).Squeeze(0)),
+        ("Concat", static (a, b, _) => Tensor.Concat([a, b], 1).Slice(1, 1, a.Shape[1])),
+        ("Stack", static (a, b, k) => Tensor.Stack([a, b]).Select(0, k % 2)),
+        ("Split", static (a, _, _) => Tensor.Concat(a.Split(1))),
+        ("Pad", static (a, _, _) => a.Pad([0, 1, 2, 0]).Slice(1, 1, a.Shape[1]).Slice(0, 0, a.Shape[0])),
+        ("Flip", static (a, _, k) => a.Flip(k % 2)),
+        ("Tile", static (a, _, _) => a.Tile(2, 1).Slice(0, 0, a.Shape[0], 2)),
+        ("Sort", static (a, _, k) => a.Sort(k % 2).Values),
+        ("MaxWithIndices", static (a, b, _) => a.MaxWithIndices(1, keepDims: true).Values + b),
+        ("TopK", static (a, b, _) => a.TopK(2, 1).Values.Sum([1], keepDims: true) * b),
+        ("ArgMax", static (a, b, _) => a.ArgMax(1, keepDims: true).To(DType.F32) + b),
+        ("Where", static (a, b, _) => a.Greater(b).Where(a, b)),
+        ("MaskedFill", static (a, b, _) => a.MaskedFill(b.Less(0), 0.5)),
+        ("Gather", static (a, b, _) => a.Gather(1, b.ArgSort(1))),
+        ("ScatterAdd", static (a, b, _) => a.ScatterAdd(1, b.ArgSort(1), b)),
+        ("IndexSelect", static (a, b, _) => a.IndexSelect(0, b.ArgSort(0).Select(1, 0))),
+        ("Embedding", static (a, b, _) => a.Embedding(b.ArgSort(0).Select(1, 0))),
+        ("OneHot", static (a, b, _) => b.ArgMax(1).OneHot((int)b.Shape[1], DType.F32) * a),
+        ("SquaredError", static (a, b, _) => a.MeanSquaredError(b) + b),
+        ("Huber", static (a, b, _) => a.Huber(b) * a),
+        ("BinaryCrossEntropy", static (a, b, _) => a.BinaryCrossEntropy(b.Sigmoid()) + b),
+        ("KlDivergence", static (a, b, _) => a.LogSoftmax().KlDivergence(b.Softmax()) + b),
+        ("CrossEntropy", static (a, b, _) => a.CrossEntropy(b.ArgMax(1)) + b),
+        ("Dropout", static (a, _, k) => a.Dropout(0.3, 5, (ulong)k)),
+        ("Detach", static (a, _, _) => a.Detach()),
+        ("Copy", static (a, _, _) => a.Copy()),
+        ("Contiguous", static (a, _, _) => a.Contiguous()),
+        ("Convert", static (a, _, _) => a.To(DType.F64).To(DType.F32)),
+        ("Flat", static (a, _, _) => a.Reshape(a.Length).Reshape(a.Shape[0], a.Shape[1])),
+        ("Turned", static (a, _, _) => a.Transpose().Reshape(a.Shape[0], a.Shape[1])),
+        ("Transposed", static (a, _, _) => a.Shape[0] == a.Shape[1] ? a.Transpose() : a.Unsqueeze(1).Permute(1, 0, 2).Squeeze(0)),
+        ("Every second", static (a, b, k) => Tensor.Stack([a, b], 2).Reshape(a.Shape[0], 2 * a.Shape[1]).Slice(1, k % 2, a.Shape[1], 2)),
+        ("Row", static (a, _, k) => a.Select(0, k % a.Shape[0]).BroadcastTo(new Shape(a.Shape[0], a.Shape[1]))),
+        ("Column", static (a, b, k) => a.Slice(1, k % a.Shape[1], 1) * b),
+        ("Zeros", static (a, _, _) => Tensor.Zeros(new Shape(a.Shape[0], a.Shape[1]))),
+        ("Full", static (a, _, k) => Tensor.Full(new Shape(a.Shape[0], a.Shape[1]), k % 9)),
+    ];
+
+    /// <summary>One example with one head.</summary>
+    private static Tensor Alone(Tensor x) => x.Unsqueeze(0).Unsqueeze(0);
+}
