@@ -11,7 +11,7 @@ internal sealed unsafe class MirrorSource(PersistentMemory owner, WorkspaceManag
     private long _liveBytes;
 
     /// <summary>Live bytes, in whole granules.</summary>
-    internal long LiveBytes => Volatile.Read(ref _liveBytes);
+    internal override long LiveBytes => Volatile.Read(ref _liveBytes);
 
     /// <summary>Offset of the next block, set by the owner under its lock.</summary>
     internal long Next { get; set; }
