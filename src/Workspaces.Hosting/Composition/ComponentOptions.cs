@@ -15,6 +15,10 @@ internal sealed record LinearOptions
     public long OutFeatures { get; init; }
 
     public bool Bias { get; init; } = true;
+
+    public InitializerOptions? Initializer { get; init; }
+
+    public InitializerOptions? BiasInitializer { get; init; }
 }
 
 /// <summary>Options of dropout.</summary>

@@ -15,7 +15,8 @@ public sealed class Components
     public Components()
     {
         Layers
-            .Register<LinearOptions>("Linear", static (options, _) => new Linear(options.InFeatures, options.OutFeatures, options.Bias))
+            .Register<LinearOptions>("Linear", static (options, _) => new Linear(
+                options.InFeatures, options.OutFeatures, options.Bias, weightInitializer: options.Initializer?.Make(), biasInitializer: options.BiasInitializer?.Make()))
             .Register<NoOptions>("ReLU", static (_, _) => new ReLU())
             .Register<NoOptions>("Tanh", static (_, _) => new NN.Tanh())
             .Register<NoOptions>("Sigmoid", static (_, _) => new NN.Sigmoid())
@@ -29,6 +30,7 @@ public sealed class Components
         DataSets
             .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
         ConvolutionComponents.Register(this);
+        ContainerComponents.Register(this);
     }
 
     /// <summary>Layers of <c>Model:Layers</c>.</summary>

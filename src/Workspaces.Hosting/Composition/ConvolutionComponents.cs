@@ -8,13 +8,17 @@ internal static class ConvolutionComponents
 {
     internal static void Register(Components components) => components.Layers
         .Register<ConvolutionOptions>("Conv1d", static (o, _) =>
-            new Conv1d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.Dilation, o.Groups, o.Bias))
+            new Conv1d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.Dilation, o.Groups, o.Bias,
+                weightInitializer: o.Initializer?.Make(), biasInitializer: o.BiasInitializer?.Make()))
         .Register<ConvolutionOptions>("Conv2d", static (o, _) =>
-            new Conv2d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.Dilation, o.Groups, o.Bias))
+            new Conv2d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.Dilation, o.Groups, o.Bias,
+                weightInitializer: o.Initializer?.Make(), biasInitializer: o.BiasInitializer?.Make()))
         .Register<TransposedConvolutionOptions>("ConvTranspose1d", static (o, _) =>
-            new ConvTranspose1d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.OutputPadding, o.Dilation, o.Groups, o.Bias))
+            new ConvTranspose1d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.OutputPadding, o.Dilation, o.Groups, o.Bias,
+                weightInitializer: o.Initializer?.Make(), biasInitializer: o.BiasInitializer?.Make()))
         .Register<TransposedConvolutionOptions>("ConvTranspose2d", static (o, _) =>
-            new ConvTranspose2d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.OutputPadding, o.Dilation, o.Groups, o.Bias))
+            new ConvTranspose2d(o.InChannels, o.OutChannels, o.KernelSize, o.Stride, o.Padding, o.OutputPadding, o.Dilation, o.Groups, o.Bias,
+                weightInitializer: o.Initializer?.Make(), biasInitializer: o.BiasInitializer?.Make()))
         .Register<MaxPoolOptions>("MaxPool1d", static (o, _) => new MaxPool1d(o.KernelSize, o.Stride, o.Padding, o.Dilation))
         .Register<MaxPoolOptions>("MaxPool2d", static (o, _) => new MaxPool2d(o.KernelSize, o.Stride, o.Padding, o.Dilation))
         .Register<AveragePoolOptions>("AvgPool1d", static (o, _) => new AvgPool1d(o.KernelSize, o.Stride, o.Padding, o.CountIncludePad))

@@ -28,6 +28,10 @@ internal record ConvolutionOptions
     public int Groups { get; init; } = 1;
 
     public bool Bias { get; init; } = true;
+
+    public InitializerOptions? Initializer { get; init; }
+
+    public InitializerOptions? BiasInitializer { get; init; }
 }
 
 /// <summary>Options of a transposed convolution layer.</summary>

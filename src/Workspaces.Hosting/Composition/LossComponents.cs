@@ -9,7 +9,7 @@ internal static class LossComponents
 {
     internal static void Register(Components components) => components.Losses
         .Register<CrossEntropyOptions>("CrossEntropy", static (options, _) => CrossEntropy(options))
-        .Register<LabelLossOptions>("NLL", static (options, _) => new NLLLoss(options.Weights, options.IgnoreIndex, options.Reduction).Forward)
+        .Register<LabelLossOptions>("NLL", static (options, _) => new NLLLoss(options.Weights, options.IgnoreIndex, options.Reduction, options.ClassAxis).Forward)
         .Register<LossOptions>("MSE", static (options, _) => new MSELoss(options.Reduction).Forward)
         .Register<LossOptions>("L1", static (options, _) => new L1Loss(options.Reduction).Forward)
         .Register<HuberOptions>("Huber", static (options, _) => new HuberLoss(options.Delta, options.Reduction).Forward)
@@ -22,8 +22,8 @@ internal static class LossComponents
     {
         bool plain = options is { Weights.Length: 0, LabelSmoothing: 0, IgnoreIndex: -100 };
         CrossEntropyLoss loss = plain
-            ? new CrossEntropyLoss(options.Reduction)
-            : new CrossEntropyLoss(options.Weights, options.LabelSmoothing, options.IgnoreIndex, options.Reduction);
+            ? new CrossEntropyLoss(options.Reduction, options.ClassAxis)
+            : new CrossEntropyLoss(options.Weights, options.LabelSmoothing, options.IgnoreIndex, options.Reduction, options.ClassAxis);
         return loss.Forward;
     }
 }

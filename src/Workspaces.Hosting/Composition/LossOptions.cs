@@ -19,6 +19,9 @@ internal record LabelLossOptions
     public double[] Weights { get; init; } = [];
 
     public long IgnoreIndex { get; init; } = -100;
+
+    [Range(-8, 7)]
+    public int ClassAxis { get; init; } = -1;
 }
 
 /// <summary>Options of the cross-entropy.</summary>

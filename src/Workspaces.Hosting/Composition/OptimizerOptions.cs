@@ -120,9 +120,42 @@ internal sealed record GroupOptions : IValidatableObject
     [Range(0.0, 1e6)]
     public double? WeightDecay { get; init; }
 
+    [Range(0.0, 1.0)]
+    public double? Momentum { get; init; }
+
+    [Range(0.0, 1.0)]
+    public double? Dampening { get; init; }
+
+    [Range(0.0, 1.0)]
+    public double? Beta1 { get; init; }
+
+    [Range(0.0, 1.0)]
+    public double? Beta2 { get; init; }
+
+    [Range(0.0, 1.0)]
+    public double? Alpha { get; init; }
+
+    [Range(0.0, 1.0)]
+    public double? Epsilon { get; init; }
+
+    [Range(0.0, 1e6)]
+    public double? LearningRateDecay { get; init; }
+
+    /// <summary>Numbers that only some optimizers have.</summary>
+    internal Dictionary<string, double> Numbers()
+    {
+        (string Name, double? Value)[] all =
+        [
+            (nameof(Momentum), Momentum), (nameof(Dampening), Dampening), (nameof(Beta1), Beta1), (nameof(Beta2), Beta2), (nameof(Alpha), Alpha),
+            (nameof(Epsilon), Epsilon), (nameof(LearningRateDecay), LearningRateDecay),
+        ];
+        return all.Where(static number => number.Value is not null).ToDictionary(static number => number.Name, static number => number.Value!.Value);
+    }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Parameters is null && MaxRank is null) yield return new ValidationResult("nothing says which parameters; write Parameters (e.g. *.bias) or MaxRank");
-        if (LearningRate is null && WeightDecay is null) yield return new ValidationResult("the group has no numbers of its own; write LearningRate or WeightDecay");
+        if (LearningRate is null && WeightDecay is null && Numbers().Count == 0)
+            yield return new ValidationResult("the group has no numbers of its own; write LearningRate or WeightDecay, or another number of the optimizer");
     }
 }

@@ -51,14 +51,14 @@ internal sealed class OptimizerRecipe
         Optimizer optimizer = _make(first < 0 ? rest : members[0]);
         try
         {
-            if (first == 0)
+            if (first == 0) Refusable(_groups[0].Path, () => Changed(optimizer.Groups[0], _groups[0].Options));
+            for (int i = first + 1; i < _groups.Length; i++)
             {
-                ParameterGroup group = optimizer.Groups[0];
-                group.LearningRate = _groups[0].Options.LearningRate ?? group.LearningRate;
-                group.WeightDecay = _groups[0].Options.WeightDecay ?? group.WeightDecay;
+                (string path, GroupOptions options) = _groups[i];
+                List<Parameter> its = members[i];
+                Refusable(path, () => optimizer.AddGroup(its, options.LearningRate, options.WeightDecay, options.Numbers()));
             }
 
-            for (int i = first + 1; i < _groups.Length; i++) optimizer.AddGroup(members[i], _groups[i].Options.LearningRate, _groups[i].Options.WeightDecay);
             return optimizer;
         }
         catch
@@ -66,6 +66,14 @@ internal sealed class OptimizerRecipe
             optimizer.Dispose();
             throw;
         }
+    }
+
+    private static ParameterGroup Changed(ParameterGroup group, GroupOptions options)
+    {
+        group.LearningRate = options.LearningRate ?? group.LearningRate;
+        group.WeightDecay = options.WeightDecay ?? group.WeightDecay;
+        foreach ((string name, double value) in options.Numbers()) group[name] = value;
+        return group;
     }
 
     /// <summary>What refuses its numbers says why; the reader of the file also needs to know where.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
@@ -32,12 +33,32 @@ internal static class RunChecks
     /// <summary>Says which layer of the file refused its input, and where it stands; null for what no layer threw.</summary>
     internal static ConfigurationException? LayerProblem(ArgumentException error, Sequential model, RunConfiguration run)
     {
-        if (error.Data[Sequential.FailedPosition] is not int position || position >= model.Count) return null;
-        string path = run.Root.GetSection($"Model:{Layers}").GetChildren().ElementAt(position).Path;
+        if (error.Data[Sequential.FailedPath] is not string positions) return null;
+        IConfigurationSection section = run.Root.GetSection("Model");
+        Module layer = model;
+        foreach (string position in positions.Split('.'))
+        {
+            int number = int.Parse(position, CultureInfo.InvariantCulture);
+            IConfigurationSection[] written = [.. section.GetSection(Layers).GetChildren()];
+            if (ChainIn(layer) is not { } chain || number >= chain.Count || number >= written.Length) break; // a chain inside a layer of a program's own
+            layer = chain[number];
+            section = written[number];
+        }
+
+        if (ReferenceEquals(layer, model)) return null;
+        string path = section.Path;
         var problem = new ConfigurationProblem(
-            path, $"the layer {model[position].GetType().Name}", error.Message.TrimEnd('.'), "Change its options, or those of a layer before it");
+            path, $"the layer {layer.GetType().Name}", error.Message.TrimEnd('.'), "Change its options, or those of a layer before it");
         return new ConfigurationException([problem], error);
     }
+
+    /// <summary>The chain that a layer made of layers runs.</summary>
+    private static Sequential? ChainIn(Module layer) => layer switch
+    {
+        Residual residual => residual.Inner as Sequential,
+        Recomputed recomputed => recomputed.Inner as Sequential,
+        _ => layer as Sequential,
+    };
 
     private static void Check(IEnumerable<string> written, string section, string kind, string[] known, string[] alsoKnown)
     {

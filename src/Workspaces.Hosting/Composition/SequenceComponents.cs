@@ -9,13 +9,16 @@ internal static class SequenceComponents
     internal static void Register(Components components)
     {
         components.Layers
-            .Register<EmbeddingOptions>("Embedding", static (options, _) => new Embedding(options.Count, options.Width, options.PaddingIndex))
-            .Register<PositionOptions>("PositionalEmbedding", static (options, _) => new PositionalEmbedding(options.Length, options.Width))
+            .Register<EmbeddingOptions>("Embedding", static (options, _) => new Embedding(
+                options.Count, options.Width, options.PaddingIndex, initializer: options.Initializer?.Make()))
+            .Register<LearnedPositionOptions>("PositionalEmbedding", static (options, _) => new PositionalEmbedding(
+                options.Length, options.Width, initializer: options.Initializer?.Make()))
             .Register<PositionOptions>("SinusoidalEmbedding", static (options, _) => new SinusoidalEmbedding(options.Length, options.Width))
             .Register<LayerNormOptions>("LayerNorm", static (options, _) => new LayerNorm(options.Width, options.Epsilon, options.Affine, options.Bias))
             .Register<RmsNormOptions>("RMSNorm", static (options, _) => new RMSNorm(options.Width, options.Epsilon, options.Affine))
             .Register<AttentionOptions>(
-                "MultiHeadAttention", static (options, _) => new MultiHeadAttention(options.Width, options.Heads, options.Causal, options.Bias))
+                "MultiHeadAttention", static (options, _) => new MultiHeadAttention(
+                    options.Width, options.Heads, options.Causal, options.Bias, options.Dropout))
             .Register<TransformerOptions>("TransformerBlock", static (options, _) => new TransformerBlock(
                 options.Width, options.Heads, options.Hidden == 0 ? null : options.Hidden, options.Causal, options.Dropout))
             .Register<RecurrentLayerOptions>("LSTM", static (options, _) => new LSTM(options.Features, options.Hidden, Of(options)))
@@ -30,5 +33,8 @@ internal static class SequenceComponents
         Bidirectional = options.Bidirectional,
         Bias = options.Bias,
         Dropout = options.Dropout,
+        WeightInitializer = options.Initializer?.Make(),
+        HiddenInitializer = options.HiddenInitializer?.Make(),
+        BiasInitializer = options.BiasInitializer?.Make(),
     };
 }

@@ -13,16 +13,24 @@ internal sealed record EmbeddingOptions
 
     [Range(-1L, 1L << 40)]
     public long PaddingIndex { get; init; } = -1;
+
+    public InitializerOptions? Initializer { get; init; }
 }
 
-/// <summary>Options of learned and of sinusoidal positions.</summary>
-internal sealed record PositionOptions
+/// <summary>Options of sinusoidal positions.</summary>
+internal record PositionOptions
 {
     [Range(1L, 1L << 40)]
     public long Length { get; init; }
 
     [Range(1L, 1L << 40)]
     public long Width { get; init; }
+}
+
+/// <summary>Options of learned positions.</summary>
+internal sealed record LearnedPositionOptions : PositionOptions
+{
+    public InitializerOptions? Initializer { get; init; }
 }
 
 /// <summary>Options of layer norm.</summary>
@@ -63,6 +71,9 @@ internal sealed record AttentionOptions
     public bool Causal { get; init; } = true;
 
     public bool Bias { get; init; } = true;
+
+    [Range(0.0, 1.0)]
+    public double Dropout { get; init; }
 }
 
 /// <summary>Options of a transformer block.</summary>
@@ -102,6 +113,12 @@ internal record RecurrentLayerOptions
 
     [Range(0.0, 1.0)]
     public double Dropout { get; init; }
+
+    public InitializerOptions? Initializer { get; init; }
+
+    public InitializerOptions? HiddenInitializer { get; init; }
+
+    public InitializerOptions? BiasInitializer { get; init; }
 }
 
 /// <summary>Options of the plain recurrence.</summary>

@@ -54,6 +54,37 @@ public sealed class ComponentRegistry<T>
         }
     }
 
+    /// <summary>Adds a component that is made of others, which a list in its section describes.</summary>
+    /// <typeparam name="TOptions">Its options, as <see cref="StrictBinder"/> takes them, without <c>Type</c> and the list.</typeparam>
+    /// <param name="name">The value of <c>Type</c> that chooses it, in any case.</param>
+    /// <param name="list">The key of the list, <c>Layers</c>; it must have an element.</param>
+    /// <param name="create">Creates it of its options and the components of the list, which it takes over.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public ComponentRegistry<T> Register<TOptions>(string name, string list, Func<TOptions, IReadOnlyList<T>, ComponentContext, T> create)
+        where TOptions : class, new()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(list);
+        ArgumentNullException.ThrowIfNull(create);
+        if (!_bindings.TryAdd(name, Bind))
+            throw new ArgumentException($"The {_kind} '{name}' is registered already. Choose another name.", nameof(name));
+        return this;
+
+        Func<ComponentContext, T> Bind(IConfigurationSection section, StrictBinder binder)
+        {
+            var options = binder.Bind<TOptions>(section, [.. _foreign, list]);
+            var inner = section.GetSection(list);
+            var problems = new List<ConfigurationProblem>();
+            var items = ConfigurationLists.Items(inner, problems) ?? [];
+            if (items.Count == 0 && problems.Count == 0)
+                problems.Add(new ConfigurationProblem(inner.Path, $"{name} without {list}", $"it is made of other {_kind}s", $"Write a list with a {_kind} or more: [ … ]"));
+            binder.Add(problems);
+            var factories = items.ConvertAll(item => this.Bind(item, binder));
+            return context => create(options, CreateAll(items, factories, context.Run), context);
+        }
+    }
+
     /// <summary>Creates the component of one section.</summary>
     /// <param name="section">The section with <c>Type</c> and the options.</param>
     /// <param name="run">The run, handed on to the factory.</param>
@@ -68,7 +99,7 @@ public sealed class ComponentRegistry<T>
         var binder = new StrictBinder();
         var create = Bind(section, binder);
         binder.ThrowIfInvalid();
-        return Run(create!, new ComponentContext(section.Path, 0, run, shapesOnly));
+        return Run(create!, section, new ComponentContext(section.Path, 0, run, shapesOnly));
     }
 
     /// <summary>Creates the components of a list in its order, after all of them have been checked.</summary>
@@ -87,10 +118,15 @@ public sealed class ComponentRegistry<T>
         var factories = items.ConvertAll(item => Bind(item, binder));
         binder.Add(problems);
         binder.ThrowIfInvalid();
+        return CreateAll(items, factories, run);
+    }
+
+    private static List<T> CreateAll(List<IConfigurationSection> items, List<Func<ComponentContext, T>?> factories, RunConfiguration? run)
+    {
         var created = new List<T>(items.Count);
         try
         {
-            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, new ComponentContext(items[i].Path, i, run)));
+            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, items[i], new ComponentContext(items[i].Path, i, run)));
             return created;
         }
         catch
@@ -116,17 +152,17 @@ public sealed class ComponentRegistry<T>
         return null;
     }
 
-    /// <summary>A factory that refuses its arguments says why; the reader of the file also needs to know where.</summary>
-    private static T Run(Func<ComponentContext, T> create, ComponentContext context)
+    /// <summary>A factory that refuses its arguments, or finds no memory for what they ask, says why; the reader of the file also needs to know where.</summary>
+    private static T Run(Func<ComponentContext, T> create, IConfigurationSection section, ComponentContext context)
     {
         try
         {
             return create(context);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or OutOfWorkspaceException or OverflowException)
         {
             var problem = new ConfigurationProblem(
-                context.Path, "these options together", error.Message.TrimEnd('.'), "Change one of them");
+                context.Path, $"these options of {section[TypeKey]} together", error.Message.TrimEnd('.'), "Change one of them");
             throw new ConfigurationException([problem], error);
         }
     }

@@ -39,4 +39,7 @@ public sealed record TrainingOptions
     /// <summary>Share that the moving average of the weights keeps at each step; evaluation judges the average. Default 0: there is no average.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double AverageDecay { get; init; }
+
+    /// <summary>Whether buffers, such as running statistics, are averaged like the weights. Default false: the average is judged with the model's own.</summary>
+    public bool AverageBuffers { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Workspaces.Kernels.Convolution;
+using Workspaces.Kernels.Random;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Tracking;
@@ -119,6 +120,9 @@ internal sealed class Node : TapeNode, IFrameAttachment
     /// <summary>A layout that the op wants back, e.g. of a slice in its base.</summary>
     internal Layout InputLayout { get; set; }
 
+    /// <summary>A mask that the op draws again on the way back.</summary>
+    internal DropoutDraw Dropout { get; set; }
+
     /// <summary>A window that the op wants back.</summary>
     internal PlaneWindow Window { get; set; }
 
@@ -170,6 +174,7 @@ internal sealed class Node : TapeNode, IFrameAttachment
         Inputs = 0;
         Number = 0;
         Factor = 0;
+        Dropout = default;
         _saved = default;
         Depth = 1;
         _abandonedTo = frame.IsPersistent ? frame.Manager.Persistent : null;

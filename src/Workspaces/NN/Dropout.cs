@@ -1,5 +1,6 @@
 using System.Globalization;
 using Workspaces.Autograd;
+using Workspaces.Kernels.Random;
 using Workspaces.NN.Init;
 using Workspaces.Ops;
 using Workspaces.Tensors;
@@ -51,6 +52,9 @@ public sealed class Dropout : Module
         if (!IsTraining || Probability == 0) return input;
         return input.Dropout(Probability, _seed, (ulong)RandomDraws.Next(ref _masks));
     }
+
+    /// <summary>The next mask, for an op that applies it itself; one that drops nothing in evaluation or with probability 0.</summary>
+    internal DropoutDraw Draw() => IsTraining && Probability > 0 ? new(Probability, _seed, (ulong)RandomDraws.Next(ref _masks)) : default;
 
     /// <inheritdoc/>
     protected internal override string Describe() => string.Create(CultureInfo.InvariantCulture, $"Dropout({Probability})");

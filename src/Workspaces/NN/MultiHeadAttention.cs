@@ -1,4 +1,5 @@
 using Workspaces.Autograd;
+using Workspaces.Kernels.Random;
 using Workspaces.Memory;
 using Workspaces.NN.Init;
 using Workspaces.Ops;
@@ -8,22 +9,26 @@ namespace Workspaces.NN;
 
 /// <summary>
 /// Attention with several heads (Vaswani and others 2017): one projection makes queries, keys and values of all heads, <c>out_proj</c> joins the results.
-/// Batches come first: [batch, position, width]. Parameters are named as in PyTorch. Attention weights are neither dropped out nor returned.
+/// Batches come first: [batch, position, width]. Parameters are named as in PyTorch. Attention weights are not returned.
 /// </summary>
 public sealed class MultiHeadAttention : Module
 {
+    private readonly Dropout? _dropout;
+
     /// <summary>Makes the layer. By default the projection is Xavier-uniform with bias 0, as in PyTorch.</summary>
     /// <param name="width">Width of inputs and outputs, a multiple of <paramref name="heads"/>.</param>
     /// <param name="heads">Number of heads, at least 1.</param>
     /// <param name="isCausal">True to let a position see itself and those before it only.</param>
     /// <param name="bias">Whether the projections have a bias.</param>
+    /// <param name="dropout">Probability of dropping, while training, what a position takes from another one, 0 to 1.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="seed">Of the draws; null for one that differs from layer to layer and run to run.</param>
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public MultiHeadAttention(
-        long width, int heads, bool isCausal = false, bool bias = true, DType dtype = DType.F32, ulong? seed = null, WorkspaceManager? manager = null)
+        long width, int heads, bool isCausal = false, bool bias = true, double dropout = 0, DType dtype = DType.F32, ulong? seed = null,
+        WorkspaceManager? manager = null)
     {
         Width = NNErrors.Positive(width, nameof(MultiHeadAttention), nameof(width));
         Heads = (int)NNErrors.Positive(heads, nameof(MultiHeadAttention), nameof(heads));
@@ -31,12 +36,14 @@ public sealed class MultiHeadAttention : Module
             throw new ArgumentOutOfRangeException(nameof(heads), WorkspaceException.Compose(
                 $"split width {width} into {heads} heads", nameof(MultiHeadAttention), "heads are equally wide", "choose a number of heads that divides the width"));
         IsCausal = isCausal;
+        Dropout = NNErrors.Probability(dropout, nameof(MultiHeadAttention), nameof(dropout));
         ulong draws = seed ?? DerivedSeed.Fresh();
         try
         {
             InProjWeight = Register("in_proj_weight", new Parameter(new Shape(3 * width, width), dtype, "in_proj_weight", manager), new XavierUniform(), draws);
             if (bias) InProjBias = Register("in_proj_bias", new Parameter(new Shape(3 * width), dtype, "in_proj_bias", manager), new Zeros());
             OutProj = Register("out_proj", new Linear(width, width, bias, dtype, null, new Zeros(), DerivedSeed.Of(draws, "out_proj"), manager));
+            if (dropout > 0) _dropout = Register("dropout", new Dropout(dropout, DerivedSeed.Of(draws, "dropout")));
         }
         catch
         {
@@ -53,6 +60,9 @@ public sealed class MultiHeadAttention : Module
 
     /// <summary>True when a position sees itself and those before it only.</summary>
     public bool IsCausal { get; }
+
+    /// <summary>Probability of dropping, while training, what a position takes from another one.</summary>
+    public double Dropout { get; }
 
     /// <summary>Weights of queries, keys and values, one below the other: [3 · width, width].</summary>
     public Parameter InProjWeight { get; }
@@ -72,13 +82,16 @@ public sealed class MultiHeadAttention : Module
     /// <summary>Attention of a sequence to itself, without some of its positions.</summary>
     /// <param name="input">[batch, position, width].</param>
     /// <param name="keyPadding">bool [batch, position], true for positions that nobody sees; or null.</param>
+    /// <param name="mask">Broadcast over [batch, head, query, key]: bool, true for what is seen, or numbers to add to the scores; or null.</param>
     /// <returns>[batch, position, width].</returns>
     /// <exception cref="ShapeException">A shape does not fit.</exception>
-    public Tensor Forward(Tensor input, Tensor? keyPadding)
+    public Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask = null)
     {
         Check(input);
+        DropoutDraw draw = _dropout?.Draw() ?? default;
         Tensor joined;
-        using (Tensor projected = input.Linear(InProjWeight.Value, InProjBias?.Value)) joined = projected.SelfAttention(Heads, IsCausal, keyPadding);
+        using (Tensor projected = input.Linear(InProjWeight.Value, InProjBias?.Value))
+            joined = projected.SelfAttention(Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
         using (joined) return OutProj.Forward(joined);
     }
 
@@ -87,15 +100,18 @@ public sealed class MultiHeadAttention : Module
     /// <param name="key">What keys are made of, [batch, k, width].</param>
     /// <param name="value">What values are made of, [batch, k, width].</param>
     /// <param name="keyPadding">bool [batch, k], true for positions that nobody sees; or null.</param>
+    /// <param name="mask">Broadcast over [batch, head, query, key]: bool, true for what is seen, or numbers to add to the scores; or null.</param>
     /// <returns>[batch, q, width].</returns>
     /// <exception cref="ShapeException">A shape does not fit.</exception>
-    public Tensor Forward(Tensor query, Tensor key, Tensor value, Tensor? keyPadding = null)
+    public Tensor Forward(Tensor query, Tensor key, Tensor value, Tensor? keyPadding = null, Tensor? mask = null)
     {
         Check(query);
         Check(key);
         Check(value);
+        DropoutDraw draw = _dropout?.Draw() ?? default;
         Tensor joined;
-        using (Tensor q = Projected(query, 0), k = Projected(key, 1), v = Projected(value, 2)) joined = q.HeadAttention(k, v, Heads, IsCausal, keyPadding);
+        using (Tensor q = Projected(query, 0), k = Projected(key, 1), v = Projected(value, 2))
+            joined = q.HeadAttention(k, v, Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
         using (joined) return OutProj.Forward(joined);
     }
 

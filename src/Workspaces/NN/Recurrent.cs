@@ -30,7 +30,8 @@ public abstract class Recurrent : Module
         ulong seed = settings.Seed ?? DerivedSeed.Fresh();
         _weights = new RecurrentWeights[Layers * Directions];
         double bound = 1 / Math.Sqrt(hidden);
-        Initializer initializer = settings.Initializer ?? new Uniform(-bound, bound);
+        Initializer initializer = settings.Initializer ?? new Uniform(-bound, bound), ofInput = settings.WeightInitializer ?? initializer;
+        Initializer ofHidden = settings.HiddenInitializer ?? ofInput, ofBias = settings.BiasInitializer ?? initializer;
         try
         {
             for (int i = 0; i < _weights.Length; i++)
@@ -38,9 +39,9 @@ public abstract class Recurrent : Module
                 string suffix = string.Create(CultureInfo.InvariantCulture, $"_l{i / Directions}{(i % Directions == 1 ? "_reverse" : "")}");
                 long width = i < Directions ? features : hidden * Directions;
                 _weights[i] = new RecurrentWeights(
-                    Make("weight_ih" + suffix, new Shape(gates * hidden, width)), Make("weight_hh" + suffix, new Shape(gates * hidden, hidden)),
-                    settings.Bias ? Make("bias_ih" + suffix, new Shape(gates * hidden)) : null,
-                    settings.Bias ? Make("bias_hh" + suffix, new Shape(gates * hidden)) : null);
+                    Make("weight_ih" + suffix, new Shape(gates * hidden, width), ofInput), Make("weight_hh" + suffix, new Shape(gates * hidden, hidden), ofHidden),
+                    settings.Bias ? Make("bias_ih" + suffix, new Shape(gates * hidden), ofBias) : null,
+                    settings.Bias ? Make("bias_hh" + suffix, new Shape(gates * hidden), ofBias) : null);
             }
 
             if (Dropout > 0 && Layers > 1) _dropout = Register("dropout", new Dropout(Dropout, DerivedSeed.Of(seed, "dropout")));
@@ -51,7 +52,8 @@ public abstract class Recurrent : Module
             throw;
         }
 
-        Parameter Make(string parameter, in Shape shape) => Register(parameter, new Parameter(shape, settings.DType, parameter, manager), initializer, seed);
+        Parameter Make(string parameter, in Shape shape, Initializer drawn) =>
+            Register(parameter, new Parameter(shape, settings.DType, parameter, manager), drawn, seed);
     }
 
     /// <summary>Features of a step of the input.</summary>

@@ -27,6 +27,15 @@ public sealed record RecurrentOptions
     /// <summary>Of the draws; null for one that differs from layer to layer and run to run.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>Draws all parameters; null for uniform in ±1/√hidden.</summary>
+    /// <summary>Draws all parameters that have no initialiser of their own; null for uniform in ±1/√hidden.</summary>
     public Initializer? Initializer { get; init; }
+
+    /// <summary>Draws the weights of the input, and of the state unless <see cref="HiddenInitializer"/> does; null for <see cref="Initializer"/>.</summary>
+    public Initializer? WeightInitializer { get; init; }
+
+    /// <summary>Draws the weights of the state; null for <see cref="WeightInitializer"/>.</summary>
+    public Initializer? HiddenInitializer { get; init; }
+
+    /// <summary>Draws the biases; null for <see cref="Initializer"/>.</summary>
+    public Initializer? BiasInitializer { get; init; }
 }

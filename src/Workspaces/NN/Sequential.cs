@@ -20,6 +20,11 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     /// </summary>
     public const string FailedPosition = "Workspaces.NN.Sequential.Position";
 
+    /// <summary>
+    /// Key of <see cref="Exception.Data"/> for the positions (<see cref="string"/>, joined by dots) of chains in chains, the outermost first: <c>2.0</c>.
+    /// </summary>
+    public const string FailedPath = "Workspaces.NN.Sequential.Path";
+
     private readonly List<Module> _modules = [];
 
     /// <summary>Makes an empty chain, which returns its input.</summary>
@@ -94,10 +99,12 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
         return current;
     }
 
-    /// <summary>A filter that catches nothing: the outer chain's filter runs after the inner one's, so its position stays.</summary>
+    /// <summary>A filter that catches nothing: the outer chain's filter runs after the inner one's, so its position stays, and comes first in the path.</summary>
     private static bool Mark(ArgumentException error, int position)
     {
         error.Data[FailedPosition] = position;
+        string place = position.ToString(CultureInfo.InvariantCulture);
+        error.Data[FailedPath] = error.Data[FailedPath] is string inner ? $"{place}.{inner}" : place;
         return false;
     }
 }

@@ -9,8 +9,8 @@ namespace Workspaces.NN;
 /// A pre-norm transformer block: x + attention(norm(x)), then x + MLP(norm(x)) with exact GELU between two linear layers. Parameters are named as in
 /// PyTorch's TransformerEncoderLayer, of which this is the form with <c>norm_first</c>.
 /// <code>
-///   x ─┬─ norm1 ─ self_attn ─ dropout ─ + ─┬─ norm2 ─ linear1 ─ GELU ─ linear2 ─ dropout ─ + ─ y
-///      └──────────────────────────────────┘ └───────────────────────────────────────────┘
+///   x ─┬─ norm1 ─ self_attn ─ dropout1 ─ + ─┬─ norm2 ─ linear1 ─ GELU ─ dropout ─ linear2 ─ dropout2 ─ + ─ y
+///      └────────────────────────────────────┘└────────────────────────────────────────────────────────────┘
 /// </code>
 /// </summary>
 public sealed class TransformerBlock : Module
@@ -20,7 +20,7 @@ public sealed class TransformerBlock : Module
     /// <param name="heads">Number of heads, at least 1.</param>
     /// <param name="hidden">Width inside the MLP; null for 4 · width.</param>
     /// <param name="isCausal">True to let a position see itself and those before it only.</param>
-    /// <param name="dropout">Probability of dropping elements of what is added to x, 0 to 1.</param>
+    /// <param name="dropout">Probability of dropping, while training, elements of what is added to x, of what is inside the MLP, and in the attention, 0 to 1.</param>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="seed">Of the draws; null for one that differs from layer to layer and run to run.</param>
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
@@ -34,11 +34,12 @@ public sealed class TransformerBlock : Module
         long inner = hidden ?? (4 * width);
         try
         {
-            Attention = Register("self_attn", new MultiHeadAttention(width, heads, isCausal, true, dtype, DerivedSeed.Of(draws, "self_attn"), manager));
+            Attention = Register("self_attn", new MultiHeadAttention(width, heads, isCausal, true, dropout, dtype, DerivedSeed.Of(draws, "self_attn"), manager));
             Linear1 = Register("linear1", new Linear(width, inner, true, dtype, seed: DerivedSeed.Of(draws, "linear1"), manager: manager));
             Linear2 = Register("linear2", new Linear(inner, width, true, dtype, seed: DerivedSeed.Of(draws, "linear2"), manager: manager));
             Norm1 = Register("norm1", new LayerNorm(width, dtype: dtype, manager: manager));
             Norm2 = Register("norm2", new LayerNorm(width, dtype: dtype, manager: manager));
+            Dropout = Register("dropout", new Dropout(dropout, DerivedSeed.Of(draws, "dropout")));
             Dropout1 = Register("dropout1", new Dropout(dropout, DerivedSeed.Of(draws, "dropout1")));
             Dropout2 = Register("dropout2", new Dropout(dropout, DerivedSeed.Of(draws, "dropout2")));
         }
@@ -64,6 +65,9 @@ public sealed class TransformerBlock : Module
     /// <summary>The norm before the MLP.</summary>
     public LayerNorm Norm2 { get; }
 
+    /// <summary>Drops elements inside the MLP.</summary>
+    public Dropout Dropout { get; }
+
     /// <summary>Drops elements of what the attention adds.</summary>
     public Dropout Dropout1 { get; }
 
@@ -79,29 +83,36 @@ public sealed class TransformerBlock : Module
     /// <summary>Runs the block without some positions.</summary>
     /// <param name="input">[batch, position, width].</param>
     /// <param name="keyPadding">bool [batch, position], true for positions that nobody sees; or null.</param>
+    /// <param name="mask">Broadcast over [batch, head, query, key]: bool, true for what is seen, or numbers to add to the scores; or null.</param>
     /// <returns>[batch, position, width].</returns>
     /// <exception cref="ShapeException">A shape does not fit.</exception>
-    public Tensor Forward(Tensor input, Tensor? keyPadding)
+    public Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask = null)
     {
         var chain = new Intermediates(TensorFrames.Current);
-        return Forward(input, keyPadding, ref chain);
+        return Forward(input, keyPadding, mask, ref chain);
     }
 
     /// <inheritdoc/>
-    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Forward(input, null, ref chain);
+    internal override Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Forward(input, null, null, ref chain);
 
-    private Tensor Forward(Tensor input, Tensor? keyPadding, ref Intermediates chain)
+    private Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask, ref Intermediates chain)
     {
         Tensor attended;
-        using (Tensor normal = Norm1.Forward(input)) attended = Attention.Forward(normal, keyPadding);
+        using (Tensor normal = Norm1.Forward(input)) attended = Attention.Forward(normal, keyPadding, mask);
         using Tensor between = Added(input, attended, Dropout1);
         chain.Release(); // the input has been read for the last time
         Tensor inner;
         using (Tensor normal = Norm2.Forward(between)) inner = Linear1.Forward(normal);
         Tensor active;
         using (inner) active = inner.Gelu();
+        Tensor kept = active;
+        if (Dropout.IsTraining && Dropout.Probability > 0)
+        {
+            using (active) kept = Dropout.Forward(active);
+        }
+
         Tensor made;
-        using (active) made = Linear2.Forward(active);
+        using (kept) made = Linear2.Forward(kept);
         return Added(between, made, Dropout2);
     }
 

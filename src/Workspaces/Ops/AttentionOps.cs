@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Attention;
+using Workspaces.Kernels.Random;
 using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
@@ -9,12 +10,10 @@ namespace Workspaces.Ops;
 
 /// <summary>
 /// Scaled dot-product attention, softmax(Q Kᵀ scale) V, without a matrix of all queries by all keys on the tape: the probabilities are computed again on
-/// the way back. A query that may see no key gives 0, and no gradient.
+/// the way back, and so is what dropout drops. A query that may see no key gives 0, and no gradient.
 /// </summary>
 public static class AttentionOps
 {
-    private const int Causal = 1, FormShift = 1, HeadShift = 3;
-
     extension(Tensor query)
     {
         /// <summary>Attention of queries [batch, head, q, d] to keys [batch, head, k, d] with values [batch, head, k, v].</summary>
@@ -23,11 +22,20 @@ public static class AttentionOps
         /// <param name="isCausal">True to let query i see keys 0 to i only.</param>
         /// <param name="keyPadding">bool [batch, k], true for keys to leave out; null for none.</param>
         /// <param name="scale">What scores are multiplied by; null for 1/√d.</param>
+        /// <param name="mask">
+        /// Broadcast over [batch, head, query, key]: bool, true for what is seen, or of the type of the queries, to be added to the scaled scores; those get a
+        /// gradient. Null for none.
+        /// </param>
+        /// <param name="dropout">Probability of dropping what a query takes from a key; the rest is scaled up so that the mean stays. 0 to 1.</param>
+        /// <param name="seed">Seed of what is dropped.</param>
+        /// <param name="stream">Another number for every mask of a seed.</param>
         /// <returns>[batch, head, q, v].</returns>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
         /// <exception cref="ArgumentException">Not the same float type.</exception>
-        public Tensor ScaledDotProductAttention(Tensor key, Tensor value, bool isCausal = false, Tensor? keyPadding = null, double? scale = null) =>
-            Run(nameof(ScaledDotProductAttention), AttentionForm.Heads, 1, query, key, value, isCausal, keyPadding, scale);
+        public Tensor ScaledDotProductAttention(
+            Tensor key, Tensor value, bool isCausal = false, Tensor? keyPadding = null, double? scale = null, Tensor? mask = null, double dropout = 0, ulong seed = 0,
+            ulong stream = 0) =>
+            Run(nameof(ScaledDotProductAttention), AttentionForm.Heads, 1, query, key, value, new(isCausal, keyPadding, scale, mask, new(dropout, seed, stream)));
 
         /// <summary>Attention with heads side by side in the last axis: queries [batch, q, heads · d], keys [batch, k, heads · d], values [batch, k, heads · v].</summary>
         /// <param name="key">The keys.</param>
@@ -36,11 +44,20 @@ public static class AttentionOps
         /// <param name="isCausal">True to let query i see keys 0 to i only.</param>
         /// <param name="keyPadding">bool [batch, k], true for keys to leave out; null for none.</param>
         /// <param name="scale">What scores are multiplied by; null for 1/√d.</param>
+        /// <param name="mask">
+        /// Broadcast over [batch, head, query, key]: bool, true for what is seen, or of the type of the queries, to be added to the scaled scores; those get a
+        /// gradient. Null for none.
+        /// </param>
+        /// <param name="dropout">Probability of dropping what a query takes from a key; the rest is scaled up so that the mean stays. 0 to 1.</param>
+        /// <param name="seed">Seed of what is dropped.</param>
+        /// <param name="stream">Another number for every mask of a seed.</param>
         /// <returns>[batch, q, heads · v].</returns>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
         /// <exception cref="ArgumentException">Not the same float type.</exception>
-        public Tensor HeadAttention(Tensor key, Tensor value, int heads, bool isCausal = false, Tensor? keyPadding = null, double? scale = null) =>
-            Run(nameof(HeadAttention), AttentionForm.Packed, heads, query, key, value, isCausal, keyPadding, scale);
+        public Tensor HeadAttention(
+            Tensor key, Tensor value, int heads, bool isCausal = false, Tensor? keyPadding = null, double? scale = null, Tensor? mask = null, double dropout = 0,
+            ulong seed = 0, ulong stream = 0) =>
+            Run(nameof(HeadAttention), AttentionForm.Packed, heads, query, key, value, new(isCausal, keyPadding, scale, mask, new(dropout, seed, stream)));
 
         /// <summary>
         /// Attention of a sequence to itself: the tensor holds queries, keys and values side by side, [batch, position, 3 · heads · d], as one
@@ -50,19 +67,38 @@ public static class AttentionOps
         /// <param name="isCausal">True to let position i see positions 0 to i only.</param>
         /// <param name="keyPadding">bool [batch, position], true for positions to leave out; null for none.</param>
         /// <param name="scale">What scores are multiplied by; null for 1/√d.</param>
+        /// <param name="mask">
+        /// Broadcast over [batch, head, query, key]: bool, true for what is seen, or of the type of the queries, to be added to the scaled scores; those get a
+        /// gradient. Null for none.
+        /// </param>
+        /// <param name="dropout">Probability of dropping what a query takes from a key; the rest is scaled up so that the mean stays. 0 to 1.</param>
+        /// <param name="seed">Seed of what is dropped.</param>
+        /// <param name="stream">Another number for every mask of a seed.</param>
         /// <returns>[batch, position, heads · d].</returns>
         /// <exception cref="ShapeException">The shape does not fit.</exception>
         /// <exception cref="ArgumentException">Not a float type.</exception>
-        public Tensor SelfAttention(int heads, bool isCausal = false, Tensor? keyPadding = null, double? scale = null) =>
-            Run(nameof(SelfAttention), AttentionForm.Fused, heads, query, query, query, isCausal, keyPadding, scale);
+        public Tensor SelfAttention(
+            int heads, bool isCausal = false, Tensor? keyPadding = null, double? scale = null, Tensor? mask = null, double dropout = 0, ulong seed = 0,
+            ulong stream = 0) =>
+            Run(nameof(SelfAttention), AttentionForm.Fused, heads, query, query, query, new(isCausal, keyPadding, scale, mask, new(dropout, seed, stream)));
     }
 
-    private static Tensor Run(
-        string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, bool isCausal, Tensor? keyPadding, double? scale)
+    private static Tensor Run(string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, in AttentionCall call)
     {
-        Shape shape = AttentionShapes.Check(name, form, heads, query, key, value, keyPadding);
+        Shape shape = AttentionShapes.Check(name, form, heads, query, key, value, call);
+        if (call is { Mask: { } given, KeyPadding: { } padding })
+        {
+            using Tensor merged = AttentionMasks.Merged(given, padding);
+            return Run(name, form, heads, query, key, value, shape, call with { Mask = merged, KeyPadding = null });
+        }
+
+        return Run(name, form, heads, query, key, value, shape, call);
+    }
+
+    private static Tensor Run(string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, in Shape shape, in AttentionCall call)
+    {
         long parts = form switch { AttentionForm.Heads => 1, AttentionForm.Packed => heads, _ => 3L * heads };
-        double factor = scale ?? 1 / Math.Sqrt(Math.Max(1, query.Shape[-1] / parts));
+        double factor = call.Scale ?? 1 / Math.Sqrt(Math.Max(1, query.Shape[-1] / parts));
         Tensor q = AttentionShapes.Usable(query, name);
         using Tensor madeQ = Arithmetic.Made(q, query);
         bool fused = form == AttentionForm.Fused;
@@ -70,112 +106,52 @@ public static class AttentionOps
         using Tensor madeK = fused ? default : Arithmetic.Made(k, key);
         Tensor v = fused ? q : AttentionShapes.Usable(value, name);
         using Tensor madeV = fused ? default : Arithmetic.Made(v, value);
-        Tensor padding = keyPadding?.Contiguous() ?? default;
-        using Tensor madePadding = Arithmetic.Made(padding, keyPadding ?? default);
-        AttentionSettings settings = AttentionShapes.Settings(form, heads, q, k, v, shape, isCausal, factor);
-        Tensor y = Forward(name, q, k, v, keyPadding is null ? q : padding, shape, settings, keyPadding is not null);
-        if (!Tape.Records(query, key, value)) return y;
+        Tensor given = call.Mask ?? call.KeyPadding ?? default, mask = given.HeaderOrNull is null || given.Layout.IsContiguous ? given : Arithmetic.Copy(given, name);
+        using Tensor madeMask = Arithmetic.Made(mask, given);
+        AttentionSettings settings = AttentionShapes.Settings(form, heads, q, k, v, shape, call.IsCausal, factor);
+        AttentionMaskKind kind = AttentionMasks.KindOf(call);
+        Tensor y = Forward(name, q, k, v, kind == AttentionMaskKind.None ? q : mask, kind, shape, settings, call.Dropout);
+        bool learns = kind == AttentionMaskKind.Added && Tape.Records(given);
+        if (!learns && !Tape.Records(query, key, value)) return y;
         Node node = fused
-            ? Tape.Record(AttentionBackward.Instance, y, query).Save(0, q)
-            : Tape.Record(AttentionBackward.Instance, y, query, key, value).Save(0, q).Save(1, k).Save(2, v);
-        if (keyPadding is not null) node.Save(3, padding);
+            ? learns ? Tape.Record(AttentionBackward.Instance, y, query, given) : Tape.Record(AttentionBackward.Instance, y, query)
+            : learns ? Tape.Record(AttentionBackward.Instance, y, query, key, value, given) : Tape.Record(AttentionBackward.Instance, y, query, key, value);
+        node.Save(0, q);
+        if (!fused) node.Save(1, k).Save(2, v);
+        if (kind != AttentionMaskKind.None) node.Save(3, mask);
         node.Factor = factor;
-        node.Number = ((long)heads << HeadShift) | ((long)form << FormShift) | (isCausal ? Causal : 0L);
+        node.Dropout = call.Dropout;
+        node.Number = AttentionBackward.Packed(form, heads, call.IsCausal, kind, learns);
         return y;
     }
 
     private static Tensor Forward(
-        string name, Tensor q, Tensor k, Tensor v, Tensor padding, in Shape shape, in AttentionSettings settings, bool hasPadding)
+        string name, Tensor q, Tensor k, Tensor v, Tensor mask, AttentionMaskKind kind, in Shape shape, in AttentionSettings settings, in DropoutDraw dropout)
     {
-        using var op = new OpScope(name, q, k, v, padding);
+        using var op = new OpScope(name, q, k, v, mask);
         Tensor y = op.Allocate(q.DType, shape);
-        if (q.DType == DType.F32) Forward<float>(op, q, k, v, padding, y, settings, hasPadding);
-        else Forward<double>(op, q, k, v, padding, y, settings, hasPadding);
+        if (q.DType == DType.F32) Forward<float>(op, q, k, v, mask, kind, y, settings, dropout);
+        else Forward<double>(op, q, k, v, mask, kind, y, settings, dropout);
         op.Complete();
         return y;
     }
 
-    private static void Forward<T>(in OpScope op, Tensor q, Tensor k, Tensor v, Tensor padding, Tensor y, in AttentionSettings settings, bool hasPadding)
+    private static void Forward<T>(
+        in OpScope op, Tensor q, Tensor k, Tensor v, Tensor mask, AttentionMaskKind kind, Tensor y, in AttentionSettings settings, in DropoutDraw dropout)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.Length == 0) return;
-        KernelTeam? team = Team(op, settings);
+        KernelTeam? team = AttentionBackward.Team(op, settings);
         using OpScratch<T> scratch = op.Scratch<T>(Attention.ScratchLength<T>(settings, backward: false, team?.Threads ?? 1));
         if (!op.Computes) return;
         Span<T> result = op.WriteSpan<T>(y);
-        if (settings.Keys == 0) result.Clear();
-        else
-            Attention.Forward(
-                op.ReadSpan<T>(q), op.ReadSpan<T>(k), op.ReadSpan<T>(v), hasPadding ? op.ReadSpan<bool>(padding) : default, result, settings, scratch.Span, team);
-    }
-
-    private static KernelTeam? Team(in OpScope op, in AttentionSettings settings) =>
-        ComputeTeams.For(op.Frame, 4L * settings.Matrices * settings.Queries * settings.Keys);
-
-    /// <summary>See <see cref="Attention.Backward{T}"/>.</summary>
-    private sealed class AttentionBackward : Differential
-    {
-        internal static readonly AttentionBackward Instance = new();
-
-        internal override string Name => "Attention";
-
-        internal override void Backward(in BackwardContext context)
+        if (settings.Keys == 0)
         {
-            Node node = context.Node;
-            string name = node.OpName;
-            var form = (AttentionForm)((node.Number >> FormShift) & 3);
-            bool fused = form == AttentionForm.Fused;
-            int heads = (int)(node.Number >> HeadShift);
-            Tensor q = context.Saved(0), k = fused ? q : context.Saved(1), v = fused ? q : context.Saved(2);
-            Tensor given = context.Gradient, dY = given.Layout.IsContiguous ? given : Arithmetic.Copy(given, name);
-            using Tensor made = Arithmetic.Made(dY, given);
-            AttentionSettings settings = AttentionShapes.Settings(form, heads, q, k, v, dY.Shape, (node.Number & Causal) != 0, node.Factor);
-            bool wantsQ = context.WantsGradient(0), wantsK = fused ? wantsQ : context.WantsGradient(1), wantsV = fused ? wantsQ : context.WantsGradient(2);
-            Tensor dQ = wantsQ ? Cleared(context, 0) : dY;
-            Tensor dK = fused ? dQ : wantsK ? Cleared(context, 1) : dY;
-            Tensor dV = fused ? dQ : wantsV ? Cleared(context, 2) : dY;
-            bool hasPadding = context.HasSaved(3);
-            using var op = new OpScope(name, q, k, v, dY, hasPadding ? context.Saved(3) : q, dQ, dK, dV);
-            if (wantsQ) op.BeginWrite(dQ, mayBeLeaf: true);
-            if (wantsK && !fused) op.BeginWrite(dK, mayBeLeaf: true);
-            if (wantsV && !fused) op.BeginWrite(dV, mayBeLeaf: true);
-            var run = new Operands(form, heads, q, k, v, hasPadding ? context.Saved(3) : q, dY, dQ, dK, dV, hasPadding, wantsQ, wantsK, wantsV);
-            if (q.DType == DType.F32) Run<float>(op, run, settings);
-            else Run<double>(op, run, settings);
-            op.Complete();
+            result.Clear();
+            return;
         }
 
-        /// <summary>Where a gradient is added to: what has arrived already, or zeros.</summary>
-        private static Tensor Cleared(in BackwardContext context, int input)
-        {
-            Tensor target = context.Target(input, context.Node[input].Shape, out bool accumulate);
-            if (!accumulate) Arithmetic.FillInPlace(target, 0);
-            return target;
-        }
-
-        private static void Run<T>(in OpScope op, in Operands run, in AttentionSettings settings)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            if (run.DY.Length == 0 || settings.Keys == 0) return;
-            KernelTeam? team = Team(op, settings);
-            using OpScratch<T> scratch = op.Scratch<T>(Attention.ScratchLength<T>(settings, backward: true, team?.Threads ?? 1));
-            if (!op.Computes) return;
-            var targets = new AttentionGradients<T>
-            {
-                Query = run.WantsQ ? op.WriteSpan<T>(run.DQ) : default,
-                Key = run.WantsK ? op.WriteSpan<T>(run.DK) : default,
-                Value = run.WantsV ? op.WriteSpan<T>(run.DV) : default,
-                QueryLayout = AttentionShapes.LayoutOf(run.Form, run.Heads, run.DQ.Layout, 0),
-                KeyLayout = AttentionShapes.LayoutOf(run.Form, run.Heads, run.DK.Layout, 1),
-                ValueLayout = AttentionShapes.LayoutOf(run.Form, run.Heads, run.DV.Layout, 2),
-            };
-            Attention.Backward(
-                op.ReadSpan<T>(run.Q), op.ReadSpan<T>(run.K), op.ReadSpan<T>(run.V), run.HasPadding ? op.ReadSpan<bool>(run.Padding) : default,
-                op.ReadSpan<T>(run.DY), targets, settings, scratch.Span, team);
-        }
-
-        private readonly record struct Operands(
-            AttentionForm Form, int Heads, Tensor Q, Tensor K, Tensor V, Tensor Padding, Tensor DY, Tensor DQ, Tensor DK, Tensor DV, bool HasPadding,
-            bool WantsQ, bool WantsK, bool WantsV);
+        AttentionFilter<T> filter = AttentionMasks.Filter<T>(op, kind, mask, default, dropout);
+        Attention.Forward(op.ReadSpan<T>(q), op.ReadSpan<T>(k), op.ReadSpan<T>(v), filter, result, settings, scratch.Span, team);
     }
 }

@@ -54,7 +54,7 @@ internal static class AttentionShapes
     }
 
     /// <summary>Checks the operands; the shape of the result.</summary>
-    internal static Shape Check(string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, Tensor? keyPadding)
+    internal static Shape Check(string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, in AttentionCall call)
     {
         Shape q = query.Checked(name).Layout.Shape, k = key.Checked(name).Layout.Shape, v = value.Checked(name).Layout.Shape;
         int rank = form == AttentionForm.Heads ? 4 : 3;
@@ -68,7 +68,7 @@ internal static class AttentionShapes
             throw new ShapeException(
                 $"attend from queries {q} to keys {k} and values {v}", name,
                 "batches and heads must be the same, queries as wide as keys, and there must be a value for each key", "check what the projections make");
-        if (keyPadding is { } padding)
+        if (call.KeyPadding is { } padding)
         {
             Shape flags = padding.Checked(name).Layout.Shape;
             if (flags.Rank != 2 || flags[0] != k[0] || flags[1] != k[-2] || padding.DType != DType.Bool)
@@ -77,6 +77,9 @@ internal static class AttentionShapes
                     "give one bool a key, [batch, keys], true where it is padding");
         }
 
+        AttentionMasks.Check(name, call.Dropout);
+        if (call.Mask is { } mask)
+            AttentionMasks.Check(name, mask, query, new Shape(q[0], form == AttentionForm.Heads ? q[1] : heads, q[-2], k[-2]));
         if (form == AttentionForm.Fused) return q.WithSize(-1, q[-1] / 3);
         return q.WithSize(-1, v[-1]);
     }

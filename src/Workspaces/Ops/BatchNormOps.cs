@@ -1,6 +1,7 @@
 using Workspaces.Kernels.Normalization;
 using Workspaces.Memory;
 using Workspaces.Tensors;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
@@ -49,10 +50,12 @@ public static class BatchNormOps
         /// <exception cref="ArgumentException">Not the same float type, or a number out of range.</exception>
         public Tensor BatchNormBy(Tensor mean, Tensor variance, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
         {
-            const string name = "BatchNorm";
+            const string name = nameof(BatchNormBy);
             NormalizationShape shape = NormalizationChecks.Of(name, x, weight, bias, groups: 0, epsilon);
-            NormalizationChecks.Running(name, x, mean, variance);
-            return Normalizations.Run(name, x, weight, bias, shape, epsilon, mean, variance, 0, given: true);
+            NormalizationChecks.Statistics(name, x, mean, variance);
+            Tensor denseMean = mean.Contiguous(), denseVariance = variance.Contiguous();
+            using Tensor madeMean = Arithmetic.Made(denseMean, mean), madeVariance = Arithmetic.Made(denseVariance, variance);
+            return Normalizations.Run(name, x, weight, bias, shape, epsilon, denseMean, denseVariance, 0, given: true);
         }
 
         /// <summary>Group norm: the channels of a sample fall into groups, each brought to mean 0 and variance 1, then scaled and shifted by channel.</summary>

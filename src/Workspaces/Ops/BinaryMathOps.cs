@@ -80,7 +80,17 @@ public static class BinaryMathOps
     private static Tensor RestOf<TKernel>(string name, Differential differential, Tensor a, Tensor b)
         where TKernel : INumberKernel
     {
-        Tensor y = Arithmetic.Binary<TKernel>(name, a, b);
+        Tensor y;
+        try
+        {
+            y = Arithmetic.Binary<TKernel>(name, a, b);
+        }
+        catch (DivideByZeroException error)
+        {
+            OpThrow.ZeroDivisor(name, a.Shape, $"{b.Shape}", error);
+            throw; // not reached
+        }
+
         if (!Tape.Records(a, b)) return y;
         Node node = Tape.Record(differential, y, a, b);
         if (Tape.Records(b)) node.Save(0, a).Save(1, b);
@@ -90,6 +100,7 @@ public static class BinaryMathOps
     private static Tensor RestOf<TKernel>(string name, Tensor a, double b)
         where TKernel : INumberKernel
     {
+        if (b == 0 && !a.Checked(name).DType.IsFloatingPoint) OpThrow.ZeroDivisor(name, a.Shape, "0", null);
         Tensor y = Arithmetic.WithScalar<TKernel>(name, a, b);
         if (Tape.Records(a)) Tape.Record(AddBackward.Instance, y, a);
         return y;

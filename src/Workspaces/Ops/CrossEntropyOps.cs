@@ -14,16 +14,19 @@ public static class CrossEntropyOps
     {
         /// <summary>
         /// Cross-entropy of logits [n, classes] with labels [n]: the negative logarithm of the softmax at the label. Logits with more axes, e.g.
-        /// [batch, position, classes] with labels [batch, position], are taken as that many samples; classes are always the last axis.
+        /// [batch, position, classes] with labels [batch, position], are taken as that many samples.
         /// </summary>
-        /// <param name="labels">int64 or int32, each 0 to classes - 1.</param>
+        /// <param name="labels">int64 or int32, each 0 to classes - 1; or probabilities of the classes, of the shape and type of the logits.</param>
         /// <param name="reduction">Mean, sum, or one loss a sample.</param>
+        /// <param name="classAxis">Where the classes are: the last axis, or 1 for logits as PyTorch has them, [n, classes, …] with labels [n, …].</param>
         /// <returns>A scalar, or the shape of the labels without reduction.</returns>
-        /// <exception cref="ShapeException">The labels have not the shape of the logits without the last axis.</exception>
+        /// <exception cref="ShapeException">The labels have neither the shape of the logits nor that without the axis of the classes.</exception>
         /// <exception cref="ArgumentException">Wrong data types, a label out of range, or the mean of nothing.</exception>
-        public Tensor CrossEntropy(Tensor labels, LossReduction reduction = LossReduction.Mean)
+        public Tensor CrossEntropy(Tensor labels, LossReduction reduction = LossReduction.Mean, int classAxis = -1)
         {
-            if (logits.Checked("CrossEntropy").Layout.Rank > 2) return PositionLoss.Run("CrossEntropy", logits, labels, reduction);
+            if (ProbabilityLoss.Takes("CrossEntropy", logits, labels)) return ProbabilityLoss.Run(logits, labels, weights: null, 0, reduction, classAxis);
+            if (!PositionLoss.IsPlain("CrossEntropy", logits, classAxis))
+                return PositionLoss.Run("CrossEntropy", logits, labels, classAxis, reduction, new RowEntropy(reduction));
             LabelLossCheck.Run("CrossEntropy", logits, labels, weights: null, reduction);
             Tensor x = logits.Contiguous(), classes = labels.Contiguous();
             using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);
@@ -32,6 +35,11 @@ public static class CrossEntropyOps
             logProbabilities.Dispose();
             return loss;
         }
+    }
+
+    private readonly record struct RowEntropy(LossReduction Reduction) : IRowLoss
+    {
+        public Tensor Of(Tensor rows, Tensor labels) => rows.CrossEntropy(labels, Reduction);
     }
 
     private static Tensor Forward(Tensor x, Tensor labels, LossReduction reduction, out Tensor logProbabilities)

@@ -15,21 +15,27 @@ public static class LabelLossOps
     extension(Tensor x)
     {
         /// <summary>
-        /// Cross-entropy of logits [n, classes] with labels [n]. The mean is over the weights of the samples that count; it is NaN when none does.
+        /// Cross-entropy of logits [n, classes] with labels [n], or with more axes, where every position is a sample. The mean is over the weights of the samples
+        /// that count; it is NaN when none does. With probabilities in place of labels it is over all samples, as in PyTorch, and no label is ignored.
         /// </summary>
-        /// <param name="labels">int64 or int32, each 0 to classes - 1 or the ignored one.</param>
+        /// <param name="labels">int64 or int32, each 0 to classes - 1 or the ignored one; or probabilities of the classes, of the shape and type of the logits.</param>
         /// <param name="weights">[classes], of the logits' type, or null for 1. They get no gradient.</param>
         /// <param name="labelSmoothing">Share of the loss that goes to all classes evenly, 0 to 1.</param>
         /// <param name="ignoreIndex">The label of samples that do not count.</param>
         /// <param name="reduction">Mean, sum, or one loss a sample.</param>
-        /// <returns>A scalar, or [n] without reduction.</returns>
-        /// <exception cref="ShapeException">Not [n, classes], [n] and [classes].</exception>
+        /// <param name="classAxis">Where the classes are: the last axis, or 1 for inputs as PyTorch has them, [n, classes, …] with labels [n, …].</param>
+        /// <returns>A scalar, or the shape of the labels without reduction.</returns>
+        /// <exception cref="ShapeException">The labels have not the shape without the classes, or the weights not [classes].</exception>
         /// <exception cref="ArgumentException">Wrong data types, a label or the smoothing out of range, or the mean of nothing.</exception>
         public Tensor CrossEntropy(
-            Tensor labels, Tensor? weights, double labelSmoothing = 0, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean)
+            Tensor labels, Tensor? weights, double labelSmoothing = 0, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean,
+            int classAxis = -1)
         {
             if (!(labelSmoothing is >= 0 and <= 1))
                 OpThrow.Parameter(nameof(labelSmoothing), EntropyName, labelSmoothing, "a share lies from 0 to 1", "give one in range");
+            if (ProbabilityLoss.Takes(EntropyName, x, labels)) return ProbabilityLoss.Run(x, labels, weights, labelSmoothing, reduction, classAxis);
+            if (!PositionLoss.IsPlain(EntropyName, x, classAxis))
+                return PositionLoss.Run(EntropyName, x, labels, classAxis, reduction, new RowEntropy(weights, labelSmoothing, ignoreIndex, reduction));
             LabelLossCheck.Run(EntropyName, x, labels, weights, reduction);
             using Tensor log = LogProbabilities(x);
             return Recorded(EntropyName, x, log, labels, weights, new LabelLossSettings(labelSmoothing, ignoreIndex), reduction, softmax: true);
@@ -40,16 +46,30 @@ public static class LabelLossOps
         /// <param name="weights">[classes], of the same type, or null for 1. They get no gradient.</param>
         /// <param name="ignoreIndex">The label of samples that do not count.</param>
         /// <param name="reduction">Mean over the weights of the samples that count, sum, or one loss a sample.</param>
-        /// <returns>A scalar, or [n] without reduction.</returns>
-        /// <exception cref="ShapeException">Not [n, classes], [n] and [classes].</exception>
+        /// <param name="classAxis">Where the classes are: the last axis, or 1 for inputs as PyTorch has them, [n, classes, …] with labels [n, …].</param>
+        /// <returns>A scalar, or the shape of the labels without reduction.</returns>
+        /// <exception cref="ShapeException">The labels have not the shape without the classes, or the weights not [classes].</exception>
         /// <exception cref="ArgumentException">Wrong data types, a label out of range, or the mean of nothing.</exception>
-        public Tensor NllLoss(Tensor labels, Tensor? weights = null, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean)
+        public Tensor NllLoss(Tensor labels, Tensor? weights = null, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean,
+            int classAxis = -1)
         {
+            if (!PositionLoss.IsPlain(nameof(NllLoss), x, classAxis))
+                return PositionLoss.Run(nameof(NllLoss), x, labels, classAxis, reduction, new RowLikelihood(weights, ignoreIndex, reduction));
             LabelLossCheck.Run(nameof(NllLoss), x, labels, weights, reduction);
             Tensor log = x.Contiguous();
             using Tensor made = Arithmetic.Made(log, x);
             return Recorded(nameof(NllLoss), log, log, labels, weights, new LabelLossSettings(0, ignoreIndex), reduction, softmax: false);
         }
+    }
+
+    private readonly record struct RowEntropy(Tensor? Weights, double Smoothing, long Ignored, LossReduction Reduction) : IRowLoss
+    {
+        public Tensor Of(Tensor rows, Tensor labels) => rows.CrossEntropy(labels, Weights, Smoothing, Ignored, Reduction);
+    }
+
+    private readonly record struct RowLikelihood(Tensor? Weights, long Ignored, LossReduction Reduction) : IRowLoss
+    {
+        public Tensor Of(Tensor rows, Tensor labels) => rows.NllLoss(labels, Weights, Ignored, Reduction);
     }
 
     private static Tensor LogProbabilities(Tensor x)

@@ -10,10 +10,6 @@ public static class MishOps
         /// <summary>x tanh(softplus(x)).</summary>
         /// <returns>A new tensor.</returns>
         /// <exception cref="ArgumentException">Not a float type.</exception>
-        public Tensor Mish()
-        {
-            using Tensor soft = x.Softplus(), gate = soft.Tanh();
-            return x.Multiply(gate);
-        }
+        public Tensor Mish() => Maps.Differentiable<Kernels.Elementwise.Mish>(nameof(Mish), x);
     }
 }

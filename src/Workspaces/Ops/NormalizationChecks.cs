@@ -34,8 +34,18 @@ internal static class NormalizationChecks
         };
     }
 
-    /// <summary>Running statistics come both or not at all.</summary>
+    /// <summary>Running statistics come both or not at all, and they are written to in place.</summary>
     internal static void Running(string name, Tensor x, Tensor? mean, Tensor? variance)
+    {
+        Statistics(name, x, mean, variance);
+        foreach (Tensor? running in (ReadOnlySpan<Tensor?>)[mean, variance])
+        {
+            if (running is { } given && !given.Layout.IsContiguous) TensorThrow.NotContiguous(given, $"keep running statistics of {name}");
+        }
+    }
+
+    /// <summary>Statistics that are only read may lie anywhere; they come both or not at all.</summary>
+    internal static void Statistics(string name, Tensor x, Tensor? mean, Tensor? variance)
     {
         mean?.Checked(name);
         variance?.Checked(name);
@@ -43,10 +53,6 @@ internal static class NormalizationChecks
             throw new ArgumentException(WorkspaceException.Compose("use one running statistic", name, "mean and variance belong together", "give both, or none"));
         Parameter(name, "mean", x, mean);
         Parameter(name, "variance", x, variance);
-        foreach (Tensor? running in (ReadOnlySpan<Tensor?>)[mean, variance])
-        {
-            if (running is { } given && !given.Layout.IsContiguous) TensorThrow.NotContiguous(given, $"keep running statistics of {name}");
-        }
     }
 
     private static void Parameter(string name, string what, Tensor x, Tensor? parameter)

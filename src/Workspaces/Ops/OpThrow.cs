@@ -16,6 +16,11 @@ internal static class OpThrow
         parameter, WorkspaceException.Compose($"run {op} with {parameter} {value}", op, numbers, remedy));
 
     [DoesNotReturn]
+    internal static void ZeroDivisor(string op, in Shape x, string divisor, Exception? cause) => throw new DivideByZeroException(
+        WorkspaceException.Compose(
+            $"take the {op} of {x} by {divisor}", op, "a divisor is 0, and integers have no value for that", "check the divisors, or convert both with To to a float type, where the rest is NaN"), cause);
+
+    [DoesNotReturn]
     internal static void NoBounds(string op) => throw new ArgumentException(
         WorkspaceException.Compose($"run {op} without bounds", op, "neither a smallest nor a largest value is given", "give at least one of them"));
 

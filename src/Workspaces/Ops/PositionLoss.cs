@@ -3,24 +3,47 @@ using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
-/// <summary>A loss over all positions of sequences: every position is a sample.</summary>
+/// <summary>A loss over all positions of sequences or pictures: every position is a sample.</summary>
 internal static class PositionLoss
 {
-    internal static Tensor Run(string name, Tensor logits, Tensor labels, LossReduction reduction)
+    /// <summary>True where there is nothing to rearrange, or nothing that could be: two axes at most, classes in the last one.</summary>
+    internal static bool IsPlain(string name, Tensor x, int classAxis) =>
+        x.Checked(name).Layout.Rank < 2 || (x.Rank == 2 && Axes.Normalize(classAxis, 2, name) == 1);
+
+    /// <summary>Brings the classes to the last axis, makes all others one, and takes the loss of that.</summary>
+    internal static Tensor Run<TLoss>(string name, Tensor x, Tensor labels, int classAxis, LossReduction reduction, TLoss loss)
+        where TLoss : struct, IRowLoss
     {
-        Shape x = logits.Checked(name).Layout.Shape, y = labels.Checked(name).Layout.Shape;
-        var positions = new Shape(x.AsSpan()[..^1]);
-        if (y != positions)
-            throw new ShapeException(
-                $"take the cross-entropy of {x} with labels {y}", name, $"the last axis of the logits holds {x[-1]} classes, so the labels must have the shape {positions}",
-                "give one label a position; classes that lie in another axis are brought to the end with Permute");
-        Tensor rows = logits.Reshape(positions.Length, x[-1]), flat = labels.Reshape(positions.Length);
-        using Tensor madeRows = Arithmetic.Made(rows, logits), madeFlat = Arithmetic.Made(flat, labels);
-        Tensor loss = rows.CrossEntropy(flat, reduction);
-        if (reduction != LossReduction.None) return loss;
-        using (loss)
+        Shape given = x.Checked(name).Layout.Shape, flags = labels.Checked(name).Layout.Shape;
+        int axis = Axes.Normalize(classAxis, given.Rank, name);
+        Span<int> order = stackalloc int[Shape.MaxRank];
+        Span<long> places = stackalloc long[Shape.MaxRank];
+        int last = given.Rank - 1;
+        for (int i = 0, next = 0; i <= last; i++)
         {
-            using Tensor shaped = loss.Reshape(positions.AsSpan());
+            if (i == axis) continue;
+            order[next] = i;
+            places[next++] = given[i];
+        }
+
+        order[last] = axis;
+        var positions = new Shape(places[..last]);
+        if (flags != positions)
+            throw new ShapeException(
+                $"take the {name} of {given} with labels {flags}", name,
+                $"axis {axis} of the first holds {given[axis]} classes, so the labels must have the shape {positions}, or be probabilities of the shape {given}",
+                "give one label a position, or name the axis of the classes with classAxis: 1 as in PyTorch, -1 for the last");
+        Tensor moved = axis == last ? x : x.Permute(order[..given.Rank]);
+        using Tensor madeMoved = Arithmetic.Made(moved, x);
+        Tensor rows = moved.Reshape(positions.Length, given[axis]);
+        using Tensor madeRows = Arithmetic.Made(rows, moved);
+        Tensor flat = labels.Reshape(positions.Length);
+        using Tensor madeFlat = Arithmetic.Made(flat, labels);
+        Tensor result = loss.Of(rows, flat);
+        if (reduction != LossReduction.None) return result;
+        using (result)
+        {
+            using Tensor shaped = result.Reshape(positions.AsSpan());
             return shaped.Copy(); // a view would not outlive what it is a view of
         }
     }

@@ -23,19 +23,20 @@ public sealed class Adagrad : Optimizer
         double initialAccumulator = 0, double epsilon = 1e-10)
         : base(parameters, learningRate, stateCount: 1, weightDecay)
     {
-        LearningRateDecay = OptimizerErrors.AtLeast(learningRateDecay, 0, nameof(Adagrad), nameof(learningRateDecay));
+        OptimizerErrors.AtLeast(learningRateDecay, 0, nameof(Adagrad), nameof(learningRateDecay));
         InitialAccumulator = OptimizerErrors.AtLeast(initialAccumulator, 0, nameof(Adagrad), nameof(initialAccumulator));
-        Epsilon = OptimizerErrors.AtLeast(epsilon, 0, nameof(Adagrad), nameof(epsilon));
+        OptimizerErrors.AtLeast(epsilon, 0, nameof(Adagrad), nameof(epsilon));
+        Declare(new GroupNumber(nameof(LearningRateDecay), learningRateDecay), new GroupNumber(nameof(Epsilon), epsilon));
     }
 
-    /// <summary>How fast the step size falls with the steps.</summary>
-    public double LearningRateDecay { get; }
+    /// <summary>How fast the step size falls with the steps, in the first group.</summary>
+    public double LearningRateDecay => Groups[0].Number(0);
 
     /// <summary>The sum of squares before the first step.</summary>
     public double InitialAccumulator { get; }
 
-    /// <summary>Added to the root.</summary>
-    public double Epsilon { get; }
+    /// <summary>Added to the root, in the first group.</summary>
+    public double Epsilon => Groups[0].Number(1);
 
     /// <inheritdoc/>
     protected override double InitialState(int index) => InitialAccumulator;
@@ -43,7 +44,7 @@ public sealed class Adagrad : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
-        double rate = slice.LearningRate / (1 + ((slice.Step - 1) * LearningRateDecay));
-        AdagradKernel.Step(slice.Values, slice.Gradients, slice.State(0), rate, slice.WeightDecay, Epsilon, slice.Team);
+        double rate = slice.LearningRate / (1 + ((slice.Step - 1) * slice.Number(0)));
+        AdagradKernel.Step(slice.Values, slice.Gradients, slice.State(0), rate, slice.WeightDecay, slice.Number(1), slice.Team);
     }
 }

@@ -16,21 +16,22 @@ public abstract class AdaptiveMoments : Optimizer
         : base(parameters, learningRate, stateCount: amsGrad ? 3 : 2, weightDecay)
     {
         string name = GetType().Name;
-        Beta1 = OptimizerErrors.Decay(beta1, name, nameof(beta1));
-        Beta2 = OptimizerErrors.Decay(beta2, name, nameof(beta2));
-        Epsilon = OptimizerErrors.AtLeast(epsilon, 0, name, nameof(epsilon));
+        OptimizerErrors.Decay(beta1, name, nameof(beta1));
+        OptimizerErrors.Decay(beta2, name, nameof(beta2));
+        OptimizerErrors.AtLeast(epsilon, 0, name, nameof(epsilon));
         AmsGrad = amsGrad;
         _decoupledDecay = decoupledDecay;
+        Declare(GroupNumber.Decay(nameof(Beta1), beta1), GroupNumber.Decay(nameof(Beta2), beta2), new GroupNumber(nameof(Epsilon), epsilon));
     }
 
-    /// <summary>Share of the first moment that a step keeps.</summary>
-    public double Beta1 { get; }
+    /// <summary>Share of the first moment that a step keeps, in the first group.</summary>
+    public double Beta1 => Groups[0].Number(0);
 
-    /// <summary>Share of the second moment that a step keeps.</summary>
-    public double Beta2 { get; }
+    /// <summary>Share of the second moment that a step keeps, in the first group.</summary>
+    public double Beta2 => Groups[0].Number(1);
 
-    /// <summary>Added to the root of the second moment.</summary>
-    public double Epsilon { get; }
+    /// <summary>Added to the root of the second moment, in the first group.</summary>
+    public double Epsilon => Groups[0].Number(2);
 
     /// <summary>Whether the largest second moment so far stands for the current one.</summary>
     public bool AmsGrad { get; }
@@ -38,8 +39,9 @@ public abstract class AdaptiveMoments : Optimizer
     /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
+        double beta1 = slice.Number(0), beta2 = slice.Number(1);
         var settings = new AdamSettings(
-            slice.LearningRate, Beta1, Beta2, Epsilon, slice.WeightDecay, _decoupledDecay, 1 - Math.Pow(Beta1, slice.Step), 1 - Math.Pow(Beta2, slice.Step));
+            slice.LearningRate, beta1, beta2, slice.Number(2), slice.WeightDecay, _decoupledDecay, 1 - Math.Pow(beta1, slice.Step), 1 - Math.Pow(beta2, slice.Step));
         AdamKernel.Step(slice.Values, slice.Gradients, slice.State(0), slice.State(1), settings, slice.Team, largest: slice.State(2));
     }
 }

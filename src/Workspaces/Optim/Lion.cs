@@ -21,20 +21,21 @@ public sealed class Lion : Optimizer
     public Lion(IEnumerable<Parameter> parameters, double learningRate = 1e-4, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
         : base(parameters, learningRate, stateCount: 1, weightDecay)
     {
-        Beta1 = OptimizerErrors.Decay(beta1, nameof(Lion), nameof(beta1));
-        Beta2 = OptimizerErrors.Decay(beta2, nameof(Lion), nameof(beta2));
+        OptimizerErrors.Decay(beta1, nameof(Lion), nameof(beta1));
+        OptimizerErrors.Decay(beta2, nameof(Lion), nameof(beta2));
+        Declare(GroupNumber.Decay(nameof(Beta1), beta1), GroupNumber.Decay(nameof(Beta2), beta2));
     }
 
-    /// <summary>Share of the momentum in the direction.</summary>
-    public double Beta1 { get; }
+    /// <summary>Share of the momentum in the direction, in the first group.</summary>
+    public double Beta1 => Groups[0].Number(0);
 
-    /// <summary>Share of the momentum that a step keeps.</summary>
-    public double Beta2 { get; }
+    /// <summary>Share of the momentum that a step keeps, in the first group.</summary>
+    public double Beta2 => Groups[0].Number(1);
 
     /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
-        var settings = new LionSettings(slice.LearningRate, Beta1, Beta2, slice.WeightDecay);
+        var settings = new LionSettings(slice.LearningRate, slice.Number(0), slice.Number(1), slice.WeightDecay);
         LionKernel.Step(slice.Values, slice.Gradients, slice.State(0), settings, slice.Team);
     }
 }

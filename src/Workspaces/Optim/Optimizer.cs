@@ -18,9 +18,9 @@ namespace Workspaces.Optim;
 /// stay, are applied again by the next step, and the next <c>Backward</c> adds to them.
 /// </para>
 /// <para>
-/// Parameters form groups with a learning rate and a weight decay each: those given to the constructor are the first one, <see cref="AddGroup"/> adds more.
+/// Parameters form groups with numbers of their own: those given to the constructor are the first one, <see cref="AddGroup"/> adds more.
 /// </para>
-/// <para>A new kind derives from this class and overrides <see cref="Update"/>. Not safe for several threads.</para>
+/// <para>A new kind derives from this class, says with <see cref="Declare"/> which numbers groups may have, and overrides <see cref="Update"/>. Not safe for several threads.</para>
 /// </remarks>
 public abstract class Optimizer : IDisposable
 {
@@ -28,6 +28,7 @@ public abstract class Optimizer : IDisposable
     private readonly int _stateCount;
     private readonly double _defaultRate;
     private readonly double _defaultDecay;
+    private GroupNumber[] _numbers = [];
     private Parameter[] _parameters = [];
     private ParameterRun[] _runs = [];
 
@@ -50,7 +51,7 @@ public abstract class Optimizer : IDisposable
         _stateCount = stateCount;
         _defaultRate = OptimizerErrors.AtLeast(learningRate, 0, _name, nameof(LearningRate));
         _defaultDecay = OptimizerErrors.AtLeast(weightDecay, 0, _name, nameof(weightDecay));
-        AddGroup(parameters);
+        Add(parameters, null, null, null, stateCount);
     }
 
     /// <summary>Step size of the first group; setting it gives all groups the same. It may be set between steps.</summary>
@@ -87,22 +88,14 @@ public abstract class Optimizer : IDisposable
     /// <param name="parameters">At least one, none that the optimizer has already.</param>
     /// <param name="learningRate">Step size: finite, at least 0; null for that of the constructor.</param>
     /// <param name="weightDecay">Strength of weight decay: finite, at least 0; null for that of the constructor.</param>
+    /// <param name="numbers">Other numbers by name, e.g. <c>Momentum</c>, <c>Beta1</c>; those that are not there are as in the constructor. Null for none.</param>
     /// <returns>The group; its numbers may be changed between steps.</returns>
-    /// <exception cref="ArgumentException">No parameter, one that came before, or a disposed one.</exception>
+    /// <exception cref="ArgumentException">No parameter, one that came before, a disposed one, or a number that the optimizer does not have.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The optimizer was disposed.</exception>
-    public ParameterGroup AddGroup(IEnumerable<Parameter> parameters, double? learningRate = null, double? weightDecay = null)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentNullException.ThrowIfNull(parameters);
-        Parameter[] added = [.. parameters];
-        OptimizerErrors.CheckParameters(added, _parameters, _name);
-        var group = new ParameterGroup(added, learningRate ?? _defaultRate, weightDecay ?? _defaultDecay, _name);
-        _runs = [.. _runs, .. ParameterRun.Partition(added, _stateCount, group)];
-        _parameters = [.. _parameters, .. added];
-        _groups.Add(group);
-        return group;
-    }
+    public ParameterGroup AddGroup(
+        IEnumerable<Parameter> parameters, double? learningRate = null, double? weightDecay = null, IReadOnlyDictionary<string, double>? numbers = null) =>
+        Add(parameters, learningRate, weightDecay, numbers, null);
 
     /// <summary>
     /// Applies the gradients. Everything is checked first: after an exception nothing has changed. In a pass that is traced on shapes alone it allocates the
@@ -155,6 +148,19 @@ public abstract class Optimizer : IDisposable
     /// <returns>The value.</returns>
     protected virtual double InitialState(int index) => 0;
 
+    /// <summary>Says which numbers groups may have of their own; called once, by the constructor.</summary>
+    /// <param name="numbers">The numbers, as <see cref="OptimizerSlice{T}.Number"/> counts them.</param>
+    protected void Declare(params ReadOnlySpan<GroupNumber> numbers)
+    {
+        _numbers = numbers.ToArray();
+        foreach (ParameterGroup group in _groups) group.Declare(_numbers, null);
+    }
+
+    /// <summary>Numbers to remember for each element of a group, where that depends on its own numbers; as many as the constructor said unless overridden.</summary>
+    /// <param name="group">The group.</param>
+    /// <returns>0 to 3.</returns>
+    protected virtual int StateCountOf(ParameterGroup group) => _stateCount;
+
     /// <summary>
     /// Updates a stretch of elements, of one parameter or of several neighbours: each by itself, whatever its position. Between parameters lie up to 63
     /// bytes of padding, where values and gradients are 0 and state is what it began as.
@@ -163,6 +169,32 @@ public abstract class Optimizer : IDisposable
     /// <param name="slice">Values, gradients and state.</param>
     protected abstract void Update<T>(in OptimizerSlice<T> slice)
         where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>Makes room for what a group's new numbers need to be remembered; false when it is too late.</summary>
+    internal bool Adapt(ParameterGroup group)
+    {
+        int count = StateCountOf(group);
+        ParameterRun[] its = Array.FindAll(_runs, run => ReferenceEquals(run.Group, group));
+        if (Array.TrueForAll(its, run => run.StateCount >= count)) return true;
+        if (Array.Exists(its, static run => run.HasState)) return false;
+        _runs = [.. _runs.Except(its), .. ParameterRun.Partition(group.Parameters, count, group)];
+        return true;
+    }
+
+    private ParameterGroup Add(
+        IEnumerable<Parameter> parameters, double? learningRate, double? weightDecay, IReadOnlyDictionary<string, double>? numbers, int? stateCount)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameter[] added = [.. parameters];
+        OptimizerErrors.CheckParameters(added, _parameters, _name);
+        var group = new ParameterGroup(added, learningRate ?? _defaultRate, weightDecay ?? _defaultDecay, this, _name);
+        group.Declare(_numbers, numbers);
+        _runs = [.. _runs, .. ParameterRun.Partition(added, stateCount ?? StateCountOf(group), group)];
+        _parameters = [.. _parameters, .. added];
+        _groups.Add(group);
+        return group;
+    }
 
     private void Apply(Frame? frame, bool keepGradients)
     {
@@ -183,7 +215,7 @@ public abstract class Optimizer : IDisposable
 
     private void FillState(ParameterRun run)
     {
-        for (int i = 0; i < _stateCount && !run.Manager.ShapesOnly; i++)
+        for (int i = 0; i < run.StateCount && !run.Manager.ShapesOnly; i++)
         {
             if (InitialState(i) is not 0 and double value) run.FillState(i, value);
         }

@@ -63,6 +63,16 @@ internal static class OptimizerErrors
     }
 
     [DoesNotReturn]
+    internal static void ThrowNoNumber(string optimizer, string name, IReadOnlyList<string> known) => throw new ArgumentException(WorkspaceException.Compose(
+        $"give a group a number '{name}'", optimizer,
+        known.Count == 0 ? "groups have LearningRate and WeightDecay only" : $"groups have LearningRate, WeightDecay, {string.Join(", ", known)}", "use one of these names"));
+
+    [DoesNotReturn]
+    internal static void ThrowNoState(string optimizer, string name, double value) => throw new InvalidOperationException(WorkspaceException.Compose(
+        $"set {name} = {value.ToString(CultureInfo.InvariantCulture)}", optimizer,
+        $"the group was made with 0, so nothing is remembered for it, and the first step has been taken", $"give the group a {name} above 0 before the first step"));
+
+    [DoesNotReturn]
     internal static void ThrowNesterov(double momentum, double dampening) => throw new ArgumentException(
         WorkspaceException.Compose(
             "look ahead along the velocity", nameof(Sgd), string.Create(

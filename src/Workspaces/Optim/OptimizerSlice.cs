@@ -11,6 +11,7 @@ public readonly ref struct OptimizerSlice<T>
     private readonly Span<T> _state0;
     private readonly Span<T> _state1;
     private readonly Span<T> _state2;
+    private readonly ParameterGroup? _group;
 
     internal OptimizerSlice(
         Span<T> values, ReadOnlySpan<T> gradients, Span<T> state0, Span<T> state1, Span<T> state2, ParameterGroup? group, long step, KernelTeam? team)
@@ -20,6 +21,7 @@ public readonly ref struct OptimizerSlice<T>
         _state0 = state0;
         _state1 = state1;
         _state2 = state2;
+        _group = group;
         LearningRate = group?.LearningRate ?? 0;
         WeightDecay = group?.WeightDecay ?? 0;
         Step = step;
@@ -37,6 +39,11 @@ public readonly ref struct OptimizerSlice<T>
 
     /// <summary>Strength of weight decay of their group.</summary>
     public double WeightDecay { get; }
+
+    /// <summary>One of the numbers that the optimizer has declared, as their group has it.</summary>
+    /// <param name="index">Its place among them.</param>
+    /// <returns>The number.</returns>
+    public double Number(int index) => _group!.Number(index);
 
     /// <summary>Number of this step for these elements, from 1; steps without a gradient do not count.</summary>
     public long Step { get; }

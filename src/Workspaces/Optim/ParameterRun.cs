@@ -46,6 +46,12 @@ internal sealed class ParameterRun
 
     internal int Count => _parameters.Length;
 
+    /// <summary>Numbers remembered for each element.</summary>
+    internal int StateCount => _state.Length;
+
+    /// <summary>True once they have been allocated.</summary>
+    internal bool HasState => _state.Length > 0 && _state[^1].IsAlive;
+
     /// <summary>The group whose rate and decay hold; null outside optimizers.</summary>
     internal ParameterGroup? Group { get; }
 

@@ -26,29 +26,37 @@ public sealed class RmsProp : Optimizer
         double momentum = 0, bool centered = false)
         : base(parameters, learningRate, 1 + (centered ? 1 : 0) + (momentum == 0 ? 0 : 1), weightDecay)
     {
-        Alpha = OptimizerErrors.Decay(alpha, nameof(RmsProp), nameof(alpha));
-        Epsilon = OptimizerErrors.AtLeast(epsilon, 0, nameof(RmsProp), nameof(epsilon));
-        Momentum = OptimizerErrors.AtLeast(momentum, 0, nameof(RmsProp), nameof(momentum));
+        OptimizerErrors.Decay(alpha, nameof(RmsProp), nameof(alpha));
+        OptimizerErrors.AtLeast(epsilon, 0, nameof(RmsProp), nameof(epsilon));
+        OptimizerErrors.AtLeast(momentum, 0, nameof(RmsProp), nameof(momentum));
         Centered = centered;
+        Declare(GroupNumber.Decay(nameof(Alpha), alpha), new GroupNumber(nameof(Epsilon), epsilon), new GroupNumber(nameof(Momentum), momentum));
     }
 
-    /// <summary>Share of the mean square that a step keeps.</summary>
-    public double Alpha { get; }
+    /// <summary>Share of the mean square that a step keeps, in the first group.</summary>
+    public double Alpha => Groups[0].Number(0);
 
-    /// <summary>Added to the root.</summary>
-    public double Epsilon { get; }
+    /// <summary>Added to the root, in the first group.</summary>
+    public double Epsilon => Groups[0].Number(1);
 
-    /// <summary>Share of the velocity that a step keeps.</summary>
-    public double Momentum { get; }
+    /// <summary>Share of the velocity that a step keeps, in the first group.</summary>
+    public double Momentum => Groups[0].Number(2);
 
     /// <summary>Whether the variance of the gradient stands for its mean square.</summary>
     public bool Centered { get; }
 
     /// <inheritdoc/>
+    protected override int StateCountOf(ParameterGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return 1 + (Centered ? 1 : 0) + (group.Number(2) == 0 ? 0 : 1);
+    }
+
+    /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
-        var settings = new RmsPropSettings(slice.LearningRate, Alpha, Epsilon, slice.WeightDecay, Momentum);
-        Span<T> mean = Centered ? slice.State(1) : [], velocity = Momentum == 0 ? [] : slice.State(Centered ? 2 : 1);
+        var settings = new RmsPropSettings(slice.LearningRate, slice.Number(0), slice.Number(1), slice.WeightDecay, slice.Number(2));
+        Span<T> mean = Centered ? slice.State(1) : [], velocity = slice.Number(2) == 0 ? [] : slice.State(Centered ? 2 : 1);
         RmsPropKernel.Step(slice.Values, slice.Gradients, slice.State(0), mean, velocity, settings, slice.Team);
     }
 }

@@ -24,27 +24,35 @@ public sealed class Sgd : Optimizer
         IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false, double dampening = 0)
         : base(parameters, learningRate, stateCount: momentum == 0 ? 0 : 1, weightDecay)
     {
-        Momentum = OptimizerErrors.AtLeast(momentum, 0, nameof(Sgd), nameof(momentum));
-        Dampening = OptimizerErrors.Fraction(dampening, nameof(Sgd), nameof(dampening));
+        OptimizerErrors.AtLeast(momentum, 0, nameof(Sgd), nameof(momentum));
+        OptimizerErrors.Fraction(dampening, nameof(Sgd), nameof(dampening));
         if (nesterov && (momentum == 0 || dampening != 0)) OptimizerErrors.ThrowNesterov(momentum, dampening);
         Nesterov = nesterov;
+        Declare(new GroupNumber(nameof(Momentum), momentum), new GroupNumber(nameof(Dampening), dampening, 1));
     }
 
-    /// <summary>Share of the velocity that a step keeps.</summary>
-    public double Momentum { get; }
+    /// <summary>Share of the velocity that a step keeps, in the first group.</summary>
+    public double Momentum => Groups[0].Number(0);
 
-    /// <summary>Share of the gradient that does not enter the velocity after the first step.</summary>
-    public double Dampening { get; }
+    /// <summary>Share of the gradient that does not enter the velocity after the first step, in the first group.</summary>
+    public double Dampening => Groups[0].Number(1);
 
     /// <summary>Whether a step looks ahead along the velocity.</summary>
     public bool Nesterov { get; }
 
     /// <inheritdoc/>
+    protected override int StateCountOf(ParameterGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return group.Number(0) == 0 ? 0 : 1;
+    }
+
+    /// <inheritdoc/>
     protected override void Update<T>(in OptimizerSlice<T> slice)
     {
         var settings = new SgdSettings<T>(
-            T.CreateTruncating(slice.LearningRate), T.CreateTruncating(slice.WeightDecay), T.CreateTruncating(Momentum), Nesterov,
-            slice.Step == 1 ? T.Zero : T.CreateTruncating(Dampening));
+            T.CreateTruncating(slice.LearningRate), T.CreateTruncating(slice.WeightDecay), T.CreateTruncating(slice.Number(0)), Nesterov,
+            slice.Step == 1 ? T.Zero : T.CreateTruncating(slice.Number(1)));
         SgdKernel.Step(slice.Values, slice.Gradients, slice.State(0), settings, slice.Team);
     }
 }

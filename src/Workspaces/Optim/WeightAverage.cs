@@ -2,8 +2,9 @@ using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Optimizers;
 using Workspaces.Kernels.Team;
-using Workspaces.Memory;
 using Workspaces.Memory.Passes;
+using Workspaces.Memory;
+using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -24,14 +25,18 @@ namespace Workspaces.Optim;
 public abstract class WeightAverage : IDisposable
 {
     private readonly ParameterRun[] _runs;
+    private readonly List<AveragedBuffer> _buffers = [];
     private readonly string _name;
     private bool _disposed;
 
     /// <summary>Allocates the average and fills it with the present values.</summary>
     /// <param name="parameters">What is averaged: at least one, none twice, e.g. <c>model.Parameters</c>.</param>
+    /// <param name="buffers">
+    /// What is averaged besides, e.g. <c>model.Buffers</c>: those of a float type; others stay as the model has them. Null to average no buffer.
+    /// </param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    protected WeightAverage(IEnumerable<Parameter> parameters)
+    protected WeightAverage(IEnumerable<Parameter> parameters, IEnumerable<ModuleBuffer>? buffers = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _name = GetType().Name;
@@ -46,10 +51,16 @@ public abstract class WeightAverage : IDisposable
                 run.AllocateState(_name);
                 if (!run.Manager.ShapesOnly) Follow(run, 1, null);
             }
+
+            foreach (ModuleBuffer buffer in (buffers ?? []).Distinct().Where(static buffer => buffer.Value.DType.IsFloatingPoint))
+            {
+                _buffers.Add(new AveragedBuffer(buffer, _name));
+                _buffers[^1].Follow(_name, 1);
+            }
         }
         catch
         {
-            foreach (ParameterRun run in _runs) run.ReleaseState();
+            Release();
             throw;
         }
     }
@@ -79,6 +90,8 @@ public abstract class WeightAverage : IDisposable
             {
                 if (!run.Manager.ShapesOnly) Follow(run, share, Team(run, frame));
             }
+
+            foreach (AveragedBuffer buffer in _buffers) buffer.Follow(_name, share);
         }
         finally
         {
@@ -127,7 +140,7 @@ public abstract class WeightAverage : IDisposable
         finally
         {
             _disposed = true;
-            foreach (ParameterRun run in _runs) run.ReleaseState();
+            Release();
         }
     }
 
@@ -153,12 +166,19 @@ public abstract class WeightAverage : IDisposable
                 else Averaging.Swap(run.Values<double>(), run.State<double>(0), team);
             }
 
+            foreach (AveragedBuffer buffer in _buffers) buffer.Swap(_name);
             IsSwappedIn = !IsSwappedIn;
         }
         finally
         {
             frame?.EndOp();
         }
+    }
+
+    private void Release()
+    {
+        foreach (ParameterRun run in _runs) run.ReleaseState();
+        foreach (AveragedBuffer buffer in _buffers) buffer.Release();
     }
 
     private static void Follow(ParameterRun run, double share, KernelTeam? team)

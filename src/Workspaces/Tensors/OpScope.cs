@@ -13,8 +13,8 @@ namespace Workspaces.Tensors;
 /// </summary>
 internal ref struct OpScope
 {
-    private const int MaxTensors = 8;
-    private const int MaxFrames = 17;
+    private const int MaxTensors = 9;
+    private const int MaxFrames = 19;
     private readonly string _op;
     private readonly Frame _frame;
     private readonly int _operands;

@@ -10,8 +10,9 @@ namespace Workspaces.Kernels.Attention;
 /// <code>
 ///   forward                                backward, for each block of queries
 ///   S = Q Kᵀ, P = softmax(S), O = P V      P again, dP = dO Vᵀ, dS = P (dP - Σ P dP) scale,
-///                                          dQ += dS K, dK += dSᵀ Q, dV += Pᵀ dO
+///                                          dQ += dS K, dK += dSᵀ Q, dV += Pᵀ dO, dMask += dS / scale
 /// </code>
+/// With dropout, O, dP and dV pass through its mask, which is drawn again on the way back.
 /// </summary>
 internal static class Attention
 {
@@ -27,19 +28,19 @@ internal static class Attention
     /// <param name="query">Queries; see <see cref="AttentionSettings.Query"/>.</param>
     /// <param name="key">Keys; may be the same memory.</param>
     /// <param name="value">Values; may be the same memory.</param>
-    /// <param name="padding">[batches, keys], true to leave a key out; or empty.</param>
+    /// <param name="filter">Masks and dropout.</param>
     /// <param name="result">Every element of its layout is written.</param>
     /// <param name="settings">Sizes.</param>
     /// <param name="scratch">At least <see cref="ScratchLength{T}"/> elements.</param>
     /// <param name="team">Threads, or null; the result is the same.</param>
     public static void Forward<T>(
-        ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, ReadOnlySpan<bool> padding, Span<T> result, in AttentionSettings settings,
+        ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, AttentionFilter<T> filter, Span<T> result, in AttentionSettings settings,
         Span<T> scratch, KernelTeam? team)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var job = new ForwardJob<T>
         {
-            Query = query, Key = key, Value = value, Padding = padding, Result = result, Settings = settings,
+            Query = query, Key = key, Value = value, Filter = filter, Result = result, Settings = settings,
             Workers = Workers(settings, team?.Threads ?? 1), Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, false),
         };
         Run(ref job, job.Workers, team);
@@ -49,20 +50,20 @@ internal static class Attention
     /// <param name="query">As in the forward half.</param>
     /// <param name="key">As in the forward half.</param>
     /// <param name="value">As in the forward half.</param>
-    /// <param name="padding">As in the forward half.</param>
+    /// <param name="filter">As in the forward half, with the gradient of a mask.</param>
     /// <param name="dResult">Gradient of the result, in its layout.</param>
     /// <param name="targets">Gradients; they may be the same memory.</param>
     /// <param name="settings">Sizes.</param>
     /// <param name="scratch">At least <see cref="ScratchLength{T}"/> elements.</param>
     /// <param name="team">Threads, or null; the result is the same.</param>
     public static void Backward<T>(
-        ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, ReadOnlySpan<bool> padding, ReadOnlySpan<T> dResult, AttentionGradients<T> targets,
+        ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, AttentionFilter<T> filter, ReadOnlySpan<T> dResult, AttentionGradients<T> targets,
         in AttentionSettings settings, Span<T> scratch, KernelTeam? team)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var job = new BackwardJob<T>
         {
-            Query = query, Key = key, Value = value, Padding = padding, DResult = dResult, Targets = targets, Settings = settings,
+            Query = query, Key = key, Value = value, Filter = filter, DResult = dResult, Targets = targets, Settings = settings,
             Workers = Workers(settings, team?.Threads ?? 1), Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, true),
         };
         Run(ref job, job.Workers, team);
@@ -107,7 +108,7 @@ internal static class Attention
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public ReadOnlySpan<T> Query, Key, Value;
-        public ReadOnlySpan<bool> Padding;
+        public AttentionFilter<T> Filter;
         public Span<T> Result, Scratch;
         public AttentionSettings Settings;
         public int Workers, ScoreLength, PanelLength;
@@ -122,13 +123,13 @@ internal static class Attention
         private readonly void Matrix(int batch, int head, Span<T> scores, Span<T> panels)
         {
             AttentionSettings s = Settings;
-            ReadOnlySpan<bool> padding = Padding.IsEmpty ? default : Padding.Slice(batch * s.Keys, s.Keys);
             for (int first = 0; first < s.Queries; first += AttentionBlock.Rows)
             {
                 int rows = Math.Min(AttentionBlock.Rows, s.Queries - first), keys = s.VisibleKeys(first + rows);
                 ReadOnlySpan<T> q = Query[(s.Query.Start(batch, head) + (first * s.Query.Row))..];
                 GemmKernel.Multiply(rows, keys, s.KeyWidth, q, s.Query.Row, false, Key[s.Key.Start(batch, head)..], s.Key.Row, true, scores, keys, false, panels);
-                AttentionBlock.Softmax(scores, rows, keys, first, s, padding);
+                AttentionBlock.Softmax(scores, rows, keys, first, s, Filter, batch, head);
+                Filter.Drop(scores, rows, keys, s.FirstRow(batch, head) + first, s.Keys);
                 GemmKernel.Multiply(
                     rows, s.ValueWidth, keys, scores, keys, false, Value[s.Value.Start(batch, head)..], s.Value.Row, false,
                     Result[(s.Result.Start(batch, head) + (first * s.Result.Row))..], s.Result.Row, false, panels);
@@ -140,7 +141,7 @@ internal static class Attention
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public ReadOnlySpan<T> Query, Key, Value, DResult;
-        public ReadOnlySpan<bool> Padding;
+        public AttentionFilter<T> Filter;
         public AttentionGradients<T> Targets;
         public Span<T> Scratch;
         public AttentionSettings Settings;
@@ -166,17 +167,23 @@ internal static class Attention
             ReadOnlySpan<T> k = Key[s.Key.Start(batch, head)..], v = Value[s.Value.Start(batch, head)..];
             ReadOnlySpan<T> dO = DResult[(s.Result.Start(batch, head) + (first * s.Result.Row))..];
             GemmKernel.Multiply(rows, keys, s.KeyWidth, q, s.Query.Row, false, k, s.Key.Row, true, p, keys, false, panels);
-            AttentionBlock.Softmax(p, rows, keys, first, s, Padding.IsEmpty ? default : Padding.Slice(batch * s.Keys, s.Keys));
-            if (!Targets.Value.IsEmpty)
-                GemmKernel.Multiply(keys, s.ValueWidth, rows, p, keys, true, dO, s.Result.Row, false, ToValue(batch, head), Targets.ValueLayout.Row, true, panels);
-            if (Targets.Query.IsEmpty && Targets.Key.IsEmpty)
-                return;
-            GemmKernel.Multiply(rows, keys, s.ValueWidth, dO, s.Result.Row, false, v, s.Value.Row, true, slopes, keys, false, panels);
-            AttentionBlock.Backward(p, slopes, rows, keys, s.Scale);
+            AttentionBlock.Softmax(p, rows, keys, first, s, Filter, batch, head);
+            long firstRow = s.FirstRow(batch, head) + first;
+            if (!Targets.Query.IsEmpty || !Targets.Key.IsEmpty || !Filter.Gradient.IsEmpty)
+            {
+                GemmKernel.Multiply(rows, keys, s.ValueWidth, dO, s.Result.Row, false, v, s.Value.Row, true, slopes, keys, false, panels);
+                Filter.Drop(slopes, rows, keys, firstRow, s.Keys);
+                AttentionBlock.Backward(p, slopes, rows, keys, first, s, Filter, batch, head);
+            }
+
             if (!Targets.Query.IsEmpty)
                 GemmKernel.Multiply(rows, s.KeyWidth, keys, slopes, keys, false, k, s.Key.Row, false, ToQuery(batch, head, first), Targets.QueryLayout.Row, true, panels);
             if (!Targets.Key.IsEmpty)
                 GemmKernel.Multiply(keys, s.KeyWidth, rows, slopes, keys, true, q, s.Query.Row, false, ToKey(batch, head), Targets.KeyLayout.Row, true, panels);
+            if (Targets.Value.IsEmpty)
+                return;
+            Filter.Drop(p, rows, keys, firstRow, s.Keys); // only now: the slopes come from all probabilities
+            GemmKernel.Multiply(keys, s.ValueWidth, rows, p, keys, true, dO, s.Result.Row, false, ToValue(batch, head), Targets.ValueLayout.Row, true, panels);
         }
 
         private readonly Span<T> ToQuery(int batch, int head, int first) =>

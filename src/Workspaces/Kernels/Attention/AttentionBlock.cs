@@ -16,9 +16,12 @@ internal static class AttentionBlock
     /// <param name="rows">Queries of the block.</param>
     /// <param name="columns">Keys.</param>
     /// <param name="firstQuery">Number of the first query, for the causal mask.</param>
-    /// <param name="settings">Scale and masks.</param>
-    /// <param name="padding">One flag a key, true to leave it out; or empty.</param>
-    public static void Softmax<T>(Span<T> scores, int rows, int columns, int firstQuery, in AttentionSettings settings, ReadOnlySpan<bool> padding)
+    /// <param name="settings">Scale and the causal mask.</param>
+    /// <param name="filter">Other masks.</param>
+    /// <param name="batch">Number of the batch, for the masks.</param>
+    /// <param name="head">Number of the head, for the masks.</param>
+    public static void Softmax<T>(
+        Span<T> scores, int rows, int columns, int firstQuery, in AttentionSettings settings, in AttentionFilter<T> filter, int batch, int head)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T scale = T.CreateTruncating(settings.Scale);
@@ -29,22 +32,28 @@ internal static class AttentionBlock
             row[seen..].Clear();
             row = row[..seen];
             TensorPrimitives.Multiply(row, scale, row);
-            for (int key = 0; key < seen && !padding.IsEmpty; key++)
-            {
-                if (padding[key])
-                    row[key] = T.NegativeInfinity;
-            }
-
+            filter.Mask(row, batch, head, firstQuery + r, settings.Keys);
             if (seen > 0)
                 Normalize(row);
         }
     }
 
     /// <summary>dScores = scale · P (dP - Σ P dP), row by row, over <paramref name="slopes"/>, which holds dP.</summary>
-    public static void Backward<T>(ReadOnlySpan<T> probabilities, Span<T> slopes, int rows, int columns, double scale)
+    /// <param name="probabilities">[rows, columns].</param>
+    /// <param name="slopes">[rows, columns], changed.</param>
+    /// <param name="rows">Queries of the block.</param>
+    /// <param name="columns">Keys.</param>
+    /// <param name="firstQuery">Number of the first query, for the mask.</param>
+    /// <param name="settings">The scale.</param>
+    /// <param name="filter">A mask that wants a gradient.</param>
+    /// <param name="batch">Number of the batch, for the mask.</param>
+    /// <param name="head">Number of the head, for the mask.</param>
+    public static void Backward<T>(
+        ReadOnlySpan<T> probabilities, Span<T> slopes, int rows, int columns, int firstQuery, in AttentionSettings settings, in AttentionFilter<T> filter,
+        int batch, int head)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T factor = T.CreateTruncating(scale);
+        T factor = T.CreateTruncating(settings.Scale);
         for (int r = 0; r < rows; r++)
         {
             ReadOnlySpan<T> p = probabilities.Slice(r * columns, columns);
@@ -52,6 +61,7 @@ internal static class AttentionBlock
             T dot = TensorPrimitives.Dot(p, row);
             TensorPrimitives.Subtract(row, dot, row);
             TensorPrimitives.Multiply(row, p, row);
+            filter.AddGradient(row, batch, head, firstQuery + r);
             TensorPrimitives.Multiply(row, factor, row);
         }
     }

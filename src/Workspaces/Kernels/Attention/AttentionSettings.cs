@@ -42,6 +42,9 @@ internal readonly record struct AttentionSettings
     /// <summary>Matrices in all.</summary>
     public int Matrices => Batches * Heads;
 
+    /// <summary>Number of the first query of a matrix, counted over all matrices.</summary>
+    public long FirstRow(int batch, int head) => (((long)batch * Heads) + head) * Queries;
+
     /// <summary>Keys that queries up to, not including, <paramref name="queryEnd"/> may see.</summary>
     public int VisibleKeys(int queryEnd) => IsCausal ? Math.Min(Keys, queryEnd) : Keys;
 }

@@ -95,6 +95,31 @@ internal readonly struct Silu : IDifferentiableFunction<Silu>
     }
 }
 
+/// <summary>x tanh(log(1 + exp(x))) (Misra 2019). With e = exp(x), tanh(log(1 + e)) = (e² + 2e) / (e² + 2e + 2), which is 1 in either type from 20 on.</summary>
+internal readonly struct Mish : IDifferentiableFunction<Mish>
+{
+    private const double Large = 20;
+
+    /// <inheritdoc/>
+    public Vector<T> Value<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T> => x * Gate(x);
+
+    /// <inheritdoc/>
+    public Vector<T> Gradient<T>(Vector<T> kept, Vector<T> dy)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> gate = Gate(kept), bounded = Vector.Min(kept, VectorMath.All<T>(Large)); // beyond, the second term is 0, but its factors are not small
+        return dy * (gate + (bounded * VectorMath.Sigmoid(bounded) * ((Vector<T>.One - gate) * (Vector<T>.One + gate))));
+    }
+
+    private static Vector<T> Gate<T>(Vector<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> e = VectorMath.Exp(Vector.Min(x, VectorMath.All<T>(Large))), two = VectorMath.All<T>(2), product = e * (e + two);
+        return product / (product + two);
+    }
+}
+
 /// <summary>x above 0, alpha (exp(x) - 1) below (Clevert and others 2015); alpha is not negative.</summary>
 internal readonly struct Elu(double alpha) : IDifferentiableFunction<Elu>
 {

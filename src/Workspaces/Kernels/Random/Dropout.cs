@@ -23,16 +23,31 @@ internal static class Dropout
     {
         Check(probability, x.Length, y.Length, mask.Length);
         T scale = Scale<T>(probability);
-        ulong threshold = (ulong)(probability * (1UL << 32));
         Span<uint> numbers = stackalloc uint[Chunk];
         for (int i = 0; i < x.Length; i += Chunk)
         {
             int n = Math.Min(Chunk, x.Length - i);
-            Philox.Fill(seed, stream, offset + (ulong)i, numbers[..n]);
             Span<byte> part = mask.Slice(i, n);
-            for (int j = 0; j < n; j++)
-                part[j] = Unsafe.BitCast<bool, byte>(numbers[j] >= threshold);
+            Draw(probability, seed, stream, offset + (ulong)i, numbers[..n], part);
             Apply(x.Slice(i, n), part, y.Slice(i, n), scale);
+        }
+    }
+
+    /// <summary>x = mask x / (1 - probability), with the mask of <see cref="Forward"/>, which is not kept: it can be drawn again.</summary>
+    /// <param name="x">Changed.</param>
+    /// <param name="draw">The mask.</param>
+    /// <param name="offset">Position of the first element in the stream.</param>
+    public static void Apply<T>(Span<T> x, in DropoutDraw draw, ulong offset)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T scale = Scale<T>(draw.Probability);
+        Span<uint> numbers = stackalloc uint[Chunk];
+        Span<byte> mask = stackalloc byte[Chunk];
+        for (int i = 0; i < x.Length; i += Chunk)
+        {
+            Span<T> part = x.Slice(i, Math.Min(Chunk, x.Length - i));
+            Draw(draw.Probability, draw.Seed, draw.Stream, offset + (ulong)i, numbers[..part.Length], mask);
+            Apply(part, mask, part, scale);
         }
     }
 
@@ -42,6 +57,15 @@ internal static class Dropout
     {
         Check(probability, dy.Length, dx.Length, mask.Length);
         Apply(dy, mask, dx, Scale<T>(probability));
+    }
+
+    /// <summary>A mask from as many random numbers as there is room for.</summary>
+    private static void Draw(double probability, ulong seed, ulong stream, ulong offset, Span<uint> numbers, Span<byte> mask)
+    {
+        ulong threshold = (ulong)(probability * (1UL << 32));
+        Philox.Fill(seed, stream, offset, numbers);
+        for (int j = 0; j < numbers.Length; j++)
+            mask[j] = Unsafe.BitCast<bool, byte>(numbers[j] >= threshold);
     }
 
     /// <summary>y = mask ? x scale : 0. On bits and without a branch: masks are random, so a branch would be guessed wrong half the
