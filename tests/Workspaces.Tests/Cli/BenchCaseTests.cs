@@ -29,6 +29,16 @@ public sealed class BenchCaseTests
         Assert.DoesNotContain(workspace.Manager.Findings, static finding => finding.Severity != FindingSeverity.Information);
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Freed_after_the_last_use_a_model_runs_in_its_lower_bound_exactly(string name)
+    {
+        using BenchCase measured = BenchCases.Create(name, new BenchSettings { Lifetimes = nameof(LifetimePolicy.LastUse) });
+        for (int step = 0; step < 2; step++) measured.Step();
+        Assert.Equal(WorkspaceState.Planned, measured.Workspace!.State);
+        Assert.Equal(measured.Workspace.LastTrace!.LowerBoundBytes(), measured.Workspace.PlannedPeakBytes);
+    }
+
     [Fact]
     public void A_model_measured_without_workspace_runs_too()
     {

@@ -57,6 +57,25 @@ public sealed class OptimizerConfigurationTests
     }
 
     [Fact]
+    public void Groups_have_every_number_of_their_optimizer()
+    {
+        using (TrainingRun run = Create("Optimizer:Type=Sgd", "Optimizer:Groups:0:MaxRank=1", "Optimizer:Groups:0:Momentum=0.5", "Optimizer:Groups:0:Dampening=0.25"))
+            Assert.Equal((0.5, 0.25), (run.Optimizer.Groups[1]["Momentum"], run.Optimizer.Groups[1]["Dampening"]));
+        using (TrainingRun run = Create("Optimizer:Type=Sgd", "Optimizer:Groups:0:Parameters=*", "Optimizer:Groups:0:Momentum=0.5", "Training:MaxSteps=2"))
+        {
+            Assert.Equal(0.5, run.Optimizer.Groups[0]["Momentum"]);
+            run.Train();
+            Assert.True(run.Manager.Persistent.StateBytes > 0);
+        }
+
+        using (TrainingRun run = Create("Optimizer:Type=AdamW", "Optimizer:Groups:0:MaxRank=1", "Optimizer:Groups:0:Beta1=0.5", "Optimizer:Groups:0:Epsilon=1e-6"))
+            Assert.Equal((0.5, 1e-6), (run.Optimizer.Groups[1]["Beta1"], run.Optimizer.Groups[1]["Epsilon"]));
+        var error = Assert.Throws<ConfigurationException>(() => Create("Optimizer:Type=AdamW", "Optimizer:Groups:0:MaxRank=1", "Optimizer:Groups:0:Momentum=0.5"));
+        Assert.Equal("Optimizer:Groups:0", Assert.Single(error.Problems).Path);
+        Assert.Contains("Beta1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Groups_may_hold_all_parameters()
     {
         using TrainingRun run = Create(

@@ -111,6 +111,94 @@ public sealed class ParameterGroupTests : IDisposable
         Assert.True(slice.State(2).IsEmpty);
     }
 
+    public static TheoryData<string, double> Numbers => new()
+    {
+        { "Momentum", 0.5 }, { "Dampening", 0.25 }, { "Beta1", 0.5 }, { "Beta2", 0.75 }, { "Epsilon", 0.125 }, { "Alpha", 0.5 }, { "LearningRateDecay", 0.5 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void A_group_with_a_number_of_its_own_moves_as_an_optimizer_made_with_it(string name, double value)
+    {
+        int tried = 0;
+        foreach (string kind in (string[])["sgd", "adam", "adamw", "rmsprop", "adagrad", "lion"])
+        {
+            Parameter[] grouped = [_bench.Make(1, 2, 3), _bench.Make(1, 2, 3)];
+            Parameter[] apart = [_bench.Make(1, 2, 3), _bench.Make(1, 2, 3)];
+            using Optimizer one = Make(kind, [grouped[0]], null, 0), first = Make(kind, [apart[0]], null, 0);
+            if (!one.Groups[0].Names.Contains(name)) continue;
+            tried++;
+            using Optimizer second = Make(kind, [apart[1]], name, value);
+            ParameterGroup group = one.AddGroup([grouped[1]], numbers: new Dictionary<string, double> { [name] = value });
+            Assert.Equal(value, group[name]);
+            Assert.NotEqual(value, one.Groups[0][name.ToUpperInvariant()]);
+            for (int step = 0; step < 3; step++)
+            {
+                foreach (Parameter parameter in (Parameter[])[.. grouped, .. apart]) _bench.Send(parameter, 1, -2 + step, 3);
+                one.Step();
+                first.Step();
+                second.Step();
+            }
+
+            for (int i = 0; i < 2; i++) Assert.Equal(apart[i].Value.ToArray<double>(), grouped[i].Value.ToArray<double>());
+        }
+
+        Assert.True(tried > 0);
+    }
+
+    [Fact]
+    public void A_number_may_be_set_between_steps_and_what_it_remembers_until_the_first_one()
+    {
+        Parameter late = _bench.Make(1, 2, 3), alone = _bench.Make(1, 2, 3);
+        using var sgd = new Sgd([late], 0.1);
+        using var other = new Sgd([alone], 0.1, momentum: 0.9);
+        sgd.Groups[0]["momentum"] = 0.9;
+        for (int step = 0; step < 3; step++)
+        {
+            foreach (Parameter parameter in (Parameter[])[late, alone]) _bench.Send(parameter, 1, -2, 3);
+            sgd.Step();
+            other.Step();
+        }
+
+        Assert.Equal(alone.Value.ToArray<double>(), late.Value.ToArray<double>());
+        Assert.Equal(0.9, sgd.Momentum);
+        using var rms = new RmsProp([_bench.Parameters[0]]);
+        _bench.Send([.. Enumerable.Repeat(1.0, 17)]);
+        rms.Step();
+        var error = Assert.Throws<InvalidOperationException>(() => rms.Groups[0]["Momentum"] = 0.5);
+        Assert.Matches("Cannot set Momentum = 0.5.*asked by RmsProp: .*Remedy: ", error.Message);
+        Assert.Equal(0, rms.Momentum);
+        rms.Groups[0]["Alpha"] = 0.5;
+        Assert.Equal(0.5, rms.Alpha);
+    }
+
+    [Fact]
+    public void Wrong_numbers_of_groups_are_refused()
+    {
+        using var adam = new Adam([_bench.Parameters[0]]);
+        Refused(() => adam.AddGroup([_bench.Parameters[1]], numbers: new Dictionary<string, double> { ["Momentum"] = 0.5 }), "LearningRate, WeightDecay, Beta1, Beta2, Epsilon");
+        Refused(() => adam.AddGroup([_bench.Parameters[1]], numbers: new Dictionary<string, double> { ["Beta1"] = 1 }), "Beta1 = 1");
+        Refused(() => adam.Groups[0]["Epsilon"] = double.PositiveInfinity, "Epsilon");
+        Refused(() => adam.Groups[0]["Beta2"] = double.NaN, "Beta2");
+        Refused(() => adam.Groups[0]["Gamma"], "'Gamma'");
+        Assert.Single(adam.Groups);
+        Assert.Equal(0.999, adam.Beta2);
+    }
+
+    private static Optimizer Make(string kind, Parameter[] parameters, string? name, double value)
+    {
+        double Of(string number, double usual) => number == name ? value : usual;
+        return kind switch
+        {
+            "sgd" => new Sgd(parameters, 0.1, Of("Momentum", 0.9), dampening: Of("Dampening", 0)),
+            "adam" => new Adam(parameters, 0.1, Of("Beta1", 0.9), Of("Beta2", 0.999), Of("Epsilon", 1e-8)),
+            "adamw" => new AdamW(parameters, 0.1, Of("Beta1", 0.9), Of("Beta2", 0.999), Of("Epsilon", 1e-8)),
+            "rmsprop" => new RmsProp(parameters, 0.1, Of("Alpha", 0.99), Of("Epsilon", 1e-8), momentum: Of("Momentum", 0)),
+            "adagrad" => new Adagrad(parameters, 0.1, Of("LearningRateDecay", 0), epsilon: Of("Epsilon", 1e-10)),
+            _ => new Lion(parameters, 0.1, Of("Beta1", 0.9), Of("Beta2", 0.99)),
+        };
+    }
+
     internal static void Refused(Func<object> action, string part)
     {
         ArgumentException error = Assert.ThrowsAny<ArgumentException>(action);

@@ -1,5 +1,6 @@
 using Workspaces.Autograd;
 using Workspaces.Memory;
+using Workspaces.NN;
 using Workspaces.Optim;
 using Workspaces.Tensors;
 using Workspaces.Tests.Planned;
@@ -62,6 +63,38 @@ public sealed class WeightAverageTests
 
         using WeightAverageScope scope = average.SwapIn();
         OptimizerBench.AssertClose(sum, bench.Values, 1e-14, "mean");
+    }
+
+    [Fact]
+    public void Buffers_are_averaged_when_asked_for_and_left_alone_otherwise()
+    {
+        using var bench = new OptimizerBench(DType.F32);
+        using var running = new ModuleBuffer([3], DType.F64, 1, "running_mean", bench.Manager);
+        using var count = new ModuleBuffer([1], DType.I64, name: "num_batches_tracked", manager: bench.Manager);
+        using var alone = new ExponentialMovingAverage(bench.Parameters, 0.5);
+        using var both = new ExponentialMovingAverage(bench.Parameters, 0.5, buffers: [running, count, running]);
+        running.Value.CopyFrom<double>([3, 5, 7]);
+        count.Value.CopyFrom<long>([4]);
+        alone.Update();
+        both.Update();
+        using (alone.SwapIn()) Assert.Equal([3, 5, 7], running.Value.ToArray<double>());
+        int version = running.Value.Version;
+        using (both.SwapIn())
+        {
+            Assert.Equal([2, 3, 4], running.Value.ToArray<double>());
+            Assert.Equal([4L], count.Value.ToArray<long>());
+        }
+
+        Assert.Equal([3, 5, 7], running.Value.ToArray<double>());
+        Assert.Equal(version + 2, running.Value.Version);
+        Garbage.AssertNone(50, () =>
+        {
+            both.Update();
+            both.SwapIn().Dispose();
+        });
+        long before = bench.Manager.Persistent.StateBytes;
+        new EqualAverage(bench.Parameters, [running]).Dispose();
+        Assert.Equal(before, bench.Manager.Persistent.StateBytes);
     }
 
     [Fact]
