@@ -54,6 +54,7 @@ internal static class IndexedReads
         where T : unmanaged
     {
         Layout from = x.Layout, at = index.Layout, to = y.Layout;
+        if (to.Length > 0 && from.Shape[axis] == 0) OpThrow.Position(name, from.Shape, axis, op.ReadSpan<long>(index)[0]);
         Span<long> steps = stackalloc long[Shape.MaxRank];
         from.Strides.AsSpan().CopyTo(steps);
         steps[axis] = 0;
@@ -67,6 +68,7 @@ internal static class IndexedReads
         where T : unmanaged, INumber<T>
     {
         Layout from = source.Layout, at = index.Layout, to = y.Layout;
+        if (at.Length > 0 && to.Shape[axis] == 0) OpThrow.Position(name, to.Shape, axis, op.ReadSpan<long>(index)[0]);
         Span<long> steps = stackalloc long[Shape.MaxRank];
         to.Strides.AsSpan().CopyTo(steps);
         steps[axis] = 0;

@@ -45,7 +45,7 @@ internal static class OpThrow
 
     [DoesNotReturn]
     internal static void Position(string op, in Shape shape, int axis, long position) => throw new ArgumentException(WorkspaceException.Compose(
-        $"run {op} on {shape} with position {position}", op, $"positions on axis {axis} go from 0 to {shape[axis] - 1}", "check the positions"));
+        $"run {op} on {shape} with position {position}", op, shape[axis] == 0 ? $"axis {axis} has no elements" : $"positions on axis {axis} go from 0 to {shape[axis] - 1}", "check the positions"));
 
     [DoesNotReturn]
     internal static void Positions(string op, in Shape shape, in Shape positions, int axis) => throw new ShapeException(

@@ -17,11 +17,11 @@ public sealed class OddNumberTests : IDisposable
     {
         Tensor x = Tensor.From<float>([-3e38f, -100, -20, 0, 20, 21, 100, 3e38f]).RequireGrad();
         Tensor y = x.Mish();
-        Assert.Equal([0f, 0f], y.ToArray<float>()[..2]);
+        Assert.All(y.ToArray<float>()[..2], static value => Assert.Equal(0f, value, 1e-30f));
         Assert.Equal([21, 100, 3e38f], y.ToArray<float>()[5..]);
         y.Backward(Tensor.Full([8], 4));
         float[] slopes = Assert.NotNull(x.Grad).ToArray<float>();
-        Assert.Equal([0f, 0f], slopes[..2]);
+        Assert.All(slopes[..2], static slope => Assert.Equal(0f, slope, 1e-30f));
         Assert.Equal([4f, 4f, 4f], slopes[5..]);
         Assert.Equal(2.4f, slopes[3], 1e-5f);
         Assert.True(float.IsNaN(Tensor.From<float>([float.NaN]).Mish().Item()));
