@@ -3,7 +3,10 @@ using Workspaces.NN;
 
 namespace Workspaces.Hosting.Composition;
 
-/// <summary>Layers that are made of others, which the key <c>Layers</c> lists. Even a single one inside is a chain, so that names of parameters and paths of errors are alike.</summary>
+/// <summary>
+/// Layers that are made of others, which the key <c>Layers</c> lists. Even a single one inside is a chain, so that
+/// names of parameters and paths of errors are alike.
+/// </summary>
 internal static class ContainerComponents
 {
     private const string List = "Layers";

@@ -18,7 +18,8 @@ internal static class OpThrow
     [DoesNotReturn]
     internal static void ZeroDivisor(string op, in Shape x, string divisor, Exception? cause) => throw new DivideByZeroException(
         WorkspaceException.Compose(
-            $"take the {op} of {x} by {divisor}", op, "a divisor is 0, and integers have no value for that", "check the divisors, or convert both with To to a float type, where the rest is NaN"), cause);
+            $"take the {op} of {x} by {divisor}", op, "a divisor is 0, and integers have no value for that",
+            "check the divisors, or convert both with To to a float type, where the rest is NaN"), cause);
 
     [DoesNotReturn]
     internal static void NoBounds(string op) => throw new ArgumentException(
@@ -45,7 +46,8 @@ internal static class OpThrow
 
     [DoesNotReturn]
     internal static void Position(string op, in Shape shape, int axis, long position) => throw new ArgumentException(WorkspaceException.Compose(
-        $"run {op} on {shape} with position {position}", op, shape[axis] == 0 ? $"axis {axis} has no elements" : $"positions on axis {axis} go from 0 to {shape[axis] - 1}", "check the positions"));
+        $"run {op} on {shape} with position {position}", op,
+        shape[axis] == 0 ? $"axis {axis} has no elements" : $"positions on axis {axis} go from 0 to {shape[axis] - 1}", "check the positions"));
 
     [DoesNotReturn]
     internal static void Positions(string op, in Shape shape, in Shape positions, int axis) => throw new ShapeException(

@@ -20,7 +20,8 @@ namespace Workspaces.Optim;
 /// <para>
 /// Parameters form groups with numbers of their own: those given to the constructor are the first one, <see cref="AddGroup"/> adds more.
 /// </para>
-/// <para>A new kind derives from this class, says with <see cref="Declare"/> which numbers groups may have, and overrides <see cref="Update"/>. Not safe for several threads.</para>
+/// <para>A new kind derives from this class, says with <see cref="Declare"/> which numbers groups may have, and overrides
+/// <see cref="Update"/>. Not safe for several threads.</para>
 /// </remarks>
 public abstract class Optimizer : IDisposable
 {

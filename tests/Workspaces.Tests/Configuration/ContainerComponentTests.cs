@@ -81,7 +81,8 @@ public sealed class ContainerComponentTests
     [Fact]
     public void Every_module_is_a_component()
     {
-        string[] modules = [.. typeof(Module).Assembly.GetExportedTypes().Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(Module))).Select(static type => type.Name)];
+        string[] modules = [.. typeof(Module).Assembly.GetExportedTypes()
+            .Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(Module))).Select(static type => type.Name)];
         Assert.True(modules.Length > 40, $"{modules.Length} modules were found.");
         Assert.Equal("", string.Join(", ", modules.Except(_components.Layers.Names).Except(NotInFiles.Keys)));
         Assert.Equal("", string.Join(", ", _components.Layers.Names.Except(modules)));
@@ -91,12 +92,15 @@ public sealed class ContainerComponentTests
     public void Every_loss_optimizer_and_schedule_is_a_component()
     {
         Type[] types = typeof(Module).Assembly.GetExportedTypes();
-        string[] losses = [.. types.Where(static type => type.Namespace == "Workspaces.NN" && type.Name.EndsWith("Loss", StringComparison.Ordinal)).Select(static type => type.Name[..^4])];
+        string[] losses = [.. types
+            .Where(static type => type.Namespace == "Workspaces.NN" && type.Name.EndsWith("Loss", StringComparison.Ordinal)).Select(static type => type.Name[..^4])];
         string[] optimizers = [.. types.Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(Optimizer))).Select(static type => type.Name)];
         string[] schedules =
         [
-            .. types.Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(LearningRateSchedule))).Select(static type => type.Name.Replace("Schedule", "", StringComparison.Ordinal)),
-            .. types.Where(static type => type is { IsAbstract: false, IsInterface: false } && typeof(ILearningRateScheduler).IsAssignableFrom(type) && type != typeof(LearningRateScheduler))
+            .. types.Where(static type => !type.IsAbstract && type.IsSubclassOf(typeof(LearningRateSchedule)))
+                .Select(static type => type.Name.Replace("Schedule", "", StringComparison.Ordinal)),
+            .. types.Where(static type => type is { IsAbstract: false, IsInterface: false }
+                && typeof(ILearningRateScheduler).IsAssignableFrom(type) && type != typeof(LearningRateScheduler))
                 .Select(static type => type.Name),
         ];
         Assert.True(losses.Length > 7 && optimizers.Length > 5 && schedules.Length > 5);

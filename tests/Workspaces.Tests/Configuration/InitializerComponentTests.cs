@@ -21,7 +21,8 @@ public sealed class InitializerComponentTests
     [InlineData("""{ "Type": "RNN", "Features": 2, "Hidden": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
     public void Weights_and_biases_are_drawn_as_written(string json, string weights, string biases)
     {
-        using Module layer = Make(json.Replace("KEYS", """ "Initializer": { "Type": "Constant", "Value": 0.5 }, "BiasInitializer": { "Type": "Zeros" } """, StringComparison.Ordinal));
+        using Module layer = Make(json.Replace(
+            "KEYS", """ "Initializer": { "Type": "Constant", "Value": 0.5 }, "BiasInitializer": { "Type": "Zeros" } """, StringComparison.Ordinal));
         layer.Initialize(3); // as a run does
         AssertAll(layer, weights, 0.5);
         AssertAll(layer, biases, 0);
