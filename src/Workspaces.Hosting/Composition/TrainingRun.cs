@@ -111,7 +111,7 @@ public sealed class TrainingRun : IDisposable
             Optimizer optimizer = recipe.Make(model.Parameters);
             undo.Push(optimizer);
             WeightAverage? average = training.AverageDecay > 0 ? new ExponentialMovingAverage(
-                model.Parameters, training.AverageDecay, buffers: training.AverageBuffers ? model.Buffers : null) : null;
+                model.Parameters, training.AverageDecay, buffers: training.AverageBuffers ? model.Buffers.Select(static buffer => buffer.Value) : null) : null;
             if (average is not null) undo.Push(average);
             ILearningRateScheduler? scheduler = recipe.ScheduleOf(optimizer, TrainingLength.Of(training, train.BatchCount));
             TrainerOptions options = OptionsOf(training, step, scheduler, average);

@@ -49,8 +49,8 @@ internal static class ProbabilityLoss
             throw new ShapeException($"take the {Name} of {shape}", Name, "there is no axis of classes", "give logits [n, classes]");
         if (targets.Shape != shape)
             throw new ShapeException(
-                $"take the {Name} of {shape} with targets {targets.Shape}", Name,
-                $"targets of {targets.DType.Name} are probabilities of the classes, which have the shape of the logits; labels are int64 or int32",
+                $"take the {Name} of {shape} with labels of {targets.DType.Name} {targets.Shape}", Name,
+                "floats are probabilities of the classes, which have the shape of the logits; labels are int64 or int32",
                 "give one probability a class, or convert labels with To(DType.I64)");
         int axis = Axes.Normalize(classAxis, shape.Rank, Name);
         if (reduction == LossReduction.BatchMean)

@@ -31,8 +31,9 @@ public static class SoftmaxOps
         int normal = Axes.Normalize(axis, x.Checked(name).Layout.Rank, name);
         Dispatch.RequireFloat(x, name);
         Tensor rows = AsRows(x, normal, name);
-        using Tensor madeRows = Arithmetic.Made(rows, x);
-        Tensor y = FromRows(Forward(rows, name, log), normal, name);
+        Tensor made;
+        using (Arithmetic.Made(rows, x)) made = Forward(rows, name, log);
+        Tensor y = FromRows(made, normal, name);
         if (Tape.Records(x))
         {
             Node node = Tape.Record(SoftmaxBackward.Instance, y, x).Save(0, y);
@@ -91,11 +92,18 @@ public static class SoftmaxOps
         {
             int axis = (int)context.Node.Number;
             Tensor saved = context.Saved(0), given = context.Gradient;
-            Tensor y = AsRows(saved, axis, Name);
-            using Tensor madeY = Arithmetic.Made(y, saved);
-            Tensor dY = AsRows(given, axis, Name);
-            using Tensor madeDY = Arithmetic.Made(dY, given);
-            context.SendOwned(0, FromRows(Run(y, dY, context.Node.Factor == 1), axis, Name));
+            bool log = context.Node.Factor == 1;
+            Tensor y = AsRows(saved, axis, Name), dX;
+            using (Tensor madeY = Arithmetic.Made(y, saved))
+            {
+                if (madeY.HeaderOrNull is not null) context.ReleaseSaved(0);
+                Tensor dY = AsRows(given, axis, Name);
+                using Tensor madeDY = Arithmetic.Made(dY, given);
+                if (madeDY.HeaderOrNull is not null) context.ReleaseGradient();
+                dX = Run(y, dY, log);
+            }
+
+            context.SendOwned(0, FromRows(dX, axis, Name));
         }
 
         private static Tensor Run(Tensor y, Tensor dY, bool log)

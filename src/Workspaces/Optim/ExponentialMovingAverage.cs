@@ -1,5 +1,5 @@
 using Workspaces.Autograd;
-using Workspaces.NN;
+using Workspaces.Tensors;
 
 namespace Workspaces.Optim;
 
@@ -12,10 +12,10 @@ public sealed class ExponentialMovingAverage : WeightAverage
     /// <param name="parameters">What is averaged: at least one, none twice.</param>
     /// <param name="decay">Share of the average that an update keeps, 0 to below 1.</param>
     /// <param name="warmUp">Whether update n keeps at most (1 + n) / (10 + n), so that the first values are soon forgotten.</param>
-    /// <param name="buffers">Buffers of a float type to average too, e.g. <c>model.Buffers</c> for running statistics; null for none.</param>
+    /// <param name="buffers">Buffers of a float type to average too, e.g. the values of <c>model.Buffers</c>; null for none.</param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The decay is out of range.</exception>
-    public ExponentialMovingAverage(IEnumerable<Parameter> parameters, double decay = 0.999, bool warmUp = false, IEnumerable<ModuleBuffer>? buffers = null)
+    public ExponentialMovingAverage(IEnumerable<Parameter> parameters, double decay = 0.999, bool warmUp = false, IEnumerable<Tensor>? buffers = null)
         : base(parameters, buffers)
     {
         if (decay is not (>= 0 and < 1)) Dispose(); // what the base has allocated

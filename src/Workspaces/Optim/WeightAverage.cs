@@ -4,7 +4,6 @@ using Workspaces.Kernels.Optimizers;
 using Workspaces.Kernels.Team;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory;
-using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -32,11 +31,11 @@ public abstract class WeightAverage : IDisposable
     /// <summary>Allocates the average and fills it with the present values.</summary>
     /// <param name="parameters">What is averaged: at least one, none twice, e.g. <c>model.Parameters</c>.</param>
     /// <param name="buffers">
-    /// What is averaged besides, e.g. <c>model.Buffers</c>: those of a float type; others stay as the model has them. Null to average no buffer.
+    /// What is averaged besides, e.g. the values of <c>model.Buffers</c>, persistent and contiguous: those of a float type; others stay as the model has them. Null to average no buffer.
     /// </param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    protected WeightAverage(IEnumerable<Parameter> parameters, IEnumerable<ModuleBuffer>? buffers = null)
+    protected WeightAverage(IEnumerable<Parameter> parameters, IEnumerable<Tensor>? buffers = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _name = GetType().Name;
@@ -52,7 +51,7 @@ public abstract class WeightAverage : IDisposable
                 if (!run.Manager.ShapesOnly) Follow(run, 1, null);
             }
 
-            foreach (ModuleBuffer buffer in (buffers ?? []).Distinct().Where(static buffer => buffer.Value.DType.IsFloatingPoint))
+            foreach (Tensor buffer in (buffers ?? []).Distinct().Where(static buffer => buffer.DType.IsFloatingPoint))
             {
                 _buffers.Add(new AveragedBuffer(buffer, _name));
                 _buffers[^1].Follow(_name, 1);

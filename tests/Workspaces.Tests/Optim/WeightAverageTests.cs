@@ -72,7 +72,7 @@ public sealed class WeightAverageTests
         using var running = new ModuleBuffer([3], DType.F64, 1, "running_mean", bench.Manager);
         using var count = new ModuleBuffer([1], DType.I64, name: "num_batches_tracked", manager: bench.Manager);
         using var alone = new ExponentialMovingAverage(bench.Parameters, 0.5);
-        using var both = new ExponentialMovingAverage(bench.Parameters, 0.5, buffers: [running, count, running]);
+        using var both = new ExponentialMovingAverage(bench.Parameters, 0.5, buffers: [running.Value, count.Value, running.Value]);
         running.Value.CopyFrom<double>([3, 5, 7]);
         count.Value.CopyFrom<long>([4]);
         alone.Update();
@@ -93,7 +93,7 @@ public sealed class WeightAverageTests
             both.SwapIn().Dispose();
         });
         long before = bench.Manager.Persistent.StateBytes;
-        new EqualAverage(bench.Parameters, [running]).Dispose();
+        new EqualAverage(bench.Parameters, [running.Value]).Dispose();
         Assert.Equal(before, bench.Manager.Persistent.StateBytes);
     }
 
