@@ -31,7 +31,8 @@ public abstract class WeightAverage : IDisposable
     /// <summary>Allocates the average and fills it with the present values.</summary>
     /// <param name="parameters">What is averaged: at least one, none twice, e.g. <c>model.Parameters</c>.</param>
     /// <param name="buffers">
-    /// What is averaged besides, e.g. the values of <c>model.Buffers</c>, persistent and contiguous: those of a float type; others stay as the model has them. Null to average no buffer.
+    /// What is averaged besides, e.g. the values of <c>model.Buffers</c>, persistent and contiguous: those of a float type; others stay as
+    /// the model has them. Null to average no buffer.
     /// </param>
     /// <exception cref="ArgumentException">No parameter, the same one twice, or a disposed one.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
