@@ -84,7 +84,7 @@ internal static class ConvolutionRuns
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardInput, team?.Threads ?? 1));
         if (!op.Computes) return;
         ReadOnlySpan<T> shift = bias.HeaderOrNull is null ? default : op.ReadSpan<T>(bias);
-        ConvolutionKernel.BackwardInput(shape, op.ReadSpan<T>(dY), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(dX), accumulate: false, scratch.Span, team);
+        ConvolutionKernel.BackwardInput(shape, op.ReadSpan<T>(dY), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(dX), scratch.Span, team);
     }
 
     private static void WeightGradient<T>(in OpScope op, Tensor x, Tensor dY, Tensor target, bool accumulate, in ConvolutionShape shape)

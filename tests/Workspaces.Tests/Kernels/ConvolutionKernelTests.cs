@@ -67,7 +67,7 @@ public sealed class ConvolutionKernelTests : KernelConformance
         return pass switch
         {
             ConvolutionPass.Forward => Guarded<float>(new float[dy.Length], y => Convolution.Forward(s, x, w, bias, y, scratch, team, variant)),
-            ConvolutionPass.BackwardInput => Guarded<float>(new float[x.Length], dx => Convolution.BackwardInput<float>(s, dy, w, default, dx, false, scratch, team, variant)),
+            ConvolutionPass.BackwardInput => Guarded<float>(new float[x.Length], dx => Convolution.BackwardInput<float>(s, dy, w, default, dx, scratch, team, variant)),
             _ => Guarded<float>(w, dw => Convolution.BackwardWeight(s, x, dy, dw, true, scratch, team, variant)),
         };
     }

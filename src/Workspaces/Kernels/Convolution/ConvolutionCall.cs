@@ -25,12 +25,21 @@ internal unsafe struct ConvolutionCall<T>
     /// <summary>True to add to what is written, false to overwrite it.</summary>
     public bool Accumulate;
 
-    /// <summary>Scratch: for each part columns and panels, then partial weight gradients.</summary>
+    /// <summary>Scratch: what all parts share, then that of each part.</summary>
     public T* Scratch;
 
-    /// <summary>Elements of scratch of a part.</summary>
-    public long ScratchPart;
+    /// <summary>The path, and how much scratch it takes.</summary>
+    public ConvolutionNeeds Needs;
 
     /// <summary>Parts that may run at the same time.</summary>
     public int Parts;
+
+    /// <summary>Pieces of work, which are split evenly among the parts.</summary>
+    public readonly int Items => Needs.Items;
+
+    /// <summary>The pieces of a part: the first, and the one after the last.</summary>
+    public readonly (int First, int End) Range(int part) => ((int)((long)Items * part / Parts), (int)((long)Items * (part + 1) / Parts));
+
+    /// <summary>The scratch of a part.</summary>
+    public readonly T* PartScratch(int part) => Scratch + Needs.Shared + (part * Needs.Part);
 }
