@@ -9,6 +9,9 @@ internal enum ConvolutionPath
     /// <summary>Sums stay in registers while the taps walk over padded planes; nothing is gathered.</summary>
     Direct,
 
+    /// <summary>As <see cref="Direct"/>, for the weight gradient of few filters: registers hold positions, not filters.</summary>
+    PlaneSums,
+
     /// <summary>Products of transformed tiles: a quarter of the multiplications of a 3 x 3 window.</summary>
     Winograd,
 }

@@ -12,11 +12,15 @@ internal static class ConvolutionScratch
     /// <summary>The widest register; the choice is made for it whatever the variant.</summary>
     private const int WidestBytes = 64;
 
+    /// <summary>Weights for which a register each stays in L1.</summary>
+    private const int MostPlaneSums = 1024;
+
     /// <summary>What a pass takes.</summary>
     public static ConvolutionNeeds Of<T>(in ConvolutionShape shape, ConvolutionPass pass)
         where T : unmanaged, IFloatingPointIeee754<T> => Choose<T>(shape, pass) switch
     {
         ConvolutionPath.Winograd => WinogradShape.Of(shape, pass).Needs(),
+        ConvolutionPath.PlaneSums => PlaneSumBlocks.Needs<T>(shape),
         ConvolutionPath.Direct when pass == ConvolutionPass.BackwardWeight => WeightBlocks.Needs<T>(shape),
         ConvolutionPath.Direct => DirectShape.Of(shape, pass).Needs<T>(shape),
         _ => ColumnBlocks.Needs<T>(shape, pass),
@@ -39,12 +43,20 @@ internal static class ConvolutionScratch
         where T : unmanaged
     {
         if (shape.IsPointwise) return ConvolutionPath.Columns;
-        if (pass == ConvolutionPass.BackwardWeight)
-            return WidestBytes / Unsafe.SizeOf<T>() <= 3 * shape.GroupFilters ? ConvolutionPath.Direct : ConvolutionPath.Columns;
+        if (pass == ConvolutionPass.BackwardWeight) return ChooseForWeight<T>(shape);
         if (typeof(T) == typeof(float) && WinogradShape.Pays(shape, pass)) return ConvolutionPath.Winograd;
         return DirectShape.Fits(shape, pass) && FillsLanes<T>(pass == ConvolutionPass.Forward ? shape.OutWidth : shape.Width)
             ? ConvolutionPath.Direct
             : ConvolutionPath.Columns;
+    }
+
+    /// <summary>Registers hold filters where that wastes few lanes, else positions of a row, else the positions of the matrix product.</summary>
+    private static ConvolutionPath ChooseForWeight<T>(in ConvolutionShape shape)
+        where T : unmanaged
+    {
+        if (FillsLanes<T>(shape.GroupFilters)) return ConvolutionPath.Direct;
+        if (shape.Window.StrideX == 1 && FillsLanes<T>(shape.OutWidth) && shape.WeightLength <= MostPlaneSums) return ConvolutionPath.PlaneSums;
+        return 3 * shape.GroupFilters >= WidestBytes / Unsafe.SizeOf<T>() ? ConvolutionPath.Direct : ConvolutionPath.Columns;
     }
 
     /// <summary>True when rows of a width waste less than two lanes of five.</summary>

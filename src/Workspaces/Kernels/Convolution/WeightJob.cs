@@ -56,16 +56,25 @@ internal unsafe struct WeightJob<T, TVector, TSimd> : IKernelJob
     {
         long length = WeightBlocks.SumsLength(_sizes);
         for (int slice = 1; slice < _call.Items; slice++) Columns<T, TVector, TSimd>.AddRun(Sums(slice), _sums, length);
-        int depth = _sizes.Depth, filters = _sizes.GroupFilters;
-        for (int group = 0; group < _sizes.Groups; group++)
+        for (int group = 0; group < _sizes.Groups; group++) Turn(_sums + ((long)group * _sizes.Depth * _lanes), group * _sizes.GroupFilters);
+    }
+
+    /// <summary>Writes or adds the sums of a group to the weight, whose taps are ordered by channels first.</summary>
+    private readonly void Turn(T* sums, int firstFilter)
+    {
+        PlaneWindow window = _sizes.Window;
+        for (int ky = 0; ky < window.Height; ky++)
         {
-            T* sums = _sums + ((long)group * depth * _lanes), weight = _call.Weight + ((long)group * filters * depth);
-            for (int f = 0; f < filters; f++, weight += depth)
+            for (int c = 0; c < _sizes.GroupChannels; c++)
             {
-                for (int tap = 0; tap < depth; tap++)
+                T* weight = _call.Weight + ((long)firstFilter * _sizes.Depth) + (((c * window.Height) + ky) * window.Width);
+                for (int kx = 0; kx < window.Width; kx++, weight++, sums += _lanes)
                 {
-                    T sum = sums[((long)tap * _lanes) + f];
-                    weight[tap] = _call.Accumulate ? weight[tap] + sum : sum;
+                    for (int f = 0; f < _sizes.GroupFilters; f++)
+                    {
+                        T* target = weight + ((long)f * _sizes.Depth);
+                        *target = _call.Accumulate ? *target + sums[f] : sums[f];
+                    }
                 }
             }
         }
