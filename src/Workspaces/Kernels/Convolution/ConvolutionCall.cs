@@ -42,4 +42,12 @@ internal unsafe struct ConvolutionCall<T>
 
     /// <summary>The scratch of a part.</summary>
     public readonly T* PartScratch(int part) => Scratch + Needs.Shared + (part * Needs.Part);
+
+    /// <summary>The planes that a forward pass or an input gradient reads for a group of a sample.</summary>
+    public readonly T* Read(in DirectShape s, long group) =>
+        (Pass == ConvolutionPass.Forward ? Input : Output) + (group * s.Sources * s.Height * s.Width);
+
+    /// <summary>The planes that a forward pass or an input gradient writes for a group of a sample.</summary>
+    public readonly T* Written(in DirectShape s, long group) =>
+        (Pass == ConvolutionPass.Forward ? Output : Input) + (group * s.Targets * s.OutHeight * s.OutWidth);
 }

@@ -9,6 +9,9 @@ internal enum ConvolutionPath
     /// <summary>Sums stay in registers while the taps walk over padded planes; nothing is gathered.</summary>
     Direct,
 
+    /// <summary>As <see cref="Direct"/>, but registers hold the planes that are written, not positions of a row.</summary>
+    Filters,
+
     /// <summary>As <see cref="Direct"/>, for the weight gradient of few filters: registers hold positions, not filters.</summary>
     PlaneSums,
 

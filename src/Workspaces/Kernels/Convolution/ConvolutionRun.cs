@@ -22,6 +22,9 @@ internal static class ConvolutionRun<T, TVector, TSimd>
             case ConvolutionPath.Direct when forWeight:
                 Run(new WeightJob<T, TVector, TSimd>(call), call.Parts, team).Finish();
                 break;
+            case ConvolutionPath.Filters:
+                Run(new FilterJob<T, TVector, TSimd>(call), call.Parts, team);
+                break;
             case ConvolutionPath.PlaneSums:
                 Run(new PlaneSumJob<T, TVector, TSimd>(call), call.Parts, team).Finish();
                 break;

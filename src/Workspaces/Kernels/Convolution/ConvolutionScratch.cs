@@ -12,6 +12,12 @@ internal static class ConvolutionScratch
     /// <summary>The widest register; the choice is made for it whatever the variant.</summary>
     private const int WidestBytes = 64;
 
+    /// <summary>Lanes of registers that must be in use.</summary>
+    private const double LeastFilled = 0.6;
+
+    /// <summary>What turning results to planes costs, as a part of the work.</summary>
+    private const double Turning = 1.25;
+
     /// <summary>Weights for which a register each stays in L1.</summary>
     private const int MostPlaneSums = 1024;
 
@@ -20,6 +26,7 @@ internal static class ConvolutionScratch
         where T : unmanaged, IFloatingPointIeee754<T> => Choose<T>(shape, pass) switch
     {
         ConvolutionPath.Winograd => WinogradShape.Of(shape, pass).Needs(),
+        ConvolutionPath.Filters => FilterBlocks.Needs(shape, pass),
         ConvolutionPath.PlaneSums => PlaneSumBlocks.Needs<T>(shape),
         ConvolutionPath.Direct when pass == ConvolutionPass.BackwardWeight => WeightBlocks.Needs<T>(shape),
         ConvolutionPath.Direct => DirectShape.Of(shape, pass).Needs<T>(shape),
@@ -45,25 +52,28 @@ internal static class ConvolutionScratch
         if (shape.IsPointwise) return ConvolutionPath.Columns;
         if (pass == ConvolutionPass.BackwardWeight) return ChooseForWeight<T>(shape);
         if (typeof(T) == typeof(float) && WinogradShape.Pays(shape, pass)) return ConvolutionPath.Winograd;
-        return DirectShape.Fits(shape, pass) && FillsLanes<T>(pass == ConvolutionPass.Forward ? shape.OutWidth : shape.Width)
-            ? ConvolutionPath.Direct
-            : ConvolutionPath.Columns;
+        bool forward = pass == ConvolutionPass.Forward;
+        if (!DirectShape.Fits(shape, pass)) return ConvolutionPath.Columns;
+        double planes = Filled<T>(forward ? shape.GroupFilters : shape.GroupChannels);
+        double positions = shape.Window.StrideX == 1 ? Filled<T>(forward ? shape.OutWidth : shape.Width) : 0;
+        if (positions >= LeastFilled && positions * Turning >= planes) return ConvolutionPath.Direct;
+        return planes >= LeastFilled ? ConvolutionPath.Filters : ConvolutionPath.Columns;
     }
 
     /// <summary>Registers hold filters where that wastes few lanes, else positions of a row, else the positions of the matrix product.</summary>
     private static ConvolutionPath ChooseForWeight<T>(in ConvolutionShape shape)
         where T : unmanaged
     {
-        if (FillsLanes<T>(shape.GroupFilters)) return ConvolutionPath.Direct;
-        if (shape.Window.StrideX == 1 && FillsLanes<T>(shape.OutWidth) && shape.WeightLength <= MostPlaneSums) return ConvolutionPath.PlaneSums;
-        return 3 * shape.GroupFilters >= WidestBytes / Unsafe.SizeOf<T>() ? ConvolutionPath.Direct : ConvolutionPath.Columns;
+        if (Filled<T>(shape.GroupFilters) >= LeastFilled) return ConvolutionPath.Direct;
+        if (shape.Window.StrideX == 1 && Filled<T>(shape.OutWidth) >= LeastFilled && shape.WeightLength <= MostPlaneSums) return ConvolutionPath.PlaneSums;
+        return Filled<T>(shape.GroupFilters) >= 1 / 3.0 ? ConvolutionPath.Direct : ConvolutionPath.Columns;
     }
 
-    /// <summary>True when rows of a width waste less than two lanes of five.</summary>
-    private static bool FillsLanes<T>(int width)
+    /// <summary>The part of lanes that is used when a number of elements falls into registers.</summary>
+    private static double Filled<T>(int count)
         where T : unmanaged
     {
-        int lanes = WidestBytes / Unsafe.SizeOf<T>(), registers = ((width - 1) / lanes) + 1;
-        return 5 * width >= 3 * registers * lanes;
+        int lanes = WidestBytes / Unsafe.SizeOf<T>();
+        return count / (double)((((count - 1) / lanes) + 1) * lanes);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Workspaces.Kernels.Gemm;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
@@ -30,7 +29,12 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
         _shape.Places((int*)call.Scratch);
         for (int group = 0; group < _groups; group++)
         {
-            for (int tile = 0; tile < _tiles; tile++) Pack(group, tile);
+            for (int tile = 0; tile < _tiles; tile++)
+            {
+                int plane = tile * _tilePlanes;
+                DirectWeights<T>.Pack(
+                    _shape, call, group, plane, Math.Min(_tilePlanes, _shape.Targets - plane), Panel(group, tile), TSimd.TileRows);
+            }
         }
     }
 
@@ -43,9 +47,7 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
         {
             int chunk = item % _shape.Chunks, group = item / _shape.Chunks % _groups, sample = item / _shape.Chunks / _groups;
             int y0 = chunk * _shape.ChunkRows, y1 = Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows);
-            long planes = ((long)sample * _groups) + group;
-            T* source = (_call.Pass == ConvolutionPass.Forward ? _call.Input : _call.Output) + (planes * _shape.Sources * _shape.Height * _shape.Width);
-            T* target = (_call.Pass == ConvolutionPass.Forward ? _call.Output : _call.Input) + (planes * _shape.Targets * _shape.OutHeight * _shape.OutWidth);
+            T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
             PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
             Rows(group, y0, y1 - y0, padded, target + ((long)y0 * _shape.OutWidth));
         }
@@ -87,33 +89,4 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
     }
 
     private readonly T* Panel(int group, int tile) => _weights + (((long)group * _tiles) + tile) * _shape.Depth * TSimd.TileRows;
-
-    /// <summary>The weights of a tile in the order in which they are read: as they are, or for an input gradient with the window turned by 180 degrees.</summary>
-    private readonly void Pack(int group, int tile)
-    {
-        int depth = _shape.Depth, plane = tile * _tilePlanes, count = Math.Min(_tilePlanes, _shape.Targets - plane), taps = _shape.Window.Taps;
-        int width = _shape.Window.Width, rowLength = width * TSimd.TileRows;
-        bool forward = _call.Pass == ConvolutionPass.Forward;
-        T* panel = Panel(group, tile), weight = _call.Weight + ((long)group * _shape.Targets * depth) + ((long)plane * (forward ? depth : taps));
-        for (int ky = 0; ky < _shape.Window.Height; ky++)
-        {
-            for (int c = 0; c < _shape.Sources; c++, panel += rowLength)
-            {
-                if (forward)
-                    GemmPacking<T>.Turn(weight + (((c * _shape.Window.Height) + ky) * width), depth, count, width, panel, TSimd.TileRows);
-                else
-                    PackTurned(weight + ((long)c * _shape.Targets * taps) + taps - 1 - (ky * width), count, panel);
-            }
-        }
-    }
-
-    /// <summary>A row of the window from right to left, for some planes.</summary>
-    private readonly void PackTurned(T* last, int count, T* panel)
-    {
-        int taps = _shape.Window.Taps;
-        for (int kx = 0; kx < _shape.Window.Width; kx++, panel += TSimd.TileRows)
-        {
-            for (int i = 0; i < count; i++) panel[i] = last[(i * taps) - kx];
-        }
-    }
 }

@@ -63,12 +63,12 @@ internal readonly record struct DirectShape
     /// <summary>Elements of the padded planes, and behind them a register's worth that loads of the last row may touch.</summary>
     public long PlanesLength => ConvolutionNeeds.Round((Sources * (long)Plane) + 16);
 
-    /// <summary>True when the pass can be computed this way: neighbours of a row are neighbours of the padded row.</summary>
+    /// <summary>True when the pass can be computed this way: any forward pass, and an input gradient of stride 1.</summary>
     public static bool Fits(in ConvolutionShape s, ConvolutionPass pass)
     {
         PlaneWindow w = s.Window;
-        return w.StrideX == 1 && (pass == ConvolutionPass.Forward
-            || (w.StrideY == 1 && w.PaddingY <= (w.Height - 1) * w.DilationY && w.PaddingX <= (w.Width - 1) * w.DilationX));
+        return pass == ConvolutionPass.Forward
+            || (w.StrideX == 1 && w.StrideY == 1 && w.PaddingY <= (w.Height - 1) * w.DilationY && w.PaddingX <= (w.Width - 1) * w.DilationX);
     }
 
     /// <summary>The pass; that of the weight gradient reads what the forward pass does.</summary>

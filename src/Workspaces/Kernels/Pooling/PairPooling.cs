@@ -17,11 +17,6 @@ namespace Workspaces.Kernels.Pooling;
 /// </summary>
 internal static unsafe class PairPooling
 {
-    private static readonly Vector512<int> Even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    private static readonly Vector512<int> Odd = Even + Vector512<int>.One;
-    private static readonly Vector512<int> Low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    private static readonly Vector512<int> High = Low + Vector512.Create(8);
-
     /// <summary>True where the forward half can run this way.</summary>
     public static bool FitsForward<T>(in PoolingShape s) => typeof(T) == typeof(float) && IsPair(s) && KernelSelection.Best != KernelVariant.Scalar;
 
@@ -34,12 +29,18 @@ internal static unsafe class PairPooling
     /// <summary>The maxima of some planes and, unless null, the taps they come from.</summary>
     public static void Forward(in PoolingShape s, float* x, float* y, byte* taps, int planes)
     {
+        if (IsWide)
+        {
+            Wide(s, x, y, taps, planes);
+            return;
+        }
+
         for (int plane = 0; plane < planes; plane++, x += s.Plane)
         {
             float* row = x;
             for (int i = 0; i < s.OutHeight; i++, row += 2 * s.Width, y += s.OutWidth)
             {
-                int done = IsWide ? Wide(row, row + s.Width, y, taps, s.OutWidth) : Narrow(row, row + s.Width, y, taps, s.OutWidth);
+                int done = Narrow(row, row + s.Width, y, taps, s.OutWidth);
                 for (; done < s.OutWidth; done++) One(row + (2 * done), row + s.Width + (2 * done), y + done, taps == null ? null : taps + done);
                 if (taps != null) taps += s.OutWidth;
             }
@@ -49,7 +50,7 @@ internal static unsafe class PairPooling
     /// <summary>The gradients of some planes: those of the output at the chosen elements, else 0.</summary>
     public static void Backward(in PoolingShape s, float* dy, byte* taps, float* dx, int planes)
     {
-        Vector512<int> low = Low, high = High;
+        Vector512<int> low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), high = low + Vector512.Create(8);
         for (long row = 0; row < (long)planes * s.OutHeight; row++, dy += s.OutWidth, taps += s.OutWidth, dx += 2 * s.Width)
         {
             for (int i = 0; i < s.OutWidth; i += 16)
@@ -69,25 +70,58 @@ internal static unsafe class PairPooling
         return window is { Height: 2, Width: 2, StrideY: 2, StrideX: 2, PaddingY: 0, PaddingX: 0, DilationY: 1, DilationX: 1 };
     }
 
-    private static int Wide(float* upper, float* lower, float* y, byte* taps, int outputs)
+    /// <summary>16 outputs at a time; the masks of the last ones of a row are made once.</summary>
+    private static void Wide(in PoolingShape s, float* x, float* y, byte* taps, int planes)
     {
-        Vector512<int> even = Even, odd = Odd;
-        for (int i = 0; i < outputs; i += 16)
+        int outputs = s.OutWidth, rest = outputs % 16, width = s.Width;
+        Vector512<float> first = Mask(2 * rest), second = Mask((2 * rest) - 16), last = Mask(rest);
+        Vector128<byte> bytes = Bytes(rest);
+        for (int plane = 0; plane < planes; plane++, x += s.Plane)
         {
-            int count = Math.Min(16, outputs - i), first = Math.Min(16, 2 * count), second = (2 * count) - first;
-            Vector512<float> a = Simd512<float>.LoadPartial(upper + (2 * i), first), b = Simd512<float>.LoadPartial(upper + (2 * i) + 16, second);
-            Vector512<float> c = Simd512<float>.LoadPartial(lower + (2 * i), first), d = Simd512<float>.LoadPartial(lower + (2 * i) + 16, second);
-            Vector512<float> best = Avx512F.PermuteVar16x32x2(a, even, b);
-            Vector512<int> tap = Vector512<int>.Zero;
-            Choose(Avx512F.PermuteVar16x32x2(a, odd, b), 1, ref best, ref tap);
-            Choose(Avx512F.PermuteVar16x32x2(c, even, d), 2, ref best, ref tap);
-            Choose(Avx512F.PermuteVar16x32x2(c, odd, d), 3, ref best, ref tap);
-            Simd512<float>.StorePartial(y + i, best, count);
-            if (taps != null) Avx512BW.VL.MaskStore(taps + i, Bytes(count), Avx512F.ConvertToVector128Byte(tap));
-        }
+            float* upper = x;
+            for (int row = 0; row < s.OutHeight; row++, upper += 2 * width, y += outputs)
+            {
+                float* lower = upper + width;
+                int i = 0;
+                for (; i <= outputs - 16; i += 16)
+                {
+                    Vector512<float> best = Largest(
+                        Vector512.Load(upper + (2 * i)), Vector512.Load(upper + (2 * i) + 16), Vector512.Load(lower + (2 * i)),
+                        Vector512.Load(lower + (2 * i) + 16), out Vector512<int> tap);
+                    best.Store(y + i);
+                    if (taps != null) Avx512F.ConvertToVector128Byte(tap).Store(taps + i);
+                }
 
-        return outputs;
+                if (i < outputs)
+                {
+                    Vector512<float> best = Largest(
+                        Avx512F.MaskLoad(upper + (2 * i), first, Vector512<float>.Zero), Avx512F.MaskLoad(upper + (2 * i) + 16, second, Vector512<float>.Zero),
+                        Avx512F.MaskLoad(lower + (2 * i), first, Vector512<float>.Zero), Avx512F.MaskLoad(lower + (2 * i) + 16, second, Vector512<float>.Zero),
+                        out Vector512<int> tap);
+                    Avx512F.MaskStore(y + i, last, best);
+                    if (taps != null) Avx512BW.VL.MaskStore(taps + i, bytes, Avx512F.ConvertToVector128Byte(tap));
+                }
+
+                if (taps != null) taps += outputs;
+            }
+        }
     }
+
+    /// <summary>The largest of each window: 32 elements of an upper and of a lower row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Largest(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, out Vector512<int> tap)
+    {
+        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), odd = even + Vector512<int>.One;
+        Vector512<float> best = Avx512F.PermuteVar16x32x2(a, even, b);
+        tap = Vector512<int>.Zero;
+        Choose(Avx512F.PermuteVar16x32x2(a, odd, b), 1, ref best, ref tap);
+        Choose(Avx512F.PermuteVar16x32x2(c, even, d), 2, ref best, ref tap);
+        Choose(Avx512F.PermuteVar16x32x2(c, odd, d), 3, ref best, ref tap);
+        return best;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 
     private static int Narrow(float* upper, float* lower, float* y, byte* taps, int outputs)
     {
