@@ -9,7 +9,7 @@ namespace Workspaces.Kernels.Convolution;
 /// <summary>Convolution of channels-first arrays in f32 and f64: Chellapilla, Puri and Simard, "High performance convolutional neural networks", 2006.</summary>
 internal static unsafe class Convolution
 {
-    /// <summary>y = conv(x, w) + bias.</summary>
+    /// <summary>y = conv(x, w) + bias, or the larger of that and 0.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="x">[Batch, Channels, Height, Width].</param>
     /// <param name="w">[Filters, Channels / Groups, Window.Height, Window.Width].</param>
@@ -18,16 +18,18 @@ internal static unsafe class Convolution
     /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
     /// <param name="team">Threads, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <param name="rectified">True for the larger of each result and 0; not a number stays one.</param>
     /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
     public static void Forward<T>(
         in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> y, Span<T> scratch, KernelTeam? team = null,
-        KernelVariant variant = KernelVariant.Automatic)
+        KernelVariant variant = KernelVariant.Automatic, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(shape, x.Length, w.Length, y.Length, bias.Length, shape.Filters);
         fixed (T* px = x, pw = w, pb = bias, py = y, ps = scratch)
         {
             var call = new ConvolutionCall<T> { Pass = ConvolutionPass.Forward, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps };
+            call.Floor = rectified ? T.Zero : T.NegativeInfinity;
             Run(ref call, shape, scratch.Length, team, variant);
         }
     }
@@ -52,7 +54,7 @@ internal static unsafe class Convolution
         {
             var call = new ConvolutionCall<T>
             {
-                Pass = ConvolutionPass.BackwardInput, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps,
+                Pass = ConvolutionPass.BackwardInput, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps, Floor = T.NegativeInfinity,
             };
             if (shape.IsEmpty) FillEmpty(shape, dx, bias);
             Run(ref call, shape, scratch.Length, team, variant);

@@ -22,6 +22,9 @@ internal unsafe struct ConvolutionCall<T>
     /// <summary>[Batch, Filters, OutHeight, OutWidth].</summary>
     public T* Output;
 
+    /// <summary>What a forward pass writes is at least this: 0 for a rectified result, else -∞.</summary>
+    public T Floor;
+
     /// <summary>True to add to what is written, false to overwrite it.</summary>
     public bool Accumulate;
 

@@ -58,7 +58,7 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
     {
         int perRow = ((_shape.OutWidth - 1) / TSimd.Count) + 1, registers = rows * perRow;
         int rowTaps = _shape.Sources * _shape.Window.Width;
-        var tile = new DirectTile<T> { PlaneStep = _shape.OutHeight * _shape.OutWidth };
+        var tile = new DirectTile<T> { PlaneStep = _shape.OutHeight * _shape.OutWidth, Floor = _call.Floor };
         for (int register = 0; register < registers; register += 2)
         {
             Place(register, perRow, padded, target, out tile.X0, out T* y0, out tile.Count0);

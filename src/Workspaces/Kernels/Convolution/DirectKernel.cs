@@ -95,9 +95,9 @@ internal static unsafe class DirectKernel<T, TVector, TSimd>
     private static void Store<TWidth>(in DirectTile<T> tile, int plane, TVector sum0, TVector sum1)
         where TWidth : IConstant
     {
-        TVector bias = TSimd.Broadcast(tile.Bias == null ? T.Zero : tile.Bias[plane]);
-        Put(tile.Y0 + (plane * tile.PlaneStep), TSimd.Add(sum0, bias), tile.Count0);
-        if (TWidth.Value > 1) Put(tile.Y1 + (plane * tile.PlaneStep), TSimd.Add(sum1, bias), tile.Count1);
+        TVector bias = TSimd.Broadcast(tile.Bias == null ? T.Zero : tile.Bias[plane]), floor = TSimd.Broadcast(tile.Floor);
+        Put(tile.Y0 + (plane * tile.PlaneStep), TSimd.Max(TSimd.Add(sum0, bias), floor), tile.Count0);
+        if (TWidth.Value > 1) Put(tile.Y1 + (plane * tile.PlaneStep), TSimd.Max(TSimd.Add(sum1, bias), floor), tile.Count1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

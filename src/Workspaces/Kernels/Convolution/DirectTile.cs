@@ -36,4 +36,7 @@ internal unsafe struct DirectTile<T>
 
     /// <summary>One number a plane, or null.</summary>
     public T* Bias;
+
+    /// <summary>The least result.</summary>
+    public T Floor;
 }

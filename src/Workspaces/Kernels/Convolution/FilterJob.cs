@@ -56,7 +56,7 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : IKernelJob
     private readonly void Tiles(int group, int positions, T* padded, T* results)
     {
         T** x = stackalloc T*[8];
-        var tile = new FilterTile<T> { X = x, Places = (int*)_call.Scratch, Depth = _shape.Depth, Lanes = _lanes };
+        var tile = new FilterTile<T> { X = x, Places = (int*)_call.Scratch, Depth = _shape.Depth, Lanes = _lanes, Floor = _call.Floor };
         int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, row = 0, column = 0;
         for (int position = 0; position < positions; position += TSimd.TileRows)
         {

@@ -103,7 +103,8 @@ internal static unsafe class FilterKernel<T, TVector, TSimd>
         where TWidth : IConstant
     {
         T* y = tile.Y + (position * tile.Lanes);
-        TSimd.Store(y, TSimd.Add(sum0, TSimd.Load(tile.Bias)));
-        if (TWidth.Value > 1) TSimd.Store(y + TSimd.Count, TSimd.Add(sum1, TSimd.Load(tile.Bias + TSimd.Count)));
+        TVector floor = TSimd.Broadcast(tile.Floor);
+        TSimd.Store(y, TSimd.Max(TSimd.Add(sum0, TSimd.Load(tile.Bias)), floor));
+        if (TWidth.Value > 1) TSimd.Store(y + TSimd.Count, TSimd.Max(TSimd.Add(sum1, TSimd.Load(tile.Bias + TSimd.Count)), floor));
     }
 }

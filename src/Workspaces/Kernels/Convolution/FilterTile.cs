@@ -19,6 +19,9 @@ internal unsafe struct FilterTile<T>
     /// <summary>One number a plane.</summary>
     public T* Bias;
 
+    /// <summary>The least result.</summary>
+    public T Floor;
+
     /// <summary>Results: for each position the planes.</summary>
     public T* Y;
 

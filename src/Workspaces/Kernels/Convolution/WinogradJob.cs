@@ -126,7 +126,7 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
     private readonly bool Gather(int rows, T* products, T* output, T* tile)
     {
         int lanes = _shape.TargetLanes, step = WinogradShape.Tile * lanes;
-        TVector faults = TSimd.Zero;
+        TVector faults = TSimd.Zero, floor = TSimd.Broadcast(_call.Floor);
         for (int lane = 0; lane < lanes; lane += TSimd.Count)
         {
             TVector bias = Bias(lane);
@@ -135,7 +135,7 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
             {
                 T* row = output + ((long)y * WinogradShape.Tile * _shape.OutPitch) + lane;
                 for (int x = 0; x < _shape.TilesX; x++, product += lanes)
-                    faults = WinogradTransforms<T, TVector, TSimd>.Output(product, _shape.ProductStep, bias, row + (x * step), _shape.OutPitch, lanes, tile, faults);
+                    faults = WinogradTransforms<T, TVector, TSimd>.Output(product, _shape.ProductStep, bias, floor, row + (x * step), _shape.OutPitch, lanes, tile, faults);
             }
         }
 
@@ -166,7 +166,10 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
                     for (int i = 0; i < count; i++)
                     {
                         for (int j = 0; j < columns; j += TSimd.Count)
-                            TSimd.Store(c + (i * targets) + j, TSimd.Add(TSimd.Load(c + (i * targets) + j), Bias(lane + j)));
+                        {
+                            TVector sum = TSimd.Add(TSimd.Load(c + (i * targets) + j), Bias(lane + j));
+                            TSimd.Store(c + (i * targets) + j, TSimd.Max(sum, TSimd.Broadcast(_call.Floor)));
+                        }
                     }
                 }
             }

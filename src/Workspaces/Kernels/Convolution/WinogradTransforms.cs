@@ -58,17 +58,18 @@ internal static unsafe class WinogradTransforms<T, TVector, TSimd>
         for (int i = 0; i < Reach; i++, tile += 3 * w, u += Reach * uStep) Widen(TSimd.Load(tile), TSimd.Load(tile + w), TSimd.Load(tile + (2 * w)), u, uStep);
     }
 
-    /// <summary>Aᵀ m A + bias. Returns <paramref name="faults"/>, with what is not a number wherever a result is not finite.</summary>
+    /// <summary>Aᵀ m A + bias, at least the floor. Returns <paramref name="faults"/>, with what is not a number wherever a result is not finite.</summary>
     /// <param name="m">The first of 36 elements.</param>
     /// <param name="mStep">Elements between them.</param>
     /// <param name="bias">Added to each result.</param>
+    /// <param name="floor">The least result.</param>
     /// <param name="y">The first of 4 × 4 results.</param>
     /// <param name="pitch">Elements between their rows.</param>
     /// <param name="step">Elements between their columns.</param>
     /// <param name="tile">Room for 24 registers.</param>
     /// <param name="faults">Zeros, or what an earlier call has returned.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TVector Output(T* m, nint mStep, TVector bias, T* y, nint pitch, nint step, T* tile, TVector faults)
+    public static TVector Output(T* m, nint mStep, TVector bias, TVector floor, T* y, nint pitch, nint step, T* tile, TVector faults)
     {
         int w = TSimd.Count;
         TVector two = Number(2), four = Number(4), eight = Number(8), zero = TSimd.Zero;
@@ -90,10 +91,10 @@ internal static unsafe class WinogradTransforms<T, TVector, TSimd>
             y1 = TSimd.Add(y1, bias);
             y2 = TSimd.Add(y2, bias);
             y3 = TSimd.Add(y3, bias);
-            TSimd.Store(y, y0);
-            TSimd.Store(y + step, y1);
-            TSimd.Store(y + (2 * step), y2);
-            TSimd.Store(y + (3 * step), y3);
+            TSimd.Store(y, TSimd.Max(y0, floor));
+            TSimd.Store(y + step, TSimd.Max(y1, floor));
+            TSimd.Store(y + (2 * step), TSimd.Max(y2, floor));
+            TSimd.Store(y + (3 * step), TSimd.Max(y3, floor));
             faults = TSimd.MultiplyAdd(TSimd.Add(TSimd.Add(y0, y1), TSimd.Add(y2, y3)), zero, faults);
         }
 
