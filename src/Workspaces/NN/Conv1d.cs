@@ -50,7 +50,9 @@ public sealed class Conv1d : Convolution
     {
         bool rectified = next is ReLU;
         output = rectified
-            ? Convolutions.Run(nameof(Conv1d), input, Weight.Value, Bias?.Value, Windows.Of(new(1, Stride.Width), new(0, Padding.Width), new(1, Dilation.Width)), Groups, axes: 1, rectified)
+            ? Convolutions.Run(
+                nameof(Conv1d), input, Weight.Value, Bias?.Value,
+                Windows.Of(new(1, Stride.Width), new(0, Padding.Width), new(1, Dilation.Width)), Groups, axes: 1, rectified)
             : default;
         return rectified;
     }
