@@ -116,7 +116,7 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
                 {
                     GemmMicroKernel<T, TVector, TSimd>.Run(
                         Math.Min(TSimd.TileRows, tiles - tile), Math.Min(Panel, targets - lane), _shape.Sources, a + ((long)tile * sources), sources, 1,
-                        b + lane, targets, c + ((long)tile * targets) + lane, targets, accumulate: false);
+                        b + lane, targets, c + ((long)tile * targets) + lane, targets, null, 0);
                 }
             }
         }
@@ -160,7 +160,7 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
                         T* a = padded + ((long)(y + (tap / 3)) * _shape.Pitch) + ((long)(x + (tap % 3)) * sources);
                         T* b = _turned + ((long)(IsForward ? tap : WinogradShape.Taps - 1 - tap) * targets) + lane;
                         GemmMicroKernel<T, TVector, TSimd>.Run(
-                            count, columns, _shape.Sources, a, sources, 1, b, WinogradShape.Taps * targets, c, targets, accumulate: tap > 0);
+                            count, columns, _shape.Sources, a, sources, 1, b, WinogradShape.Taps * targets, c, targets, tap > 0 ? c : null, targets);
                     }
 
                     for (int i = 0; i < count; i++)
