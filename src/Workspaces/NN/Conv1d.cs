@@ -44,4 +44,16 @@ public sealed class Conv1d : Convolution
     /// <exception cref="ShapeException">The input has another shape.</exception>
     /// <exception cref="ArgumentException">The input has another data type.</exception>
     public override Tensor Forward(Tensor input) => input.Conv1d(Weight.Value, Bias?.Value, Stride.Width, Padding.Width, Dilation.Width, Groups);
+
+    /// <inheritdoc/>
+    internal override bool TryForwardWith(Module next, Tensor input, out Tensor output)
+    {
+        bool rectified = next is ReLU;
+        output = rectified
+            ? Convolutions.Run(
+                nameof(Conv1d), input, Weight.Value, Bias?.Value,
+                Windows.Of(new(1, Stride.Width), new(0, Padding.Width), new(1, Dilation.Width)), Groups, axes: 1, rectified)
+            : default;
+        return rectified;
+    }
 }

@@ -44,4 +44,14 @@ public sealed class Conv2d : Convolution
     /// <exception cref="ShapeException">The input has another shape.</exception>
     /// <exception cref="ArgumentException">The input has another data type.</exception>
     public override Tensor Forward(Tensor input) => input.Conv2d(Weight.Value, Bias?.Value, Stride, Padding, Dilation, Groups);
+
+    /// <inheritdoc/>
+    internal override bool TryForwardWith(Module next, Tensor input, out Tensor output)
+    {
+        bool rectified = next is ReLU;
+        output = rectified
+            ? Convolutions.Run(nameof(Conv2d), input, Weight.Value, Bias?.Value, Windows.Of(Stride, Padding, Dilation), Groups, axes: 2, rectified)
+            : default;
+        return rectified;
+    }
 }

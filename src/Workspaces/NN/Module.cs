@@ -33,6 +33,17 @@ public abstract class Module : IDisposable
     /// </summary>
     internal virtual Tensor ForwardInChain(Tensor input, ref Intermediates chain) => Forward(input);
 
+    /// <summary>Computes this module and the next one as one op, where there is one that gives the bits of both in a row.</summary>
+    /// <param name="next">The module that takes the output of this one.</param>
+    /// <param name="input">The input of this one.</param>
+    /// <param name="output">The output of the next one.</param>
+    /// <returns>False, and nothing done, when there is no such op.</returns>
+    internal virtual bool TryForwardWith(Module next, Tensor input, out Tensor output)
+    {
+        output = default;
+        return false;
+    }
+
     /// <summary>The path from the outermost module, e.g. <c>encoder.0</c>; the type's name for the outermost one itself.</summary>
     public string Name => _parent is null ? GetType().Name : Path;
 

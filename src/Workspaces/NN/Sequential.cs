@@ -81,6 +81,14 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
             for (; done < _modules.Count; done++)
             {
                 Module module = _modules[done];
+                if (observer is null && done + 1 < _modules.Count && module.TryForwardWith(_modules[done + 1], current, out Tensor both))
+                {
+                    current = both;
+                    chain.Advance(current);
+                    done++;
+                    continue;
+                }
+
                 current = observer is null
                     ? module.ForwardInChain(current, ref chain)
                     : observer.Run(done.ToString(CultureInfo.InvariantCulture), module, current, ref chain);

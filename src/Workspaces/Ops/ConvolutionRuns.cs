@@ -20,14 +20,14 @@ internal static class ConvolutionRuns
 
     internal static Tensor Dense(Tensor x, string name) => x.Layout.IsContiguous ? x : Arithmetic.Copy(x, name);
 
-    /// <summary>A new tensor conv(x, weight) + bias; the bias may be a default tensor.</summary>
-    internal static Tensor Forward(string name, Tensor x, Tensor weight, Tensor bias, in ConvolutionShape shape, in Shape result)
+    /// <summary>A new tensor conv(x, weight) + bias, or the larger of that and 0; the bias may be a default tensor.</summary>
+    internal static Tensor Forward(string name, Tensor x, Tensor weight, Tensor bias, in ConvolutionShape shape, in Shape result, bool rectified = false)
     {
         bool biased = bias.HeaderOrNull is not null;
         using OpScope op = biased ? new OpScope(name, x, weight, bias) : new OpScope(name, x, weight);
         Tensor y = op.Allocate(x.DType, result);
-        if (x.DType == DType.F32) Forward<float>(op, x, weight, bias, y, shape);
-        else Forward<double>(op, x, weight, bias, y, shape);
+        if (x.DType == DType.F32) Forward<float>(op, x, weight, bias, y, shape, rectified);
+        else Forward<double>(op, x, weight, bias, y, shape, rectified);
         op.Complete();
         return y;
     }
@@ -67,14 +67,14 @@ internal static class ConvolutionRuns
         op.Complete();
     }
 
-    private static void Forward<T>(in OpScope op, Tensor x, Tensor weight, Tensor bias, Tensor y, in ConvolutionShape shape)
+    private static void Forward<T>(in OpScope op, Tensor x, Tensor weight, Tensor bias, Tensor y, in ConvolutionShape shape, bool rectified)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         KernelTeam? team = Team<T>(op, shape);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.Forward, team?.Threads ?? 1));
         if (!op.Computes) return;
         ReadOnlySpan<T> shift = bias.HeaderOrNull is null ? default : op.ReadSpan<T>(bias);
-        ConvolutionKernel.Forward(shape, op.ReadSpan<T>(x), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(y), scratch.Span, team);
+        ConvolutionKernel.Forward(shape, op.ReadSpan<T>(x), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(y), scratch.Span, team, rectified: rectified);
     }
 
     private static void InputGradient<T>(in OpScope op, Tensor dY, Tensor weight, Tensor bias, Tensor dX, in ConvolutionShape shape)
@@ -84,7 +84,7 @@ internal static class ConvolutionRuns
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardInput, team?.Threads ?? 1));
         if (!op.Computes) return;
         ReadOnlySpan<T> shift = bias.HeaderOrNull is null ? default : op.ReadSpan<T>(bias);
-        ConvolutionKernel.BackwardInput(shape, op.ReadSpan<T>(dY), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(dX), accumulate: false, scratch.Span, team);
+        ConvolutionKernel.BackwardInput(shape, op.ReadSpan<T>(dY), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(dX), scratch.Span, team);
     }
 
     private static void WeightGradient<T>(in OpScope op, Tensor x, Tensor dY, Tensor target, bool accumulate, in ConvolutionShape shape)

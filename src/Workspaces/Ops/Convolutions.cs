@@ -8,7 +8,11 @@ namespace Workspaces.Ops;
 /// <summary>Convolutions and transposed convolutions, forward and backward.</summary>
 internal static class Convolutions
 {
-    internal static Tensor Run(string name, Tensor x, Tensor weight, Tensor? bias, PlaneWindow window, int groups, int axes)
+    /// <summary>Where a rectified result is kept.</summary>
+    private const int RectifiedResult = 2;
+
+    /// <summary>A convolution, or one and the larger of each result and 0, which then is written once.</summary>
+    internal static Tensor Run(string name, Tensor x, Tensor weight, Tensor? bias, PlaneWindow window, int groups, int axes, bool rectified = false)
     {
         Shape result = ConvolutionChecks.Forward(name, x, weight, bias, ref window, groups, axes);
         Tensor input = x.Contiguous();
@@ -18,8 +22,9 @@ internal static class Convolutions
         Tensor shift = bias is { } b ? b.Contiguous() : default;
         using Tensor madeShift = bias is { } known ? Arithmetic.Made(shift, known) : default;
         ConvolutionShape shape = ConvolutionRuns.ShapeOf(input.Shape, filters.Shape, result, window, groups);
-        Tensor y = ConvolutionRuns.Forward(name, input, filters, shift, shape, result);
-        Record(axes == 2 ? ConvolutionBackward.Plane : ConvolutionBackward.Line, y, input, filters, shift, window, groups);
+        Tensor y = ConvolutionRuns.Forward(name, input, filters, shift, shape, result, rectified);
+        Node? node = Record(axes == 2 ? ConvolutionBackward.Plane : ConvolutionBackward.Line, y, input, filters, shift, window, groups);
+        if (rectified) node?.Save(RectifiedResult, y);
         return y;
     }
 
@@ -40,15 +45,16 @@ internal static class Convolutions
     }
 
     /// <summary>Keeps the input only for the gradient of the weight, and the weight only for that of the input.</summary>
-    private static void Record(Differential differential, Tensor y, Tensor x, Tensor weight, Tensor bias, in PlaneWindow window, int groups)
+    private static Node? Record(Differential differential, Tensor y, Tensor x, Tensor weight, Tensor bias, in PlaneWindow window, int groups)
     {
         bool biased = bias.HeaderOrNull is not null, forInput = Tape.Records(x), forWeight = Tape.Records(weight);
-        if (!forInput && !forWeight && !(biased && Tape.Records(bias))) return;
+        if (!forInput && !forWeight && !(biased && Tape.Records(bias))) return null;
         Node node = biased ? Tape.Record(differential, y, x, weight, bias) : Tape.Record(differential, y, x, weight);
         if (forWeight) node.Save(0, x);
         if (forInput) node.Save(1, weight);
         node.Window = window;
         node.Number = groups;
+        return node;
     }
 
     /// <summary>dW = Σ dY · columns(X)ᵀ, db = sums of dY, dX = convᵀ(dY, W).</summary>
@@ -64,8 +70,16 @@ internal static class Convolutions
             Node node = context.Node;
             Tensor given = context.Gradient;
             ConvolutionShape shape = ConvolutionRuns.ShapeOf(node[0].Shape, node[1].Shape, given.Shape, node.Window, (int)node.Number);
-            Tensor dY = ConvolutionRuns.Dense(given, Name);
+            Tensor dY = context.HasSaved(RectifiedResult)
+                ? Arithmetic.BinaryFloat<ReluGradientKernel>(Name, context.Saved(RectifiedResult), given)
+                : ConvolutionRuns.Dense(given, Name);
             using Tensor made = Arithmetic.Made(dY, given);
+            if (context.HasSaved(RectifiedResult))
+            {
+                context.ReleaseSaved(RectifiedResult);
+                context.ReleaseGradient();
+            }
+
             if (context.WantsGradient(1))
                 ConvolutionRuns.WeightGradient(Name, context.Saved(0), dY, context.Target(1, node[1].Shape, out bool accumulate), accumulate, shape);
             context.ReleaseSaved(0);

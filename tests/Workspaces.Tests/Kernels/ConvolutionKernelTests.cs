@@ -17,18 +17,19 @@ public sealed class ConvolutionKernelTests : KernelConformance
         { 2, 8, 40, 8, 3, 1, 8 },
         { 5, 16, 17, 16, 1, 1, 1 },
         { 2, 64, 30, 12, 3, 1, 1 },
+        { 3, 1, 28, 6, 5, 1, 1 },
+        { 2, 12, 13, 17, 3, 1, 1 },
+        { 1, 33, 12, 16, 3, 1, 1 },
+        { 5, 16, 40, 24, 3, 1, 1 },
+        { 3, 5, 19, 37, 3, 1, 1 },
+        { 2, 6, 15, 9, 7, 3, 3 },
     };
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Widths_agree_and_threads_change_no_bit(int batch, int channels, int side, int filters, int kernel, int stride, int groups)
     {
-        int padding = kernel / 2, outSide = (int)PlaneWindow.Positions(side, kernel, stride, padding, 1);
-        var shape = new ConvolutionShape
-        {
-            Batch = batch, Channels = channels, Height = side, Width = side, Filters = filters, OutHeight = outSide, OutWidth = outSide, Groups = groups,
-            Window = new PlaneWindow { Height = kernel, Width = kernel, StrideY = stride, StrideX = stride, PaddingY = padding, PaddingX = padding, DilationY = 1, DilationX = 1 },
-        };
+        ConvolutionShape shape = ShapeOf(batch, channels, side, filters, kernel, stride, groups);
         float[] x = Normal(batch * channels * side * side, 1), w = Normal((int)shape.WeightLength, 2, 0.1f), dy = Normal(batch * filters * shape.Positions, 3);
         float[] bias = Normal(filters, 4);
         foreach (ConvolutionPass pass in Enum.GetValues<ConvolutionPass>())
@@ -48,6 +49,61 @@ public sealed class ConvolutionKernelTests : KernelConformance
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_rectified_result_is_the_larger_of_the_plain_one_and_0_bit_by_bit(
+        int batch, int channels, int side, int filters, int kernel, int stride, int groups)
+    {
+        ConvolutionShape shape = ShapeOf(batch, channels, side, filters, kernel, stride, groups);
+        float[] x = Normal(batch * channels * side * side, 1), w = Normal((int)shape.WeightLength, 2), bias = Normal(filters, 4);
+        var scratch = new float[ConvolutionScratch.Length<float>(shape, ConvolutionPass.Forward, 1)];
+        foreach (KernelVariant variant in Variants)
+        {
+            float[] plain = new float[batch * filters * shape.Positions], rectified = new float[plain.Length];
+            Convolution.Forward(shape, x, w, bias, plain, scratch, null, variant);
+            Convolution.Forward(shape, x, w, bias, rectified, scratch, null, variant, rectified: true);
+            Assert.Equal(Array.ConvertAll(plain, value => Math.Max(value, 0)), rectified);
+        }
+    }
+
+    /// <summary>One shape for each path of a forward pass; the last is Winograd's, whose transforms would spread what is not finite over a tile.</summary>
+    [Theory]
+    [InlineData(2, 30, 5, 3)]
+    [InlineData(3, 6, 16, 3)]
+    [InlineData(2, 7, 3, 2)]
+    [InlineData(16, 20, 17, 3)]
+    public void What_is_not_finite_reaches_the_results_that_read_it_and_no_others(int channels, int side, int filters, int kernel)
+    {
+        ConvolutionShape shape = ShapeOf(2, channels, side, filters, kernel, 1, 1);
+        float[] x = Normal(2 * channels * side * side, 1), w = Normal((int)shape.WeightLength, 2);
+        x[(side * 2) + 3] = float.NaN;
+        x[^2] = float.PositiveInfinity;
+        float[] expected = Plain(shape, x, w);
+        Assert.Contains(expected, float.IsNaN);
+        Assert.Contains(expected, float.IsInfinity);
+        var scratch = new float[ConvolutionScratch.Length<float>(shape, ConvolutionPass.Forward, 1)];
+        foreach (KernelVariant variant in Variants)
+        {
+            var y = new float[expected.Length];
+            Convolution.Forward(shape, x, w, default, y, scratch, null, variant);
+            for (int i = 0; i < y.Length; i++) AssertClose(expected[i], y[i], 1e-3, $"{variant}, element {i}");
+        }
+    }
+
+    [Fact]
+    public void All_paths_are_taken_by_some_shape()
+    {
+        var taken = new HashSet<ConvolutionPath>();
+        foreach (object[] row in Shapes)
+        {
+            int[] sizes = Array.ConvertAll(row, static size => (int)size);
+            ConvolutionShape shape = ShapeOf(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]);
+            foreach (ConvolutionPass pass in Enum.GetValues<ConvolutionPass>()) taken.Add(ConvolutionScratch.Of<float>(shape, pass).Path);
+        }
+
+        Assert.Equal(Enum.GetValues<ConvolutionPath>().Order(), taken.Order());
+    }
+
     [Fact]
     public void Spans_of_other_lengths_are_refused()
     {
@@ -59,6 +115,38 @@ public sealed class ConvolutionKernelTests : KernelConformance
             shape with { Window = window with { Height = 3, Width = 3, PaddingX = 1, PaddingY = 1 } }, new float[4], new float[9], default, new float[4], default));
     }
 
+    private static ConvolutionShape ShapeOf(int batch, int channels, int side, int filters, int kernel, int stride, int groups)
+    {
+        int padding = kernel / 2, outSide = (int)PlaneWindow.Positions(side, kernel, stride, padding, 1);
+        return new ConvolutionShape
+        {
+            Batch = batch, Channels = channels, Height = side, Width = side, Filters = filters, OutHeight = outSide, OutWidth = outSide, Groups = groups,
+            Window = new PlaneWindow { Height = kernel, Width = kernel, StrideY = stride, StrideX = stride, PaddingY = padding, PaddingX = padding, DilationY = 1, DilationX = 1 },
+        };
+    }
+
+    /// <summary>The definition, for one group, stride 1 and finite weights: taps in the padding are left out.</summary>
+    private static float[] Plain(in ConvolutionShape s, float[] x, float[] w)
+    {
+        var y = new float[s.Batch * s.Filters * s.Positions];
+        for (int i = 0; i < y.Length; i++)
+        {
+            int column = i % s.OutWidth, row = i / s.OutWidth % s.OutHeight, filter = i / s.Positions % s.Filters, sample = i / s.Positions / s.Filters;
+            double sum = 0;
+            for (int tap = 0; tap < s.Depth; tap++)
+            {
+                int c = tap / s.Window.Taps, inputRow = row + (tap % s.Window.Taps / s.Window.Width) - s.Window.PaddingY;
+                int inputColumn = column + (tap % s.Window.Width) - s.Window.PaddingX;
+                if ((uint)inputRow >= (uint)s.Height || (uint)inputColumn >= (uint)s.Width) continue;
+                sum += (double)x[(((sample * s.Channels) + c) * s.Plane) + (inputRow * s.Width) + inputColumn] * w[(filter * s.Depth) + tap];
+            }
+
+            y[i] = (float)sum;
+        }
+
+        return y;
+    }
+
     private static float[] Run(in ConvolutionShape shape, ConvolutionPass pass, float[] x, float[] w, float[] bias, float[] dy, KernelTeam? team, KernelVariant variant)
     {
         ConvolutionShape s = shape;
@@ -67,7 +155,7 @@ public sealed class ConvolutionKernelTests : KernelConformance
         return pass switch
         {
             ConvolutionPass.Forward => Guarded<float>(new float[dy.Length], y => Convolution.Forward(s, x, w, bias, y, scratch, team, variant)),
-            ConvolutionPass.BackwardInput => Guarded<float>(new float[x.Length], dx => Convolution.BackwardInput<float>(s, dy, w, default, dx, false, scratch, team, variant)),
+            ConvolutionPass.BackwardInput => Guarded<float>(new float[x.Length], dx => Convolution.BackwardInput<float>(s, dy, w, default, dx, scratch, team, variant)),
             _ => Guarded<float>(w, dw => Convolution.BackwardWeight(s, x, dy, dw, true, scratch, team, variant)),
         };
     }

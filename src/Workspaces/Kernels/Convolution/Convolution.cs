@@ -9,7 +9,7 @@ namespace Workspaces.Kernels.Convolution;
 /// <summary>Convolution of channels-first arrays in f32 and f64: Chellapilla, Puri and Simard, "High performance convolutional neural networks", 2006.</summary>
 internal static unsafe class Convolution
 {
-    /// <summary>y = conv(x, w) + bias.</summary>
+    /// <summary>y = conv(x, w) + bias, or the larger of that and 0.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="x">[Batch, Channels, Height, Width].</param>
     /// <param name="w">[Filters, Channels / Groups, Window.Height, Window.Width].</param>
@@ -18,33 +18,34 @@ internal static unsafe class Convolution
     /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
     /// <param name="team">Threads, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <param name="rectified">True for the larger of each result and 0; not a number stays one.</param>
     /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
     public static void Forward<T>(
         in ConvolutionShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> y, Span<T> scratch, KernelTeam? team = null,
-        KernelVariant variant = KernelVariant.Automatic)
+        KernelVariant variant = KernelVariant.Automatic, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Check(shape, x.Length, w.Length, y.Length, bias.Length, shape.Filters);
         fixed (T* px = x, pw = w, pb = bias, py = y, ps = scratch)
         {
             var call = new ConvolutionCall<T> { Pass = ConvolutionPass.Forward, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps };
+            call.Floor = rectified ? T.Zero : T.NegativeInfinity;
             Run(ref call, shape, scratch.Length, team, variant);
         }
     }
 
-    /// <summary>dx = convᵀ(dy, w), or what is in dx plus that; with a bias, the forward half of a transposed convolution.</summary>
+    /// <summary>dx = convᵀ(dy, w); with a bias, the forward half of a transposed convolution.</summary>
     /// <param name="shape">The sizes of the convolution whose gradient it is.</param>
     /// <param name="dy">[Batch, Filters, OutHeight, OutWidth].</param>
     /// <param name="w">The weight.</param>
-    /// <param name="bias">[Channels], or empty; only without accumulation.</param>
+    /// <param name="bias">[Channels], or empty.</param>
     /// <param name="dx">[Batch, Channels, Height, Width].</param>
-    /// <param name="accumulate">True to add to dx.</param>
     /// <param name="scratch">At least <see cref="ConvolutionScratch.Length{T}"/> elements.</param>
     /// <param name="team">Threads, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
     /// <exception cref="ArgumentException">A span has another length than the sizes say.</exception>
     public static void BackwardInput<T>(
-        in ConvolutionShape shape, ReadOnlySpan<T> dy, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> dx, bool accumulate, Span<T> scratch,
+        in ConvolutionShape shape, ReadOnlySpan<T> dy, ReadOnlySpan<T> w, ReadOnlySpan<T> bias, Span<T> dx, Span<T> scratch,
         KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -53,9 +54,9 @@ internal static unsafe class Convolution
         {
             var call = new ConvolutionCall<T>
             {
-                Pass = ConvolutionPass.BackwardInput, Input = px, Weight = pw, Bias = pb, Output = py, Accumulate = accumulate, Scratch = ps,
+                Pass = ConvolutionPass.BackwardInput, Input = px, Weight = pw, Bias = pb, Output = py, Scratch = ps, Floor = T.NegativeInfinity,
             };
-            if (shape.IsEmpty) FillEmpty(shape, dx, bias, accumulate);
+            if (shape.IsEmpty) FillEmpty(shape, dx, bias);
             Run(ref call, shape, scratch.Length, team, variant);
         }
     }
@@ -91,33 +92,33 @@ internal static unsafe class Convolution
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (shape.IsEmpty) return;
-        int threads = team?.Threads ?? 1, need = ConvolutionScratch.Length<T>(shape, call.Pass, threads);
-        if (scratch < need) ThrowScratch(shape, scratch, need);
         call.Shape = shape;
-        call.Parts = ConvolutionScratch.Parts<T>(shape, call.Pass, threads);
-        call.ScratchPart = ConvolutionScratch.PartLength<T>(shape, call.Pass);
+        call.Needs = ConvolutionScratch.Of<T>(shape, call.Pass);
+        call.Parts = ConvolutionScratch.Parts(shape, call.Needs, team?.Threads ?? 1);
+        long need = call.Needs.Shared + (call.Parts * call.Needs.Part);
+        if (scratch < need) ThrowScratch(shape, scratch, need);
         switch (KernelSelection.Resolve(variant))
         {
             case KernelVariant.Vector512:
-                new ConvolutionJob<T, Vector512<T>, Simd512<T>>(call).Run(team);
+                ConvolutionRun<T, Vector512<T>, Simd512<T>>.Run(call, team);
                 break;
             case KernelVariant.Vector256:
-                new ConvolutionJob<T, Vector256<T>, Simd256<T>>(call).Run(team);
+                ConvolutionRun<T, Vector256<T>, Simd256<T>>.Run(call, team);
                 break;
             case KernelVariant.Vector128:
-                new ConvolutionJob<T, Vector128<T>, Simd128<T>>(call).Run(team);
+                ConvolutionRun<T, Vector128<T>, Simd128<T>>.Run(call, team);
                 break;
             default:
-                new ConvolutionJob<T, T, SimdScalar<T>>(call).Run(team);
+                ConvolutionRun<T, T, SimdScalar<T>>.Run(call, team);
                 break;
         }
     }
 
     /// <summary>No position of the output reaches the input: its gradient is 0, a transposed convolution its bias.</summary>
-    private static void FillEmpty<T>(in ConvolutionShape shape, Span<T> dx, ReadOnlySpan<T> bias, bool accumulate)
+    private static void FillEmpty<T>(in ConvolutionShape shape, Span<T> dx, ReadOnlySpan<T> bias)
         where T : unmanaged
     {
-        if (accumulate || dx.IsEmpty) return;
+        if (dx.IsEmpty) return;
         dx.Clear();
         for (int plane = 0; plane < shape.Batch * shape.Channels && !bias.IsEmpty; plane++)
             dx.Slice(plane * shape.Plane, shape.Plane).Fill(bias[plane % shape.Channels]);
@@ -136,6 +137,6 @@ internal static unsafe class Convolution
         "Give spans that are as long as the sizes say.");
 
     [DoesNotReturn]
-    private static void ThrowScratch(in ConvolutionShape shape, int length, int need) => throw new ArgumentException(
+    private static void ThrowScratch(in ConvolutionShape shape, int length, long need) => throw new ArgumentException(
         $"Convolution {shape} needs {need} elements of scratch, got {length}. Ask ConvolutionScratch.Length with the team's threads.");
 }

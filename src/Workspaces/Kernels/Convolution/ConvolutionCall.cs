@@ -22,15 +22,35 @@ internal unsafe struct ConvolutionCall<T>
     /// <summary>[Batch, Filters, OutHeight, OutWidth].</summary>
     public T* Output;
 
+    /// <summary>What a forward pass writes is at least this: 0 for a rectified result, else -∞.</summary>
+    public T Floor;
+
     /// <summary>True to add to what is written, false to overwrite it.</summary>
     public bool Accumulate;
 
-    /// <summary>Scratch: for each part columns and panels, then partial weight gradients.</summary>
+    /// <summary>Scratch: what all parts share, then that of each part.</summary>
     public T* Scratch;
 
-    /// <summary>Elements of scratch of a part.</summary>
-    public long ScratchPart;
+    /// <summary>The path, and how much scratch it takes.</summary>
+    public ConvolutionNeeds Needs;
 
     /// <summary>Parts that may run at the same time.</summary>
     public int Parts;
+
+    /// <summary>Pieces of work, which are split evenly among the parts.</summary>
+    public readonly int Items => Needs.Items;
+
+    /// <summary>The pieces of a part: the first, and the one after the last.</summary>
+    public readonly (int First, int End) Range(int part) => ((int)((long)Items * part / Parts), (int)((long)Items * (part + 1) / Parts));
+
+    /// <summary>The scratch of a part.</summary>
+    public readonly T* PartScratch(int part) => Scratch + Needs.Shared + (part * Needs.Part);
+
+    /// <summary>The planes that a forward pass or an input gradient reads for a group of a sample.</summary>
+    public readonly T* Read(in DirectShape s, long group) =>
+        (Pass == ConvolutionPass.Forward ? Input : Output) + (group * s.Sources * s.Height * s.Width);
+
+    /// <summary>The planes that a forward pass or an input gradient writes for a group of a sample.</summary>
+    public readonly T* Written(in DirectShape s, long group) =>
+        (Pass == ConvolutionPass.Forward ? Output : Input) + (group * s.Targets * s.OutHeight * s.OutWidth);
 }

@@ -1,53 +1,79 @@
 using System.Numerics;
-using GemmKernel = Workspaces.Kernels.Gemm.Gemm;
+using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Convolution;
 
-/// <summary>How much scratch a convolution takes and into how many parts it falls.</summary>
+/// <summary>Chooses the path of a convolution, how much scratch it takes and into how many parts it falls.</summary>
 internal static class ConvolutionScratch
 {
     /// <summary>Multiply-adds below which a part is not worth another thread.</summary>
     private const long WorkPerPart = 1L << 18;
 
-    /// <summary>Pieces of work that are independent of each other: rows of a group of a sample, a group of a sample, or a slice of the batch.</summary>
-    public static int Items<T>(in ConvolutionShape shape, ConvolutionPass pass) => pass switch
+    /// <summary>The widest register; the choice is made for it whatever the variant.</summary>
+    private const int WidestBytes = 64;
+
+    /// <summary>Lanes of registers that must be in use.</summary>
+    private const double LeastFilled = 0.6;
+
+    /// <summary>What turning results to planes costs, as a part of the work.</summary>
+    private const double Turning = 1.25;
+
+    /// <summary>Weights for which a register each stays in L1.</summary>
+    private const int MostPlaneSums = 1024;
+
+    /// <summary>What a pass takes.</summary>
+    public static ConvolutionNeeds Of<T>(in ConvolutionShape shape, ConvolutionPass pass)
+        where T : unmanaged, IFloatingPointIeee754<T> => Choose<T>(shape, pass) switch
     {
-        ConvolutionPass.Forward => checked(shape.Batch * shape.Groups * (((shape.OutHeight - 1) / shape.RowsPerChunk<T>()) + 1)),
-        ConvolutionPass.BackwardInput => checked(shape.Batch * shape.Groups),
-        _ => shape.Partials,
+        ConvolutionPath.Winograd => WinogradShape.Of(shape, pass).Needs(),
+        ConvolutionPath.Filters => FilterBlocks.Needs(shape, pass),
+        ConvolutionPath.PlaneSums => PlaneSumBlocks.Needs<T>(shape),
+        ConvolutionPath.Direct when pass == ConvolutionPass.BackwardWeight => WeightBlocks.Needs<T>(shape),
+        ConvolutionPath.Direct => DirectShape.Of(shape, pass).Needs<T>(shape),
+        _ => ColumnBlocks.Needs<T>(shape, pass),
     };
 
     /// <summary>Parts that run at the same time on a number of threads.</summary>
-    public static int Parts<T>(in ConvolutionShape shape, ConvolutionPass pass, int threads) =>
-        (int)Math.Clamp(Math.Min(shape.Work / WorkPerPart, Items<T>(shape, pass)), 1, Math.Max(1, threads));
-
-    /// <summary>Elements of the columns of a part, a multiple of 16 so that the panels behind them are aligned as they are.</summary>
-    public static long ColumnsLength<T>(in ConvolutionShape shape) =>
-        shape.IsPointwise ? 0 : ((shape.Depth * (long)shape.RowsPerChunk<T>() * shape.OutWidth) + 15) & ~15L;
-
-    /// <summary>Elements of scratch of a part.</summary>
-    public static long PartLength<T>(in ConvolutionShape shape, ConvolutionPass pass)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int width = shape.RowsPerChunk<T>() * shape.OutWidth, tail = (shape.OutHeight % shape.RowsPerChunk<T>()) * shape.OutWidth;
-        int panels = Math.Max(Panels<T>(shape, pass, width), Panels<T>(shape, pass, tail));
-        return (ColumnsLength<T>(shape) + panels + 15) & ~15L;
-    }
+    public static int Parts(in ConvolutionShape shape, in ConvolutionNeeds needs, int threads) =>
+        (int)Math.Clamp(Math.Min(shape.Work / WorkPerPart, needs.Items), 1, Math.Max(1, threads));
 
     /// <summary>Elements of scratch altogether.</summary>
     public static int Length<T>(in ConvolutionShape shape, ConvolutionPass pass, int threads)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (shape.IsEmpty) return 0;
-        long partials = pass == ConvolutionPass.BackwardWeight ? (shape.Partials - 1) * shape.WeightLength : 0;
-        return checked((int)((PartLength<T>(shape, pass) * Parts<T>(shape, pass, threads)) + partials));
+        ConvolutionNeeds needs = Of<T>(shape, pass);
+        return checked((int)(needs.Shared + (needs.Part * Parts(shape, needs, threads))));
     }
 
-    private static int Panels<T>(in ConvolutionShape shape, ConvolutionPass pass, int width)
-        where T : unmanaged, IFloatingPointIeee754<T> => pass switch
+    private static ConvolutionPath Choose<T>(in ConvolutionShape shape, ConvolutionPass pass)
+        where T : unmanaged
     {
-        ConvolutionPass.Forward => GemmKernel.ScratchLength<T>(shape.GroupFilters, width, shape.Depth),
-        ConvolutionPass.BackwardInput => GemmKernel.ScratchLength<T>(shape.Depth, width, shape.GroupFilters, transposeA: true),
-        _ => GemmKernel.ScratchLength<T>(shape.GroupFilters, shape.Depth, width, transposeB: true),
-    };
+        if (shape.IsPointwise) return ConvolutionPath.Columns;
+        if (pass == ConvolutionPass.BackwardWeight) return ChooseForWeight<T>(shape);
+        if (typeof(T) == typeof(float) && WinogradShape.Pays(shape, pass)) return ConvolutionPath.Winograd;
+        bool forward = pass == ConvolutionPass.Forward;
+        if (!DirectShape.Fits(shape, pass)) return ConvolutionPath.Columns;
+        double planes = Filled<T>(forward ? shape.GroupFilters : shape.GroupChannels);
+        double positions = shape.Window.StrideX == 1 ? Filled<T>(forward ? shape.OutWidth : shape.Width) : 0;
+        if (positions >= LeastFilled && positions * Turning >= planes) return ConvolutionPath.Direct;
+        return planes >= LeastFilled ? ConvolutionPath.Filters : ConvolutionPath.Columns;
+    }
+
+    /// <summary>Registers hold filters where that wastes few lanes, else positions of a row, else the positions of the matrix product.</summary>
+    private static ConvolutionPath ChooseForWeight<T>(in ConvolutionShape shape)
+        where T : unmanaged
+    {
+        if (Filled<T>(shape.GroupFilters) >= LeastFilled) return ConvolutionPath.Direct;
+        if (shape.Window.StrideX == 1 && Filled<T>(shape.OutWidth) >= LeastFilled && shape.WeightLength <= MostPlaneSums) return ConvolutionPath.PlaneSums;
+        return Filled<T>(shape.GroupFilters) >= 1 / 3.0 ? ConvolutionPath.Direct : ConvolutionPath.Columns;
+    }
+
+    /// <summary>The part of lanes that is used when a number of elements falls into registers.</summary>
+    private static double Filled<T>(int count)
+        where T : unmanaged
+    {
+        int lanes = WidestBytes / Unsafe.SizeOf<T>();
+        return count / (double)((((count - 1) / lanes) + 1) * lanes);
+    }
 }

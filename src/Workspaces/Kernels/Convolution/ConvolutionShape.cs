@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Convolution;
@@ -83,8 +84,12 @@ internal readonly record struct ConvolutionShape
         return ((OutHeight - 1) / chunks) + 1;
     }
 
-    /// <summary>Slices of the batch whose weight gradients are summed apart, so that the sum does not depend on the number of threads.</summary>
-    public int Partials => (int)Math.Clamp(PartialElements / Math.Max(1, WeightLength), Math.Min(2, Batch), Math.Clamp(Batch, 1, MostPartials));
+    /// <summary>
+    /// Slices of the batch whose weight gradients are summed apart, so that the sum does not depend on the number of threads; a power of two, so that they
+    /// are shared out evenly.
+    /// </summary>
+    public int Partials => (int)BitOperations.RoundUpToPowerOf2(
+        (uint)Math.Clamp(PartialElements / Math.Max(1, WeightLength), Math.Min(2, Batch), Math.Clamp(Batch, 1, MostPartials)) + 1) / 2;
 
     /// <summary>First sample of a slice; that of the slice after the last is the number of samples.</summary>
     public int FirstSample(int slice, int slices) => (int)((long)Batch * slice / slices);

@@ -64,7 +64,7 @@ internal static unsafe class GemmPacking<T>
         if (lanes == width)
             return;
         for (int p = 0; p < k; p++)
-            new Span<T>(panel + (p * width) + lanes, width - lanes).Clear();
+            new Span<T>(panel + ((nint)p * width) + lanes, width - lanes).Clear();
     }
 
     /// <summary>Writes <c>source[j * ld + p]</c> to <c>target[p * targetLd + j]</c> for all j below <paramref name="lanes"/> and p below

@@ -55,6 +55,13 @@ internal static unsafe class MaxPooling
 
         public readonly void Run(int first, int end)
         {
+            if (typeof(TIndex) == typeof(byte) && PairPooling.FitsForward<T>(Shape))
+            {
+                byte* chosen = Taps == null ? null : (byte*)Taps + ((long)first * Shape.Positions);
+                PairPooling.Forward(Shape, (float*)X + ((long)first * Shape.Plane), (float*)Y + ((long)first * Shape.Positions), chosen, end - first);
+                return;
+            }
+
             T* values = stackalloc T[Chunk];
             T* taps = stackalloc T[Chunk];
             for (int plane = first; plane < end; plane++)
@@ -129,6 +136,13 @@ internal static unsafe class MaxPooling
 
         public readonly void Run(int first, int end)
         {
+            if (typeof(TIndex) == typeof(byte) && PairPooling.FitsBackward<T>(Shape))
+            {
+                long outputs = (long)first * Shape.Positions;
+                PairPooling.Backward(Shape, (float*)DY + outputs, (byte*)Taps + outputs, (float*)DX + ((long)first * Shape.Plane), end - first);
+                return;
+            }
+
             PlaneWindow window = Shape.Window;
             int* offsets = stackalloc int[Chunk];
             for (int tap = 0; tap < Math.Min(Chunk, window.Taps); tap++) offsets[tap] = Offset(tap);

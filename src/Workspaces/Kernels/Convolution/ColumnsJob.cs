@@ -14,7 +14,7 @@ namespace Workspaces.Kernels.Convolution;
 /// </code>
 /// Parts share nothing that they write, and every sum has one order, so the bits do not depend on the number of threads.
 /// </summary>
-internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct ColumnsJob<T, TVector, TSimd> : IKernelJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -26,37 +26,21 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
     private readonly int _items;
     private readonly long _columnsLength;
 
-    public ConvolutionJob(in ConvolutionCall<T> call)
+    public ColumnsJob(in ConvolutionCall<T> call)
     {
         _call = call;
         _shape = call.Shape;
         _rows = _shape.RowsPerChunk<T>();
         _chunks = ((_shape.OutHeight - 1) / _rows) + 1;
-        _items = ConvolutionScratch.Items<T>(_shape, call.Pass);
-        _columnsLength = ConvolutionScratch.ColumnsLength<T>(_shape);
-    }
-
-    /// <summary>Runs all parts, on the team when there is one.</summary>
-    public void Run(KernelTeam? team)
-    {
-        if (team is null || _call.Parts == 1)
-        {
-            for (int part = 0; part < _call.Parts; part++) Execute(part);
-        }
-        else
-        {
-            ConvolutionJob<T, TVector, TSimd> job = this;
-            team.Run(_call.Parts, ref job);
-        }
-
-        if (_call.Pass == ConvolutionPass.BackwardWeight) AddPartials();
+        _items = call.Items;
+        _columnsLength = ColumnBlocks.Length<T>(_shape);
     }
 
     /// <inheritdoc/>
     public readonly void Execute(int part)
     {
-        int first = (int)((long)_items * part / _call.Parts), end = (int)((long)_items * (part + 1) / _call.Parts);
-        T* columns = _call.Scratch + (part * _call.ScratchPart);
+        (int first, int end) = _call.Range(part);
+        T* columns = _call.PartScratch(part);
         for (int item = first; item < end; item++)
         {
             switch (_call.Pass)
@@ -87,7 +71,14 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
         T* source = ColumnsOf(sample, group, y0, y1, columns, out int ld);
         Multiply(
             filters, width, _shape.Depth, Weight(_call.Weight, group), _shape.Depth, false, source, ld, false,
-            output, _shape.Positions, _call.Bias != null || _call.Accumulate, columns);
+            output, _shape.Positions, _call.Bias != null, columns);
+        for (int f = 0; f < filters && _call.Floor == T.Zero; f++) Rectify(output + ((long)f * _shape.Positions), width);
+    }
+
+    private static void Rectify(T* x, int count)
+    {
+        for (; count >= TSimd.Count; count -= TSimd.Count, x += TSimd.Count) TSimd.Store(x, TSimd.Max(TSimd.Load(x), TSimd.Zero));
+        if (count > 0) TSimd.StorePartial(x, TSimd.Max(TSimd.LoadPartial(x, count), TSimd.Zero), count);
     }
 
     private readonly void BackwardInput(int sample, int group, T* columns)
@@ -99,7 +90,7 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
         {
             var plane = new Span<T>(planes + ((long)c * _shape.Plane), _shape.Plane);
             if (_call.Bias != null) plane.Fill(_call.Bias[(group * channels) + c]);
-            else if (!_call.Accumulate && !direct) plane.Clear();
+            else if (!direct) plane.Clear();
         }
 
         for (int y0 = 0; y0 < _shape.OutHeight; y0 += _rows)
@@ -108,7 +99,7 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
             T* target = direct ? planes : columns;
             Multiply(
                 depth, width, _shape.GroupFilters, Weight(_call.Weight, group), depth, true, gradient + ((long)y0 * _shape.OutWidth), _shape.Positions, false,
-                target, direct ? _shape.Plane : width, direct && (_call.Accumulate || _call.Bias != null), columns);
+                target, direct ? _shape.Plane : width, direct && _call.Bias != null, columns);
             if (!direct) Columns<T, TVector, TSimd>.ScatterAdd(_shape, planes, columns, y0, y1);
         }
     }
@@ -135,7 +126,8 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
         }
     }
 
-    private readonly void AddPartials()
+    /// <summary>Adds the sums of the slices of a weight gradient.</summary>
+    public readonly void Finish()
     {
         for (int slice = 1; slice < _items; slice++) Columns<T, TVector, TSimd>.AddRun(Partial(slice), _call.Weight, _shape.WeightLength);
     }
@@ -155,13 +147,13 @@ internal unsafe struct ConvolutionJob<T, TVector, TSimd> : IKernelJob
 
     private readonly T* Weight(T* weight, int group) => weight + ((long)group * _shape.GroupFilters * _shape.Depth);
 
-    private readonly T* Partial(int slice) => _call.Scratch + (_call.Parts * _call.ScratchPart) + ((slice - 1) * _shape.WeightLength);
+    private readonly T* Partial(int slice) => _call.Scratch + ((slice - 1) * _shape.WeightLength);
 
     /// <summary>A product of this thread alone; its panels lie behind the columns.</summary>
     private readonly void Multiply(
         int m, int n, int k, T* a, int lda, bool transposeA, T* b, int ldb, bool transposeB, T* c, int ldc, bool accumulate, T* columns)
     {
-        int panels = (int)(_call.ScratchPart - _columnsLength);
+        int panels = (int)(_call.Needs.Part - _columnsLength);
         Gemm.Gemm.Multiply(
             m, n, k, Stored(a, transposeA ? k : m, transposeA ? m : k, lda), lda, transposeA, Stored(b, transposeB ? n : k, transposeB ? k : n, ldb), ldb, transposeB,
             new Span<T>(c, Extent(m, n, ldc)), ldc, accumulate, new Span<T>(columns + _columnsLength, panels), team: null, TSimd.Count == 1 ? KernelVariant.Scalar : Variant);

@@ -1,0 +1,84 @@
+using System.Numerics;
+using Workspaces.Kernels.Gemm;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Kernels.Convolution;
+
+/// <summary>
+/// Forward passes and input gradients whose registers hold the planes that are written, for rows that would leave lanes empty and for steps of more than one
+/// column; results are turned to planes at the end. Parts write different rows.
+/// </summary>
+internal unsafe struct FilterJob<T, TVector, TSimd> : IKernelJob
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : ISimd<T, TVector>
+{
+    private readonly ConvolutionCall<T> _call;
+    private readonly DirectShape _shape;
+    private readonly int _groups;
+    private readonly int _lanes;
+    private readonly T* _weights;
+
+    public FilterJob(in ConvolutionCall<T> call)
+    {
+        _call = call;
+        _shape = DirectShape.Of(call.Shape, call.Pass);
+        _groups = call.Shape.Groups;
+        _lanes = FilterBlocks.Lanes(_shape);
+        _weights = call.Scratch + ConvolutionNeeds.Round(_shape.Depth);
+        _shape.Places((int*)call.Scratch);
+        for (int group = 0; group < _groups; group++)
+        {
+            T* bias = Weights(group);
+            new Span<T>(bias, _lanes).Clear();
+            if (call.Bias != null) new Span<T>(call.Bias + ((long)group * _shape.Targets), _shape.Targets).CopyTo(new Span<T>(bias, _shape.Targets));
+            DirectWeights<T>.Pack(_shape, call, group, 0, _shape.Targets, bias + _lanes, _lanes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public readonly void Execute(int part)
+    {
+        (int first, int end) = _call.Range(part);
+        T* padded = _call.PartScratch(part), results = padded + _shape.PlanesLength;
+        for (int item = first; item < end; item++)
+        {
+            int chunk = item % _shape.Chunks, group = item / _shape.Chunks % _groups, sample = item / _shape.Chunks / _groups;
+            int y0 = chunk * _shape.ChunkRows, positions = (Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0) * _shape.OutWidth;
+            T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
+            PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
+            Tiles(group, positions, padded, results);
+            GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
+        }
+    }
+
+    private readonly void Tiles(int group, int positions, T* padded, T* results)
+    {
+        T** x = stackalloc T*[8];
+        var tile = new FilterTile<T> { X = x, Places = (int*)_call.Scratch, Depth = _shape.Depth, Lanes = _lanes, Floor = _call.Floor };
+        int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, row = 0, column = 0;
+        for (int position = 0; position < positions; position += TSimd.TileRows)
+        {
+            int count = Math.Min(TSimd.TileRows, positions - position);
+            for (int i = 0; i < count; i++)
+            {
+                x[i] = padded + ((long)row * _shape.Window.StrideY * _shape.Pitch) + ((long)column * _shape.Window.StrideX);
+                if (++column < _shape.OutWidth) continue;
+                column = 0;
+                row++;
+            }
+
+            for (int lane = 0; lane < used; lane += 2 * TSimd.Count)
+            {
+                tile.Bias = Weights(group) + lane;
+                tile.Weights = tile.Bias + _lanes;
+                tile.Y = results + ((long)position * _lanes) + lane;
+                FilterKernel<T, TVector, TSimd>.Run(count, lane + TSimd.Count < used, tile);
+            }
+        }
+    }
+
+    /// <summary>The bias of a group, and behind it its weights.</summary>
+    private readonly T* Weights(int group) => _weights + ((long)group * (_shape.Depth + 1) * _lanes);
+}
