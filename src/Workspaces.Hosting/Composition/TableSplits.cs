@@ -64,7 +64,8 @@ internal static class TableSplits
         [
             new ConfigurationProblem(
                 $"{context.Path}:{nameof(DataOptions.TestFile)}", $"the file '{test.Name}'",
-                $"its samples have the shape ({string.Join(", ", test.FeatureShape.ToArray())}) and those to train on ({string.Join(", ", train.FeatureShape.ToArray())}), or other labels",
+                $"its samples have the shape ({string.Join(", ", test.FeatureShape.ToArray())}) and those to train on "
+                + $"({string.Join(", ", train.FeatureShape.ToArray())}), or other labels",
                 "Give a file with the same columns"),
         ]);
     }

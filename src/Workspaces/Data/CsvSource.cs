@@ -8,6 +8,9 @@ namespace Workspaces.Data;
 /// <summary>Rows of a CSV file, read and parsed when they are asked for; nothing is kept but where they begin.</summary>
 internal sealed class CsvSource : SampleSource
 {
+    /// <summary>Bytes of a row and its scratch up to which no buffer is rented.</summary>
+    private const int MostOnStack = 8192;
+
     private readonly RegularFile _file;
     private readonly CsvRows _rows;
     private readonly CsvColumns _columns;
@@ -56,7 +59,14 @@ internal sealed class CsvSource : SampleSource
 
     internal override void Copy(int index, Span<float> features, Span<float> targets, out long label)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(2 * _rows.LongestBytes);
+        int bytes = 2 * _rows.LongestBytes;
+        if (bytes <= MostOnStack)
+        {
+            Parse(index + _firstRow, stackalloc byte[MostOnStack], features, targets, out label);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(bytes);
         try
         {
             Parse(index + _firstRow, buffer, features, targets, out label);
@@ -103,15 +113,14 @@ internal sealed class CsvSource : SampleSource
         Classes.End();
     }
 
-    private void Parse(int row, byte[] buffer, Span<float> features, Span<float> targets, out long label)
+    private void Parse(int row, Span<byte> buffer, Span<float> features, Span<float> targets, out long label)
     {
         label = 0;
         int column = 0;
-        var reader = new CsvFieldReader(_rows.Read(row, buffer), (byte)_options.Delimiter, buffer.AsSpan(_rows.LongestBytes));
+        var reader = new CsvFieldReader(_rows.Read(row, buffer), (byte)_options.Delimiter, buffer[_rows.LongestBytes..]);
         for (; reader.Next(); column++)
         {
-            if (column == _columns.Count) break;
-            int place = _columns.PlaceOf(column);
+            int place = column < _columns.Count ? _columns.PlaceOf(column) : CsvColumns.Unused;
             if (place >= 0) features[place] = NumberOf(row, column, reader.Field, isFeature: true);
             else if (place == CsvColumns.Unused) continue;
             else if (IsRegression) targets[-1 - place] = NumberOf(row, column, reader.Field, isFeature: false);
@@ -119,8 +128,7 @@ internal sealed class CsvSource : SampleSource
         }
 
         if (reader.IsMalformed) CsvErrors.ThrowRow(_file.Path, row + 1, "has a quote in or behind a field that is not doubled", "double it");
-        if (column != _columns.Count || reader.Next())
-            CsvErrors.ThrowRow(_file.Path, row + 1, $"has {(column < _columns.Count ? $"{column}" : "more")} fields, and the first row has {_columns.Count}");
+        if (column != _columns.Count) CsvErrors.ThrowRow(_file.Path, row + 1, $"has {column} fields, and the first row has {_columns.Count}");
     }
 
     private long LabelOf(int row, int column, ReadOnlySpan<byte> field)

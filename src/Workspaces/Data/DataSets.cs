@@ -104,7 +104,8 @@ public static class DataSets
         int second = fraction is > 0 and < 1 ? (int)Math.Round(dataSet.Count * fraction) : 0;
         if (second < 1 || second >= dataSet.Count)
             throw new ArgumentOutOfRangeException(nameof(fraction), fraction, WorkspaceException.Compose(
-                $"keep {fraction} of '{dataSet.Name}' aside", nameof(Split), $"of {dataSet.Count} samples that leaves one part empty", "choose a fraction between 0 and 1, or give more samples"));
+                $"keep {fraction} of '{dataSet.Name}' aside", nameof(Split), $"of {dataSet.Count} samples that leaves one part empty",
+                "choose a fraction between 0 and 1, or give more samples"));
         ReadOnlySpan<int> order = new IndexSampler(dataSet.Count, dataSet.Count, SamplingOrder.Shuffled, seed).Batch(0);
         return (Subset(dataSet, order[second..], dataSet.Name), Subset(dataSet, order[..second], $"{dataSet.Name} (validation)"));
     }

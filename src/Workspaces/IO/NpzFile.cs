@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.IO.Compression;
 using Workspaces.Tensors;
 
@@ -19,14 +20,15 @@ public sealed class NpzFile : IDisposable
     private readonly List<string> _names = [];
     private readonly RegularFile _file;
 
-    private NpzFile(RegularFile file, ZipArchive archive, NpzLimits limits)
+    private NpzFile(RegularFile file, NpzLimits limits)
     {
         _file = file;
-        _archive = archive;
         _limits = limits;
+        _archive = Guarded(file.Path, () => new ZipArchive(file.Stream, ZipArchiveMode.Read, leaveOpen: true));
         long total = 0;
-        if (archive.Entries.Count > limits.MaxArrays) NpyErrors.ThrowArchive(Path, $"it has {archive.Entries.Count} arrays, and {limits.MaxArrays} are allowed", RaiseLimit);
-        foreach (ZipArchiveEntry entry in archive.Entries)
+        ReadOnlyCollection<ZipArchiveEntry> entries = Guarded(file.Path, () => _archive.Entries);
+        if (entries.Count > limits.MaxArrays) NpyErrors.ThrowArchive(Path, $"it has {entries.Count} arrays, and {limits.MaxArrays} are allowed", RaiseLimit);
+        foreach (ZipArchiveEntry entry in entries)
         {
             total += CheckEntry(entry);
             if (total > limits.MaxTotalBytes)
@@ -56,14 +58,7 @@ public sealed class NpzFile : IDisposable
         RegularFile file = RegularFile.Open(path, nameof(NpzFile));
         try
         {
-            var archive = new ZipArchive(file.Stream, ZipArchiveMode.Read, leaveOpen: true);
-            return new NpzFile(file, archive, limits ?? new NpzLimits());
-        }
-        catch (Exception error) when (error is not InvalidDataException { InnerException: null } && IsOfDamage(error))
-        {
-            file.Dispose();
-            NpyErrors.ThrowArchive(path, error.Message.TrimEnd('.'), inner: error);
-            return null!;
+            return new NpzFile(file, limits ?? new NpzLimits());
         }
         catch
         {
@@ -96,7 +91,7 @@ public sealed class NpzFile : IDisposable
     public Tensor Load(string name)
     {
         using Stream stream = OpenEntry(name, out NpyHeader header);
-        return Guarded(name, () => NpyArrays.Load(new StreamElements(stream, header), header));
+        return Guarded(Whole(name), () => NpyArrays.Load(new StreamElements(stream, header), header));
     }
 
     /// <summary>Reads an array of rank 1 or more into numbers of one type.</summary>
@@ -108,7 +103,7 @@ public sealed class NpzFile : IDisposable
         if (found.IsFortran && found.Shape.Rank > 1)
             NpyErrors.Throw(found.Name, "its first axis is the innermost one (fortran_order), and samples must lie one after the other", "write it with numpy.ascontiguousarray");
         if (found.Shape.Length > Array.MaxLength) NpyErrors.Throw(found.Name, $"it has {found.Shape.Length} elements, and {Array.MaxLength} fit an array", "split it");
-        return Guarded(name, () =>
+        return Guarded(Whole(name), () =>
         {
             var elements = new T[found.Shape.Length];
             new StreamElements(stream, found).Fill<T>(elements);
@@ -124,7 +119,8 @@ public sealed class NpzFile : IDisposable
     }
 
     private static bool IsOfDamage(Exception error) =>
-        error is InvalidDataException or IOException or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException;
+        error is InvalidDataException or IOException or OverflowException or NotSupportedException || error.GetType() == typeof(ArgumentException)
+        || error.GetType() == typeof(ArgumentOutOfRangeException);
 
     private long CheckEntry(ZipArchiveEntry entry)
     {
@@ -141,11 +137,11 @@ public sealed class NpzFile : IDisposable
         if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry)) NpyErrors.ThrowNoArray(Path, name, _names);
         if (entry!.Length > _limits.MaxArrayBytes)
             NpyErrors.ThrowArchive(Path, $"'{SafetensorsHeader.Shown(name)}' has {entry.Length} bytes after decompression, and {_limits.MaxArrayBytes} are allowed", RaiseLimit);
-        Stream stream = Guarded(name, entry.Open);
+        Stream stream = Guarded(Whole(name), entry.Open);
         try
         {
-            string whole = $"{Path}: {SafetensorsHeader.Shown(name)}";
-            NpyHeader found = header = Guarded(name, () => NpyHeaderReader.Read(stream, whole));
+            string whole = Whole(name);
+            NpyHeader found = header = Guarded(whole, () => NpyHeaderReader.Read(stream, whole));
             if (found.Bytes != entry.Length - found.DataOffset)
                 NpyErrors.Throw(whole, $"{found.Shape} elements of {found.Type} want {found.Bytes} bytes, and the archive has {entry.Length - found.DataOffset} for it");
             return stream;
@@ -157,16 +153,18 @@ public sealed class NpzFile : IDisposable
         }
     }
 
-    /// <summary>What the archive's reader throws over damage becomes an error that names file and array.</summary>
-    private T Guarded<T>(string name, Func<T> read)
+    private string Whole(string name) => $"{Path}: {SafetensorsHeader.Shown(name)}";
+
+    /// <summary>What the archive's reader throws over damage becomes an error that names file and array; errors of ours do so already.</summary>
+    private static T Guarded<T>(string whole, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception error) when (error is not InvalidDataException && IsOfDamage(error) && error is not Memory.WorkspaceException and not ObjectDisposedException)
+        catch (Exception error) when (IsOfDamage(error) && !error.Message.Contains(whole, StringComparison.Ordinal))
         {
-            NpyErrors.Throw($"{Path}: {SafetensorsHeader.Shown(name)}", error.Message.TrimEnd('.'), inner: error);
+            NpyErrors.ThrowArchive(whole, error.Message.TrimEnd('.'), "copy or download it again", error);
             return default!;
         }
     }

@@ -98,7 +98,8 @@ internal static class StoredElements
         int at = bytes.IndexOfAnyExceptInRange((byte)0, (byte)1);
         if (at >= 0)
             throw new InvalidDataException(WorkspaceException.Compose(
-                $"read truth values of '{name}'", nameof(StoredType), $"one of them is the byte {bytes[at]}, and they are 0 or 1", "write the file with uint8 elements, or correct it"));
+                $"read truth values of '{name}'", nameof(StoredType), $"one of them is the byte {bytes[at]}, and they are 0 or 1",
+                "write the file with uint8 elements, or correct it"));
     }
 
     private static void Cast<TFrom, T>(ReadOnlySpan<TFrom> from, Span<T> to)

@@ -84,7 +84,7 @@ public sealed class CsvTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,y\n1,0\n1,0,5", "row 3 has more fields")]
+    [InlineData("a,y\n1,0\n1,0,5", "row 3 has 3 fields, and the first row has 2")]
     [InlineData("a,b,y\n1,0\n", "row 2 has 2 fields, and the first row has 3")]
     [InlineData("a,y\n1x,0", "'1x' in column 'a'")]
     [InlineData("a,y\n\"1,0", "quote that does not end")]

@@ -53,7 +53,7 @@ public sealed partial class DataPageTests : IDisposable
             Console.SetOut(before);
         }
 
-        Assert.Equal("(4, 2) (4, 1)\nmissing 2, unexpected 0\n0.bias F32 (3)\n0.weight F32 (3, 2)\n", text.ToString());
+        Assert.Equal("[4, 2] [4, 1]\nmissing 2, unexpected 0\n0.bias F32 [3]\n0.weight F32 [3, 2]\n", text.ToString());
     }
 
     private static void Table(string path)

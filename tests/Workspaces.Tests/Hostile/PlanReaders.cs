@@ -11,7 +11,7 @@ namespace Workspaces.Tests.Hostile;
 /// <summary>Text for character models.</summary>
 public sealed class TextHostile : IHostileReader
 {
-    public IEnumerable<byte[]> Seeds => [HostileSeeds.Of("In the beginning God created the heaven and the earth. ä€😀"), HostileSeeds.Of("abc\r\ndef\r\nghi")];
+    public IEnumerable<byte[]> Seeds => [HostileSeeds.Of("In the beginning God created the heaven and the earth. ä€😀"), HostileSeeds.Of("abc\r\ndef\r\nghi\r\njkl\r\nmno")];
 
     public void Read(string path)
     {
@@ -98,13 +98,13 @@ public sealed class BlockStoreHostile : IHostileReader
     }
 }
 
-/// <summary>Run files and appsettings.json, with names of workspaces that climb.</summary>
+/// <summary>Run files and appsettings.json.</summary>
 public sealed class ConfigurationHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds =>
     [
         HostileSeeds.Of("""{ "Data": { "Type": "Csv", "File": "../x.csv", "Transforms": [ { "Type": "Flatten" } ] }, "Training": { "Epochs": 3 }, "Workspaces": { "step": { "MaxSize": "1 MiB" } } }"""),
-        HostileSeeds.Of("""{ /* a comment */ "Workspaces": { "../../x": { "InitialSize": 4096, "PolicySpill": "Fail" }, "Defaults": { "MaxPlans": 3 }, }, }"""),
+        HostileSeeds.Of("""{ /* a comment */ "Workspaces": { "other": { "InitialSize": 4096, "PolicySpill": "Fail" }, "Defaults": { "MaxPlans": 3 }, }, }"""),
         File.ReadAllBytes(Path.Combine(TestFolders.Root, "configs", "mnist-lenet.json")), File.ReadAllBytes(Path.Combine(TestFolders.Root, "appsettings.json")),
     ];
 

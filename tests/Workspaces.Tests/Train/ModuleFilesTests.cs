@@ -88,6 +88,6 @@ public sealed class ModuleFilesTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(smaller.Parameters[0].Value.ToString(), model.Parameters[0].Value.ToString());
         model.SaveState(path);
         Assert.Equal(["1.weight", "1.bias"], smaller.LoadState(path, strict: false).Unexpected.Order().Reverse());
-        Assert.Contains("1.weight has the shape (3, 2) in the file and (4, 2)", Assert.Throws<InvalidDataException>(() => other.LoadState(path, false)).Message, StringComparison.Ordinal);
+        Assert.Contains("1.weight has the shape [3, 2] in the file and [4, 2]", Assert.Throws<InvalidDataException>(() => other.LoadState(path, false)).Message, StringComparison.Ordinal);
     }
 }

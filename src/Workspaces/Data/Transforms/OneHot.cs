@@ -41,7 +41,8 @@ public sealed class OneHot : IDataTransform
         float value = source[_column];
         if (!(value >= 0 && value < _values) || value != (int)value)
             throw new InvalidDataException(WorkspaceException.Compose(
-                $"spread feature {_column}", nameof(OneHot), $"it is {value}, and a whole number from 0 to {_values - 1} is expected", "raise the number of values, or correct the data"));
+                $"spread feature {_column}", nameof(OneHot), $"it is {value}, and a whole number from 0 to {_values - 1} is expected",
+                "raise the number of values, or correct the data"));
         source[.._column].CopyTo(destination);
         Span<float> spread = destination.Slice(_column, _values);
         spread.Clear();

@@ -10,15 +10,17 @@ internal sealed class TransformedTargets(ITargetDataSet source, IDataTransform[]
 
     public void CopySample(int index, Span<float> features, Span<float> targets)
     {
-        float[] buffer = Rent(features);
+        Check(features);
+        float[]? rented = BufferLength > MostOnStack ? ArrayPool<float>.Shared.Rent(BufferLength) : null;
+        Span<float> buffer = rented is null ? stackalloc float[MostOnStack] : rented;
         try
         {
-            source.CopySample(index, buffer.AsSpan(0, source.FeatureCount), targets);
+            source.CopySample(index, buffer[..source.FeatureCount], targets);
             Apply(index, buffer, features);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(buffer);
+            if (rented is not null) ArrayPool<float>.Shared.Return(rented);
         }
     }
 }
