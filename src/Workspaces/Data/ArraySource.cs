@@ -10,4 +10,8 @@ internal sealed class ArraySource(string name, int count, long[] featureShape, f
         label = labels is null ? 0 : labels[index];
         targets?.AsSpan(index * goals.Length, goals.Length).CopyTo(goals);
     }
+
+    public override void Dispose()
+    {
+    }
 }

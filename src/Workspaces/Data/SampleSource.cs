@@ -17,9 +17,8 @@ internal abstract class SampleSource(string name, int count, long[] featureShape
     /// <summary>Copies a sample whose number and lengths were checked: into targets, or where there are none into the label.</summary>
     internal abstract void Copy(int index, Span<float> features, Span<float> targets, out long label);
 
-    public virtual void Dispose()
-    {
-    }
+    /// <summary>Closes the file, if there is one.</summary>
+    public abstract void Dispose();
 
     /// <summary>Elements of a sample; refuses what no span holds.</summary>
     internal static long Product(ReadOnlySpan<long> shape)

@@ -24,7 +24,7 @@ public sealed class CsvTests : IDisposable
         return features;
     }
 
-    private static (float[] Features, float[] Targets) Row(ITargetDataSet data, int index)
+    private static (float[] Features, float[] Targets) Row(TargetSamples data, int index)
     {
         float[] features = new float[data.FeatureCount], targets = new float[data.TargetCount];
         data.CopySample(index, features, targets.AsSpan());

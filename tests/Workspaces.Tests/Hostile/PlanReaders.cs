@@ -16,7 +16,7 @@ public sealed class TextHostile : IHostileReader
     public void Read(string path)
     {
         (TextDataSet train, _) = TextDataSet.Load(path, 4, 0.3);
-        Assert.Equal(train.FeatureCount, 4);
+        Assert.Equal(4, train.FeatureCount);
     }
 }
 
