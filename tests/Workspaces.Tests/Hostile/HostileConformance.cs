@@ -106,7 +106,7 @@ public abstract class HostileConformance<TReader>(ITestOutputHelper output)
     {
         if (thrown is not null && !_reader.IsDocumented(thrown)) return $"threw {thrown}";
         if (thrown is not null && _reader.NamesFile && !Mentions(thrown, path)) return $"threw a message without the file's name: {thrown.Message}";
-        if (thrown is { Message.Length: > 4000 }) return $"threw a message of {thrown.Message.Length} characters";
+        if (thrown is not null && thrown.Message.Length > _reader.LongestMessage) return $"threw a message of {thrown.Message.Length} characters";
         if (allocated > _reader.FixedBytes + ((long)length * _reader.BytesPerByte)) return $"took {allocated} managed bytes";
         if (grown > _reader.FixedBytes * 4L + ((long)length * _reader.BytesPerByte)) return $"took {grown} bytes of the system";
         return time > Longest ? $"took {time}" : null;

@@ -20,6 +20,9 @@ public interface IHostileReader
     /// <summary>Managed bytes that one byte of the file may cost.</summary>
     int BytesPerByte => 64;
 
+    /// <summary>Characters that a message may have: what it shows of the file is shortened.</summary>
+    int LongestMessage => 4000;
+
     /// <summary>Managed bytes that any file may cost: buffers, messages, stack traces.</summary>
     int FixedBytes => 1 << 20;
 }

@@ -114,6 +114,8 @@ public sealed class ConfigurationHostile : IHostileReader
 
     public int FixedBytes => 4 << 20;
 
+    public int LongestMessage => 1 << 20; // all problems at once, each with its whole key
+
     public bool IsDocumented(Exception error) => error is ConfigurationException;
 
     public void Read(string path)
