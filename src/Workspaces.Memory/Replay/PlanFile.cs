@@ -64,11 +64,11 @@ internal static class PlanFile
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {WithoutPlace(e.Message)}", e);
+            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Shown(WithoutPlace(e.Message))}", e);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException)
         {
-            throw new InvalidDataException($"a value is of another kind: {e.Message.TrimEnd('.')}", e);
+            throw new InvalidDataException($"a value is of another kind: {Shown(e.Message.TrimEnd('.'))}", e);
         }
     }
 
@@ -167,7 +167,7 @@ internal static class PlanFile
     }
 
     /// <summary>A text from outside, short enough for a message.</summary>
-    private static string Shown(string? text) => text is { Length: > 100 } ? $"{text.AsSpan(0, 100)}…" : text ?? "";
+    private static string Shown(string? text) => text is { Length: > 200 } ? $"{text.AsSpan(0, 200)}…" : text ?? "";
 
     private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 }
