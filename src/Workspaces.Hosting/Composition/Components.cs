@@ -1,4 +1,6 @@
 using Workspaces.Autograd;
+using Workspaces.Data;
+using Workspaces.Data.Transforms;
 using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 using Workspaces.Optim;
@@ -21,7 +23,7 @@ public sealed class Components
             .Register<NoOptions>("Tanh", static (_, _) => new NN.Tanh())
             .Register<NoOptions>("Sigmoid", static (_, _) => new NN.Sigmoid())
             .Register<NoOptions>("LogSoftmax", static (_, _) => new LogSoftmax())
-            .Register<NoOptions>("Flatten", static (_, _) => new Flatten())
+            .Register<NoOptions>("Flatten", static (_, _) => new NN.Flatten())
             .Register<DropoutOptions>("Dropout", static (options, _) => new Dropout(options.Probability));
         ActivationComponents.Register(this);
         LossComponents.Register(this);
@@ -30,7 +32,11 @@ public sealed class Components
         DataSets
             .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
         ConvolutionComponents.Register(this);
+<<<<<<< HEAD
         ContainerComponents.Register(this);
+=======
+        DataComponents.Register(this);
+>>>>>>> c6
     }
 
     /// <summary>Layers of <c>Model:Layers</c>.</summary>
@@ -46,5 +52,11 @@ public sealed class Components
     public ComponentRegistry<Func<Optimizer, TrainingLength, ILearningRateScheduler>> Schedules { get; } = new("schedule");
 
     /// <summary>Data of <c>Data</c>.</summary>
-    public ComponentRegistry<DataSplits> DataSets { get; } = new("data set");
+    public ComponentRegistry<DataSplits> DataSets { get; } = new("data set", DataOptions.Transforms);
+
+    /// <summary>
+    /// Transforms of <c>Data:Transforms</c>. They are made one after the other, each for the training data as the ones before it leave it; null stands for one that
+    /// cannot be made while only shapes are known and keeps them.
+    /// </summary>
+    public ComponentRegistry<Func<IDataSet, IDataTransform?>> Transforms { get; } = new("transform");
 }

@@ -83,12 +83,13 @@ public sealed class TrainingRun : IDisposable
         components ??= new Components();
         TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
         IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);
-        DataSplits data = components.DataSets.Create(dataSection, run, shapesOnly);
-        DataOptions batches = run.GetOptions<DataOptions>(DataOptions.Section);
+        DataSplits data = TransformRecipe.Apply(components.DataSets.Create(dataSection, run, shapesOnly), run, components, shapesOnly, (ulong)training.Seed);
+        DataOptions batches = DataOptions.Of(run);
         LossFunction loss = components.Losses.Create(run.Root.GetSection("Loss"), run);
         OptimizerRecipe recipe = OptimizerRecipe.Read(run, components);
         WorkspaceConfiguration step = run.Root.GetWorkspace("step"), batchSpace = run.Root.GetWorkspace("data");
         var undo = new Stack<IDisposable>();
+        data.AddTo(undo);
         try
         {
             WorkspaceManagerConfiguration all = run.Root.GetWorkspaceManager();
@@ -173,6 +174,8 @@ public sealed class TrainingRun : IDisposable
         Model.Dispose();
         _test?.Dispose();
         _train.Dispose();
+        (_train.DataSet as IDisposable)?.Dispose();
+        (_test?.DataSet as IDisposable)?.Dispose();
         _manager.Dispose();
     }
 

@@ -105,11 +105,12 @@ public sealed class ComponentRegistry<T>
     /// <summary>Creates the components of a list in its order, after all of them have been checked.</summary>
     /// <param name="section">The list, <c>Model:Layers</c>; one that is not there is empty.</param>
     /// <param name="run">The run, handed on to the factories.</param>
+    /// <param name="shapesOnly">Whether only shapes are wanted, handed on to the factories.</param>
     /// <returns>The components.</returns>
     /// <exception cref="ConfigurationException">
     /// Everything that is wrong in any element, or the first refusal of a factory; what had been created by then is disposed.
     /// </exception>
-    public IReadOnlyList<T> CreateAll(IConfigurationSection section, RunConfiguration? run = null)
+    public IReadOnlyList<T> CreateAll(IConfigurationSection section, RunConfiguration? run = null, bool shapesOnly = false)
     {
         ArgumentNullException.ThrowIfNull(section);
         var problems = new List<ConfigurationProblem>();
@@ -126,7 +127,11 @@ public sealed class ComponentRegistry<T>
         var created = new List<T>(items.Count);
         try
         {
+<<<<<<< HEAD
             for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, items[i], new ComponentContext(items[i].Path, i, run)));
+=======
+            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, new ComponentContext(items[i].Path, i, run, shapesOnly)));
+>>>>>>> c6
             return created;
         }
         catch

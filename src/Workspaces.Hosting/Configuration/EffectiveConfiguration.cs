@@ -25,8 +25,8 @@ public static class EffectiveConfiguration
         var values = new List<EffectiveValue>();
         foreach (var section in run.Sections.Except(Typed).Except(Hidden)) AddWritten(values, run, run.Root.GetSection(section));
         AddOptions(values, run, TrainingOptions.Section, run.GetOptions<TrainingOptions>(TrainingOptions.Section));
-        if (run.Root.GetSection(DataOptions.Section).Exists())
-            AddOptions(values, run, DataOptions.Section, run.GetOptions<DataOptions>(DataOptions.Section));
+        if (run.Root.GetSection(DataOptions.Section).Exists()) AddOptions(values, run, DataOptions.Section, DataOptions.Of(run));
+        AddWritten(values, run, run.Root.GetSection($"{DataOptions.Section}:{DataOptions.Transforms}"));
         var manager = run.Root.GetWorkspaceManager();
         AddOptions(values, run, "Workspaces:Manager", manager);
         foreach (var workspace in run.Root.GetWorkspaces()) AddOptions(values, run, $"Workspaces:{workspace.Name}", workspace);

@@ -56,7 +56,7 @@ internal static class PlanFile
             int version = Property(document.RootElement, "version", JsonValueKind.Number, file).GetInt32();
             if (version != Version) throw new InvalidDataException($"it has version {version}, and this program reads version {Version}");
             string? made = Property(document.RootElement, "lifetimes", JsonValueKind.String, file).GetString();
-            if (made != lifetimes.ToString()) throw new InvalidDataException($"it was made with Lifetimes = {made}, and the workspace has {lifetimes}");
+            if (made != lifetimes.ToString()) throw new InvalidDataException($"it was made with Lifetimes = {Shown(made)}, and the workspace has {lifetimes}");
             var entries = new List<Entry>();
             foreach (JsonElement plan in Property(document.RootElement, "plans", JsonValueKind.Array, file).EnumerateArray())
                 entries.Add(Read(plan, entries.Count + 1));
@@ -64,11 +64,11 @@ internal static class PlanFile
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {WithoutPlace(e.Message)}", e);
+            throw new InvalidDataException($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {Shown(WithoutPlace(e.Message))}", e);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException)
         {
-            throw new InvalidDataException($"a value is of another kind: {e.Message.TrimEnd('.')}", e);
+            throw new InvalidDataException($"a value is of another kind: {Shown(e.Message.TrimEnd('.'))}", e);
         }
     }
 
@@ -122,11 +122,11 @@ internal static class PlanFile
         var record = new PassRecord(keys, ends, uses, Optional(json, number, keys.Length));
         string? hash = Text(json, "traceHash", where);
         if (Hex(record.Hash) != hash)
-            throw new InvalidDataException($"plan {number} has the hash {hash}, but its requests have {Hex(record.Hash)}");
+            throw new InvalidDataException($"plan {number} has the hash {Shown(hash)}, but its requests have {Hex(record.Hash)}");
         ReplayPlan? plan = PlanMaker.From(record, offsets, Text(json, "planner", where));
         JsonElement peak = Property(json, "peak", JsonValueKind.Number, where);
         if (plan is null || plan.Peak != peak.GetInt64())
-            throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {peak.GetRawText()}");
+            throw new InvalidDataException($"plan {number} is not valid: blocks overlap, or its peak is not {Shown(peak.GetRawText())}");
         return new Entry(Number(json, "family", where), Number(json, "signature", where), plan);
     }
 
@@ -165,6 +165,9 @@ internal static class PlanFile
         int place = message.IndexOf("LineNumber:", StringComparison.Ordinal);
         return (place < 0 ? message : message[..place]).TrimEnd().TrimEnd('.');
     }
+
+    /// <summary>A text from outside, short enough for a message.</summary>
+    private static string Shown(string? text) => text is { Length: > 200 } ? $"{text.AsSpan(0, 200)}…" : text ?? "";
 
     private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -61,7 +61,8 @@ internal static class PlanStore
     }
 
     /// <summary>The file to replace: where a link leads, else the path itself. Moving a file over a device or a pipe would take it away from everybody.</summary>
-    private static string Target(string path)
+    /// <exception cref="IOException">It is a folder, a device or a pipe.</exception>
+    internal static string Target(string path)
     {
         string target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
         if (Directory.Exists(target)) throw new IOException("it is a folder");

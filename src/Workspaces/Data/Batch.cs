@@ -21,7 +21,7 @@ public readonly struct Batch
     /// <summary>float32 [n, …shape of a sample]; int64 [n, length] for sequences of tokens.</summary>
     public Tensor Features { get; }
 
-    /// <summary>The classes, int64 [n]; [n, length] for sequences of tokens.</summary>
+    /// <summary>The classes, int64 [n]; [n, length] for sequences of tokens; the targets, float32 [n, targets], for regression.</summary>
     public Tensor Labels { get; }
 
     /// <summary>Number of samples.</summary>

@@ -64,6 +64,21 @@ internal static class DataErrors
             "Pass spans of exactly these lengths.");
 
     [DoesNotReturn]
+    internal static void ThrowSampleShape(ReadOnlySpan<long> shape) =>
+        throw new ArgumentException(
+            $"A data set was given samples of the shape ({string.Join(", ", shape.ToArray())}): sizes are at least 1, and a sample has at most {int.MaxValue} features. " +
+            "Correct the shape.");
+
+    [DoesNotReturn]
+    internal static void ThrowArrays(string dataSet, int features, int count, string wanted) =>
+        throw new ArgumentException(
+            $"Data set '{dataSet}' was given arrays that do not fit: {features} features and {count} samples, but {wanted}. Give as many features as samples and shape want.");
+
+    [DoesNotReturn]
+    internal static void ThrowTokens(string asked) =>
+        throw new ArgumentException($"A data set of tokens was to be {asked}: transforms change float features. Leave them away for text.");
+
+    [DoesNotReturn]
     internal static void ThrowScaling(string parameter, float value, string wanted) =>
         throw new ArgumentOutOfRangeException(parameter, value,
             string.Create(CultureInfo.InvariantCulture, $"PixelScaling was given {parameter} = {value}: it must be {wanted}. Correct it."));

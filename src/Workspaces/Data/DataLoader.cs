@@ -119,8 +119,13 @@ public sealed class DataLoader : IDisposable
     /// <summary>Type and shape of the features of a batch.</summary>
     internal (DType DType, Shape Shape) FeaturesOf(int samples) => (DataSet is ITokenDataSet ? DType.I64 : DType.F32, _sampleShape.WithSize(0, samples));
 
-    /// <summary>Type and shape of the labels of a batch: one a sample, or one a token.</summary>
-    internal (DType DType, Shape Shape) LabelsOf(int samples) => (DType.I64, DataSet is ITokenDataSet ? _sampleShape.WithSize(0, samples) : new Shape(samples));
+    /// <summary>Type and shape of the labels of a batch: one class a sample, or one a token, or numbers.</summary>
+    internal (DType DType, Shape Shape) LabelsOf(int samples) => DataSet switch
+    {
+        ITokenDataSet => (DType.I64, _sampleShape.WithSize(0, samples)),
+        ITargetDataSet targets => (DType.F32, new Shape(samples, targets.TargetCount)),
+        _ => (DType.I64, new Shape(samples)),
+    };
 
     /// <summary>Rises with every enumeration, so that an older one notices.</summary>
     internal int Enumerations { get; private set; }
@@ -156,6 +161,7 @@ public sealed class DataLoader : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
+        (DataSet as IEpochDataSet)?.BeginEpoch(epoch);
         _prefetcher?.Start(BatchCount);
         return ++Enumerations;
     }
@@ -193,6 +199,7 @@ public sealed class DataLoader : IDisposable
         (DType DType, Shape Shape) x = FeaturesOf(indices.Length), y = LabelsOf(indices.Length);
         Tensor features = op.Allocate(x.DType, x.Shape), labels = op.Allocate(y.DType, y.Shape);
         if (op.Computes && DataSet is ITokenDataSet sequences) Fill(sequences, number, indices, op.WriteSpan<long>(features), op.WriteSpan<long>(labels), stop);
+        else if (op.Computes && DataSet is ITargetDataSet targets) Fill(targets, number, indices, op.WriteSpan<float>(features), op.WriteSpan<float>(labels), stop);
         else if (op.Computes) Fill(number, indices, op.WriteSpan<float>(features), op.WriteSpan<long>(labels), stop);
         op.Complete();
         _batches[slot.Index] = new Batch(number, features, labels);
@@ -208,6 +215,23 @@ public sealed class DataLoader : IDisposable
                 stop.ThrowIfCancellationRequested();
                 DataSet.CopySample(indices[done], features.Slice(done * size, size), out labels[done]);
                 if ((ulong)labels[done] >= (ulong)DataSet.ClassCount) DataErrors.ThrowClass(labels[done], DataSet.ClassCount);
+            }
+        }
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+        {
+            throw DataErrors.Sample(DataSet.Name, indices[done], number, _sampler.Epoch, exception);
+        }
+    }
+
+    private void Fill(ITargetDataSet source, int number, ReadOnlySpan<int> indices, Span<float> features, Span<float> targets, CancellationToken stop)
+    {
+        int size = source.FeatureCount, goals = source.TargetCount, done = 0;
+        try
+        {
+            for (; done < indices.Length; done++)
+            {
+                stop.ThrowIfCancellationRequested();
+                source.CopySample(indices[done], features.Slice(done * size, size), targets.Slice(done * goals, goals));
             }
         }
         catch (Exception exception) when (!stop.IsCancellationRequested)
@@ -245,7 +269,8 @@ public sealed class DataLoader : IDisposable
         Span<long> dims = [1, .. sample];
         var shape = new Shape(dims);
         if (shape.Length != dataSet.FeatureCount) DataErrors.ThrowFeatureCount(dataSet.Name, shape.Length, dataSet.FeatureCount);
-        if (shape.Length * batchSize > int.MaxValue) DataErrors.ThrowBatchSize(dataSet.Name, batchSize, shape.Length);
+        long labels = dataSet is ITargetDataSet targets ? targets.TargetCount : 1;
+        if (Math.Max(shape.Length, labels) * batchSize > int.MaxValue) DataErrors.ThrowBatchSize(dataSet.Name, batchSize, shape.Length);
         return shape;
     }
 }

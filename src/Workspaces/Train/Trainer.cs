@@ -219,7 +219,8 @@ public sealed class Trainer(
             labels += y.Length;
         }
 
-        return labels > 0 ? ((double)right / labels, sum / labels) : (null, null);
+        double? accuracy = test.DataSet is ITargetDataSet ? null : (double)right / labels;
+        return labels > 0 ? (accuracy, sum / labels) : (null, null);
     }
 
     private (long Right, double Loss) Judge(Workspace step, Tensor x, Tensor y)
@@ -235,6 +236,7 @@ public sealed class Trainer(
         Tensor output = model.Forward(x);
         double value;
         using (Tensor mean = loss(output, y)) value = mean.ItemUnlessTraced<float>();
+        if (y.DType.IsFloatingPoint) return (0, value); // numbers as targets: nothing is right or wrong
         Tensor best = output.ArgMax();
         return (best.Equal(y).Sum().ItemUnlessTraced<long>(), value);
     }
