@@ -32,11 +32,8 @@ public sealed class Components
         DataSets
             .Register<DataOptions>("Idx", static (options, context) => IdxSplits.Load(options, context));
         ConvolutionComponents.Register(this);
-<<<<<<< HEAD
         ContainerComponents.Register(this);
-=======
         DataComponents.Register(this);
->>>>>>> c6
     }
 
     /// <summary>Layers of <c>Model:Layers</c>.</summary>

@@ -119,19 +119,15 @@ public sealed class ComponentRegistry<T>
         var factories = items.ConvertAll(item => Bind(item, binder));
         binder.Add(problems);
         binder.ThrowIfInvalid();
-        return CreateAll(items, factories, run);
+        return CreateAll(items, factories, run, shapesOnly);
     }
 
-    private static List<T> CreateAll(List<IConfigurationSection> items, List<Func<ComponentContext, T>?> factories, RunConfiguration? run)
+    private static List<T> CreateAll(List<IConfigurationSection> items, List<Func<ComponentContext, T>?> factories, RunConfiguration? run, bool shapesOnly)
     {
         var created = new List<T>(items.Count);
         try
         {
-<<<<<<< HEAD
-            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, items[i], new ComponentContext(items[i].Path, i, run)));
-=======
-            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, new ComponentContext(items[i].Path, i, run, shapesOnly)));
->>>>>>> c6
+            for (var i = 0; i < items.Count; i++) created.Add(Run(factories[i]!, items[i], new ComponentContext(items[i].Path, i, run, shapesOnly)));
             return created;
         }
         catch
