@@ -143,13 +143,15 @@ internal static class Throw
         header.Frame.Lost(generation) is { } lost ? $"{kind} {generation} ({lost.Bytes} bytes made by {lost.Op ?? "the caller"})" : $"{kind} {generation}";
 
     private static string Born(BlockHeader header, ulong generation) =>
-        header.Frame.PassOf(header, generation) is > 0 and long pass ? $"born in pass {pass}, ended with it; " : "";
+        header.Birth != generation && header.Frame.PassOf(generation) is > 0 and long pass ? $"born in pass {pass}, ended with it; " : "";
 
     private static bool EndedByLastUse(BlockHeader header, ulong generation) =>
         header.Birth == generation && header.LastUse == LastUseState.Ended && generation > header.Frame.Floor;
 
     internal static string DescribeBlock(BlockHeader header, ulong generation) =>
-        header.Birth == generation ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}" : DescribeLost(header, generation, "block");
+        header.Birth == generation
+            ? $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}{(header.BirthPass > 0 ? $" in pass {header.BirthPass}" : "")}"
+            : DescribeLost(header, generation, "block");
 
     private static string By(Frame frame, string? op) =>
         $"{op ?? "the caller"} in pass {frame.PassNumber} of workspace '{frame.Name}'";

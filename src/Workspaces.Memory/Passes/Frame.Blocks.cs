@@ -218,7 +218,7 @@ internal sealed partial class Frame
 
         int slot = _persistent ? -1 : _trace.Request(request.Bytes, request.Tag, request.Op);
         Born(header, NextBirth(), request.Bytes, slot);
-        if (slot >= 0) _trace.Name(slot, (uint)header.Birth);
+        if (slot >= 0) _trace.Name(slot, (uint)(header.Birth - Floor));
         Label(header, request.Op);
         if (slot < 0) NoteUnrecorded(header);
         return header;

@@ -24,7 +24,7 @@ internal sealed partial class Frame
             next.Chunk = -1;
             int slot = _trace.Append(bytes, tag);
             Born(next, ++_births, bytes, slot);
-            _trace.Name(slot, (uint)_births);
+            _trace.Name(slot, (uint)(_births - Floor));
             if (!(ReferenceEquals(next.Op, op) && _trace.IsLabelled(slot, op))) Label(next, op); // a store of a reference is dearer than a comparison
             header = next;
         }

@@ -34,13 +34,20 @@ internal sealed partial class Frame
     internal bool TakesPages => _checks == CheckMode.Protect;
 
     /// <summary>Number of the pass that a block was born in, or 0 when it is too long ago.</summary>
-    internal long PassOf(BlockHeader header, ulong birth) => header.Birth == birth ? header.BirthPass : Find(birth).Number;
+    internal long PassOf(ulong birth) => Find(birth).Number;
 
     /// <summary>What the trace of this pass or the last one says of a block whose header serves another by now; null when it says nothing.</summary>
     internal (string? Op, long Bytes)? Lost(ulong birth)
     {
-        if (_persistent) return null;
-        using (_gate.Enter()) return _trace.Find((uint)birth) ?? LastTrace?.Find((uint)birth);
+        PassBirths pass = Find(birth), latest = _passes[_opened & (PassesKnown - 1)];
+        var number = (uint)(birth - pass.Floor);
+        if (_persistent || pass.Number == 0) return null;
+        using (_gate.Enter())
+        {
+            bool open = latest.Floor == Floor && IsOpen;
+            if (pass.Number == latest.Number) return (open ? _trace : LastTrace)?.Find(number);
+            return open && pass.Number == _passes[(_opened - 1) & (PassesKnown - 1)].Number ? LastTrace?.Find(number) : null;
+        }
     }
 
     /// <summary>Where a life began, was ended, and is used now, as far as that was recorded; empty when it was not.</summary>

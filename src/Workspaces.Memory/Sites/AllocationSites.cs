@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Workspaces.Memory.Sites;
@@ -13,21 +11,20 @@ namespace Workspaces.Memory.Sites;
 /// <param name="oneIn">One in so many is looked up although it is known.</param>
 internal sealed class AllocationSites(int oneIn)
 {
-    private static readonly ConcurrentDictionary<Assembly, bool> Inner = new();
-    private static readonly ConcurrentDictionary<(MethodBase Method, int Offset), CodeSite> Known = new();
+    private static readonly string[] Inner = ["Workspaces.Memory,", "Workspaces,", "Workspaces.Hosting,", "Workspaces.Interop,", "System.Private.CoreLib,"];
+    private static readonly ConcurrentDictionary<(string Type, string Method, int Offset, int NativeOffset), CodeSite> Known = new();
 
     internal int OneIn => oneIn;
 
     /// <summary>The place that called us, or null when nothing but our own code and the base library is on the stack.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Where the metadata of a method is trimmed away, its place is unknown, and the message shorter.")]
     internal static CodeSite? Capture()
     {
         var stack = new StackTrace(1, fNeedFileInfo: false);
         for (int i = 0; i < stack.FrameCount; i++)
         {
-            if (stack.GetFrame(i) is not { } frame || frame.GetMethod() is not { } method || IsInner(method)) continue;
-            (MethodBase Method, int Offset) key = (method, frame.GetILOffset());
+            if (stack.GetFrame(i) is not { } frame || DiagnosticMethodInfo.Create(frame) is not { } method || IsInner(method)) continue;
+            (string, string, int, int) key = (method.DeclaringTypeName ?? "", method.Name, frame.GetILOffset(), frame.GetNativeOffset());
             if (Known.TryGetValue(key, out CodeSite? known)) return known;
             StackFrame? detailed = new StackTrace(1, fNeedFileInfo: true).GetFrame(i); // the same stack
             return Known.GetOrAdd(key, Describe(method, detailed));
@@ -36,20 +33,21 @@ internal sealed class AllocationSites(int oneIn)
         return null;
     }
 
-    private static CodeSite Describe(MethodBase method, StackFrame? frame)
+    private static CodeSite Describe(DiagnosticMethodInfo method, StackFrame? frame)
     {
-        string name = method.DeclaringType is { } type ? $"{type.Name}.{method.Name}" : method.Name;
-        string? file = frame?.GetFileName();
-        return new CodeSite(name, file is null ? null : Path.GetFileName(file), frame?.GetFileLineNumber() ?? 0);
+        string type = (method.DeclaringTypeName ?? "").Split('[')[0], file = frame?.GetFileName() ?? "";
+        string name = type.Length == 0 ? method.Name : $"{type[(type.LastIndexOf('.') + 1)..]}.{method.Name}";
+        return new CodeSite(name, file.Length == 0 ? null : Path.GetFileName(file), frame?.GetFileLineNumber() ?? 0);
     }
 
-    private static bool IsInner(MethodBase method)
+    private static bool IsInner(DiagnosticMethodInfo method)
     {
-        Assembly assembly = method.Module.Assembly;
-        return Inner.TryGetValue(assembly, out bool inner) ? inner : Inner.GetOrAdd(assembly, IsInner(assembly));
-    }
+        string? assembly = method.DeclaringAssemblyName;
+        foreach (string inner in Inner)
+        {
+            if (assembly?.StartsWith(inner, StringComparison.Ordinal) == true) return true;
+        }
 
-    /// <summary>Our own assemblies are those that reach the internals of this one, but for the tests.</summary>
-    private static bool IsInner(Assembly assembly) =>
-        assembly.GetName().Name is "Workspaces.Memory" or "Workspaces" or "Workspaces.Hosting" or "Workspaces.Interop" or "System.Private.CoreLib";
+        return false;
+    }
 }

@@ -13,6 +13,7 @@ public sealed class PassTrace
 
     private const int MaxEntries = 1 << 20;
     private TraceEntry[] _entries = [];
+    private uint[] _births = []; // beside the entries, because they say where a request is from and not what it is
     private int _clock;
     private bool _anyExposed;
 
@@ -107,19 +108,15 @@ public sealed class PassTrace
         if ((uint)slot < (uint)Count) _entries[slot].Op = op;
     }
 
-    /// <summary>Says which block a request got.</summary>
+    /// <summary>Says which birth of the pass a request was.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Name(int slot, uint birthNumber) => _entries[slot].BirthNumber = birthNumber;
+    internal void Name(int slot, uint birthNumber) => _births[slot] = birthNumber;
 
-    /// <summary>What was asked for the block with this number; null when it is none of this pass.</summary>
+    /// <summary>What was asked at this birth; null when nothing is known of it.</summary>
     internal (string? Op, long Bytes)? Find(uint birthNumber)
     {
-        foreach (ref readonly TraceEntry entry in Entries)
-        {
-            if (entry.BirthNumber == birthNumber && entry.Tag != ScratchTag) return (entry.Op, entry.Bytes);
-        }
-
-        return null;
+        int slot = _births.AsSpan(0, Count).IndexOf(birthNumber);
+        return slot < 0 ? null : (_entries[slot].Op, _entries[slot].Bytes);
     }
 
     internal bool IsLabelled(int slot, string? op) => ReferenceEquals(_entries[slot].Op, op);
@@ -195,6 +192,7 @@ public sealed class PassTrace
         }
 
         Array.Resize(ref _entries, Math.Max(64, _entries.Length * 2));
+        Array.Resize(ref _births, _entries.Length);
         return true;
     }
 }

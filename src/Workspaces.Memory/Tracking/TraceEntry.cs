@@ -35,9 +35,6 @@ public struct TraceEntry
     /// <summary>Tells requests of equal size apart: op, output index, data type, role; 0 is unknown, <see cref="PassTrace.ScratchTag"/> is kernel scratch.</summary>
     public uint Tag { get; internal set; }
 
-    /// <summary>The low half of the block's birth number, which tells the blocks of two passes apart.</summary>
-    internal uint BirthNumber;
-
     /// <summary>Uses after which the block may be dead; 0 when it has to live until it is released. A block that nothing reads is left alone.</summary>
     internal readonly int UsesUntilDead => Marks == TraceMarks.None && Uses > 1 && HoldEnd != Open ? Uses : 0;
 

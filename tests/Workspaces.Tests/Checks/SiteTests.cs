@@ -37,7 +37,7 @@ public sealed class SiteTests : IDisposable
             AssertSite(message, "its pass ended at ", nameof(MakeInAPass));
             AssertSite(message, "used at ", nameof(A_tensor_of_an_ended_pass_names_where_it_was_made_where_the_pass_ended_and_where_it_is_used));
             Assert.Contains("workspace 'step'", message, StringComparison.Ordinal);
-            Assert.Contains($"born in pass {passes + 1}", message, StringComparison.Ordinal);
+            Assert.Contains($" in pass {passes + 1}:", message, StringComparison.Ordinal);
         }
     }
 

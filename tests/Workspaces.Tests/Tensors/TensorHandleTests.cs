@@ -207,6 +207,7 @@ public sealed class TensorHandleTests : IDisposable
             case "CopyTo": Assert.Throws<StaleAccessException>(() => dead.CopyTo<float>(new float[2])); break;
             case "CopyFrom": Assert.Throws<StaleAccessException>(() => dead.CopyFrom<float>(new float[2])); break;
             case "AsSpan": Assert.Throws<StaleAccessException>(() => dead.AsSpan<float>().Length); break;
+            case "Elements": Assert.Throws<StaleAccessException>(() => dead.Elements<float>().Length); break;
             default: Assert.Fail($"call {name} here"); break;
         }
     }
