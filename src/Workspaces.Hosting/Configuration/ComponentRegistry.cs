@@ -81,7 +81,7 @@ public sealed class ComponentRegistry<T>
                 problems.Add(new ConfigurationProblem(inner.Path, $"{name} without {list}", $"it is made of other {_kind}s", $"Write a list with a {_kind} or more: [ … ]"));
             binder.Add(problems);
             var factories = items.ConvertAll(item => this.Bind(item, binder));
-            return context => create(options, CreateAll(items, factories, context.Run), context);
+            return context => create(options, CreateAll(items, factories, context.Run, shapesOnly: false), context);
         }
     }
 
