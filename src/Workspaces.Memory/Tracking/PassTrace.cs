@@ -82,6 +82,7 @@ public sealed class PassTrace
         if (!HasRoom && !Grow()) return -1;
         int slot = Append(bytes, tag);
         _entries[slot].Op = op;
+        _births[slot] = 0;
         return slot;
     }
 
