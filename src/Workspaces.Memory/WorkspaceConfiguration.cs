@@ -4,8 +4,7 @@ namespace Workspaces.Memory;
 
 /// <summary>
 /// Everything that can be said about one workspace. Keys that are not written keep their defaults; which ones were written is
-/// remembered, because a default whose behaviour is still to come is accepted and a written value that does not work is an error
-/// (<see cref="Validate"/>). Two configurations are equal when all values are equal, written or not; names compare without case,
+/// remembered, because a written key that nothing reads beside the others is an error (<see cref="Validate"/>). Two configurations are equal when all values are equal, written or not; names compare without case,
 /// as configuration keys do.
 /// </summary>
 public sealed record WorkspaceConfiguration
@@ -106,17 +105,6 @@ public sealed record WorkspaceConfiguration
         var problems = Validate(path);
         if (problems.Count > 0) throw new ConfigurationException(problems);
     }
-
-    /// <summary>What this version really runs: defaults that are still to come are replaced by what stands in for them.</summary>
-    /// <returns>This object when nothing has to be replaced.</returns>
-    public WorkspaceConfiguration ToEffective() => SupportedValues.Effective(this);
-
-    /// <summary>
-    /// What runs instead of defaults that are still to come, on one line without the workspace's name:
-    /// <c>PolicySpill External runs as Fail, a request above MaxSize throws</c>.
-    /// </summary>
-    /// <returns>Null when every value runs as it stands.</returns>
-    public string? DescribeStandIns() => SupportedValues.DescribeStandIns(this);
 
     /// <summary>The keys in which two configurations differ, as <c>MaxSize: 64 MiB here, 1 GiB there</c>.</summary>
     /// <param name="other">The configuration to compare with.</param>

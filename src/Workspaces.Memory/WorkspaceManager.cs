@@ -22,7 +22,6 @@ public sealed partial class WorkspaceManager : IDisposable
     private readonly Lock _sync = new();
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly OpenLeases _open = new();
-    private readonly HashSet<string> _standInsTold = new(StringComparer.Ordinal);
     private readonly FindingLog _findings = new();
     private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
@@ -326,7 +325,7 @@ public sealed partial class WorkspaceManager : IDisposable
             named = new NamedWorkspace(configuration, Effective(configuration));
             Workspace first = New(configuration, named.Learned);
             _named.Add(name, named);
-            ReportStandIns(configuration);
+            ReportNoDevice(configuration);
             return first;
         }
         else if (!named.Configuration.Equals(configuration))
@@ -345,17 +344,14 @@ public sealed partial class WorkspaceManager : IDisposable
         if (configuration.Name is null)
         {
             configuration.ThrowIfInvalid();
-            ReportStandIns(configuration);
+            ReportNoDevice(configuration);
         }
 
         return new Workspace(this, Effective(configuration), learned);
     }
 
-    /// <summary>Says once for a manager what runs instead of defaults that are not built yet.</summary>
-    private void ReportStandIns(WorkspaceConfiguration configuration)
+    private void ReportNoDevice(WorkspaceConfiguration configuration)
     {
-        if (configuration.DescribeStandIns() is { } text && _standInsTold.Add(text))
-            QueueFinding(new Finding(FindingCodes.DefaultNotBuilt, FindingSeverity.Information, configuration.Name ?? "(unnamed)", $"Defaults that are still to come: {text}"));
         if (configuration.PolicyMirroring == MirroringPolicy.Enabled)
             QueueFinding(new Finding(FindingCodes.NoDevice, FindingSeverity.Information, configuration.Name ?? "(unnamed)", Tracking.Findings.NoDevice(configuration)));
     }

@@ -8,8 +8,6 @@ internal static class ManagerValidation
         var problems = new List<ConfigurationProblem>();
         Add(problems, ModeProblem($"{path}:WorkspaceMode", configuration.WorkspaceMode));
         Add(problems, ModeProblem($"{path}:DebugMode", configuration.DebugMode));
-        Add(problems, SupportedValues.Problem(path, WorkspaceKey.WorkspaceMode, configuration.WorkspaceMode));
-        Add(problems, SupportedValues.Problem(path, WorkspaceKey.DebugMode, configuration.DebugMode));
         Add(problems, WorkspaceValidation.SizeProblem($"{path}:MemoryLimit", configuration.MemoryLimit));
         if (configuration.MaxWorkspaces < 0)
             problems.Add(new ConfigurationProblem(

@@ -30,7 +30,6 @@ internal sealed class WorkspaceValidation
         validation.CheckDefined();
         validation.CheckIdleKeys();
         validation.CheckContradictions();
-        validation.CheckBuilt();
         return validation._problems;
     }
 
@@ -98,7 +97,7 @@ internal sealed class WorkspaceValidation
             "PolicyLearning", LearningPolicy.Training, _configuration.PolicyLearning);
         AddIdle(WorkspaceKey.StepsNumber, _configuration.PolicyReset == ResetPolicy.EndOfBufferReached,
             "PolicyReset", ResetPolicy.EndOfBufferReached, _configuration.PolicyReset);
-        var spill = _configuration.ToEffective().PolicySpill;
+        var spill = _configuration.PolicySpill;
         var isMapped = _configuration.PolicyLocation == LocationPolicy.Mmap || spill == SpillPolicy.External;
         if (isMapped || _configuration.TempFilePath is null) return;
         _problems.Add(new ConfigurationProblem(
@@ -122,15 +121,6 @@ internal sealed class WorkspaceValidation
         if (_configuration is { PolicyMirroring: MirroringPolicy.Enabled, HelperAllowFallback: false })
             Add(WorkspaceKey.PolicyMirroring, "this version knows no device, and HelperAllowFallback = false forbids the processor in its place",
                 "Write PolicyMirroring = HostOnly, or HelperAllowFallback = true");
-    }
-
-    private void CheckBuilt()
-    {
-        foreach (var key in Enum.GetValues<WorkspaceKey>())
-        {
-            if (!_configuration.IsWritten(key)) continue;
-            if (SupportedValues.Problem(_path, key, WorkspaceValues.Of(_configuration, key)) is { } problem) _problems.Add(problem);
-        }
     }
 
     private void AddSize(WorkspaceKey key, long bytes)

@@ -18,9 +18,6 @@ public static class FindingCodes
     /// <summary>Tensors made outside every workspace were still alive when their manager was disposed.</summary>
     public const string PersistentNotDisposed = "WSF005";
 
-    /// <summary>A default setting whose behaviour is not built yet; the text says what runs instead.</summary>
-    public const string DefaultNotBuilt = "WSF006";
-
     /// <summary>Passes differ too often for plans to pay; they are served online.</summary>
     public const string PlansDoNotSettle = "WSF007";
 

@@ -86,7 +86,7 @@ public sealed class PassTests : IDisposable
             Assert.Equal(0, workspace.Memory.Allocated);
         }
 
-        Assert.Empty(FindingsBut(FindingsOfDefaults));
+        Assert.Empty(_manager.Findings);
         Assert.Equal(11, workspace.PassCount);
     }
 
@@ -118,7 +118,7 @@ public sealed class PassTests : IDisposable
         Assert.False(pass.IsOpen);
         Assert.False(block.IsAlive);
         pass.Dispose();
-        Assert.Empty(FindingsBut(FindingsOfDefaults));
+        Assert.Empty(_manager.Findings);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class PassTests : IDisposable
         workspace.Dispose();
         Assert.False(outer.IsOpen || inner.IsOpen || block.IsAlive);
         Assert.Null(Ambient.Current);
-        Assert.Equal(2, FindingsBut(FindingsOfDefaults).Count(f => f.Code == "WSF001"));
+        Assert.Equal(2, _manager.Findings.Count(f => f.Code == "WSF001"));
         inner.Dispose();
         outer.Dispose();
     }
@@ -301,10 +301,6 @@ public sealed class PassTests : IDisposable
 
         Assert.Same(a, Ambient.Current!.Workspace);
         Assert.True(first.IsFilledWith(7));
-        Assert.Empty(FindingsBut(FindingsOfDefaults));
+        Assert.Empty(_manager.Findings);
     }
-
-    private const string FindingsOfDefaults = "WSF006";
-
-    private IEnumerable<Workspaces.Memory.Tracking.Finding> FindingsBut(string code) => _manager.Findings.Where(f => f.Code != code);
 }
