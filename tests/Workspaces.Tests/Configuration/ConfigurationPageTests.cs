@@ -58,26 +58,6 @@ public class ConfigurationPageTests
         }
     }
 
-    [Fact]
-    public void What_the_page_says_of_this_version_is_what_is_accepted()
-    {
-        foreach (var key in Writable(typeof(WorkspaceConfiguration)))
-        {
-            var isFlag = key.PropertyType == typeof(bool);
-            if (!isFlag && !key.PropertyType.IsEnum) continue;
-            var works = Rows.First(cells => cells[0] == $"`{key.Name}`")[4].Split(',', StringSplitOptions.TrimEntries);
-            object[] values = isFlag ? [false, true] : [.. Enum.GetValues(key.PropertyType).Cast<object>().Distinct()];
-            foreach (var value in values)
-            {
-                var configuration = new WorkspaceConfiguration();
-                key.SetValue(configuration, value);
-                var isBuilt = !configuration.Validate().Any(problem => problem.Asked.Contains("not built", StringComparison.Ordinal));
-                var name = value is bool flag ? flag ? "true" : "false" : EnumNames.Format(key.PropertyType, value);
-                Assert.True(isBuilt == (works.Contains(name) || works.Contains("accepted")), $"{key.Name} = {name}");
-            }
-        }
-    }
-
     private static string Default(PropertyInfo key, object defaults) => key.GetValue(defaults) switch
     {
         null => "none",
