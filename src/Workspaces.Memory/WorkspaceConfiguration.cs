@@ -4,7 +4,8 @@ namespace Workspaces.Memory;
 
 /// <summary>
 /// Everything that can be said about one workspace. Keys that are not written keep their defaults; which ones were written is
-/// remembered, because a written key that nothing reads beside the others is an error (<see cref="Validate"/>). Two configurations are equal when all values are equal, written or not; names compare without case,
+/// remembered, because a written key that nothing reads beside the others is an error (<see cref="Validate"/>). Two configurations are equal when
+/// all values are equal, written or not; names compare without case,
 /// as configuration keys do.
 /// </summary>
 public sealed record WorkspaceConfiguration
