@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
@@ -21,7 +22,7 @@ var shape = new Shape(1, 1, MnistDataSet.Side, MnistDataSet.Side);
 string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "digit-service.json");
 RunConfiguration configuration = RunConfiguration.Load(new RunSources { RunFile = file, Settings = args.Length > 1 ? args[1..] : [], MoreSections = ["Service"] });
 ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
-using TrainingRun run = TrainingRun.Create(configuration);
+using TrainingRun run = TrainingRun.Create(configuration, components: new Components()); // components of its own: a run file may then name more workspaces
 Prepare();
 
 // The callable leases a workspace for each call in flight and traces the call on shapes alone, so that the first request already runs from the plan.
