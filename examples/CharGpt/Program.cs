@@ -1,5 +1,11 @@
 // Trains a small GPT on a text, character by character, and lets it write. Settings: configs/char-gpt.json, or another file as first argument (an LSTM:
-// configs/char-lstm.json); further arguments are settings, e.g. Training:MaxSteps=200.
+// configs/char-lstm.json); further arguments are settings, e.g. Training:MaxSteps=200. After the progress of the training it prints
+//
+//   1320 steps, loss on the text kept aside 1.5…
+//   --- In the beginning God
+//   (500 characters of its own)
+//   --- 500 characters, 0.… ms and 0 bytes of garbage each
+//   --- 256 KiB kept from character to character
 using System.Diagnostics;
 using Serilog.Core;
 using Workspaces.Hosting.Composition;
@@ -28,16 +34,16 @@ using TrainingRun run = TrainingRun.Create(configuration, log);
 TrainResult result = ConsoleProgress.Run(observer => run.Train(new SerilogTrainObserver(log, observer), stop.Token));
 Console.WriteLine($"{result.Steps} steps, loss on the text kept aside {result.TestLoss:F4}");
 
-// It begins as the text does. Every token is a pass of the same shapes, so that one plan serves them all.
+// It begins as the text does. Every token is a pass over one position: what the layers know of those before is kept, so that one plan serves all tokens.
 var choice = new TokenChoice { Temperature = 0.8, TopK = 12, Seed = (ulong)training.Seed };
-using var generator = new TokenGenerator(run.Model, data.Length, text.ClassCount, choice);
+using var generator = new IncrementalGenerator(run.Model, data.Length, text.ClassCount, choice);
 var window = new long[data.Length];
 text.CopyTokens(0, window, new long[data.Length]);
 long[] beginning = window[..Math.Min(Beginning, data.Length)];
 var written = new long[Characters];
 
 generator.Start(beginning);
-generator.Write(written.AsSpan(0, 1));                  // the first one plans
+generator.Write(written.AsSpan(0, 1));                  // all that comes after runs from the plan
 long garbage = GC.GetAllocatedBytesForCurrentThread(), begin = Stopwatch.GetTimestamp();
 generator.Write(written.AsSpan(1));
 double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
@@ -46,3 +52,4 @@ garbage = GC.GetAllocatedBytesForCurrentThread() - garbage;
 Console.WriteLine($"--- {text.Decode(beginning)}");
 Console.WriteLine(text.Decode(written));
 Console.WriteLine($"--- {Characters} characters, {milliseconds / (Characters - 1):F2} ms and {garbage / (Characters - 1)} bytes of garbage each");
+Console.WriteLine($"--- {ByteSize.Round(generator.KeptBytes)} kept from character to character");

@@ -44,6 +44,9 @@ public sealed class SinusoidalEmbedding : Module
     /// <summary>Elements of a vector.</summary>
     public long Width { get; }
 
+    /// <summary>The vectors, [length, width].</summary>
+    internal Tensor Table => _table;
+
     /// <summary>Adds the vectors of the first positions.</summary>
     /// <param name="input">[..., position, width] with at most <see cref="Length"/> positions.</param>
     /// <returns>A new tensor of the input's shape.</returns>

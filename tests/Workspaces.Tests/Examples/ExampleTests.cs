@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
 using Workspaces.Tests.IO;
 
 namespace Workspaces.Tests.Examples;
@@ -8,7 +6,7 @@ namespace Workspaces.Tests.Examples;
 [Collection(nameof(AloneCollection))]
 public sealed class ExampleTests
 {
-    private const int LongestExample = 80;
+    private const int LongestExample = 120;
 
     private const string TinyGpt = """
         {
@@ -24,17 +22,33 @@ public sealed class ExampleTests
         }
         """;
 
-    public static TheoryData<string> Examples => [.. Directory.GetDirectories(Path.Combine(TestFolders.Root, "examples")).Select(Path.GetFileName).OfType<string>().Where(name => name != "data")];
+    private const string TinyLstm = """
+        {
+          "Model": { "Layers": [
+            { "Type": "Embedding", "Count": COUNT, "Width": 8 },
+            { "Type": "LSTM", "Features": 8, "Hidden": 8 },
+            { "Type": "Linear", "InFeatures": 8, "OutFeatures": COUNT } ] },
+          "Loss": { "Type": "CrossEntropy" },
+          "Optimizer": { "Type": "AdamW", "LearningRate": 0.001 },
+          "Data": { "Type": "Text", "File": "text.txt", "Length": 8, "BatchSize": 4, "ValidationFraction": 0.2 },
+          "Training": { "Threads": 1 }
+        }
+        """;
+
+    public static TheoryData<string> Examples => [.. Names];
+
+    private static IEnumerable<string> Names =>
+        Directory.GetDirectories(Path.Combine(TestFolders.Root, "examples")).Select(Path.GetFileName).OfType<string>().Where(static name => name != "data");
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void Examples_are_at_most_80_lines_long(string name) =>
+    public void Examples_are_at_most_120_lines_long(string name) =>
         Assert.InRange(File.ReadLines(Path.Combine(TestFolders.Root, "examples", name, "Program.cs")).Count(), 1, LongestExample);
 
     [Fact]
     public void FirstWorkspace_prints_what_the_readme_says()
     {
-        string output = Run("FirstWorkspace");
+        string output = ExampleProgram.Run("FirstWorkspace");
         string readme = File.ReadAllText(Path.Combine(TestFolders.Root, "README.md"));
 
         Assert.Contains("sum of a 32×32 tensor of twos: 2048", output, StringComparison.Ordinal);
@@ -46,7 +60,7 @@ public sealed class ExampleTests
     [Fact]
     public void HandWrittenLoop_learns_with_the_workspace_outside_and_inside()
     {
-        string[] lines = Run("HandWrittenLoop").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = ExampleProgram.Run("HandWrittenLoop").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(4, lines.Length);
         Assert.All(lines[..3], line => Assert.StartsWith("outside: epoch", line, StringComparison.Ordinal));
@@ -56,7 +70,7 @@ public sealed class ExampleTests
     [Fact]
     public void PlannedService_is_planned_from_the_first_call_of_its_second_run()
     {
-        string[] lines = Run("PlannedService").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = ExampleProgram.Run("PlannedService").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(10, lines.Length);
         Assert.Contains("Learning", lines[1], StringComparison.Ordinal);
@@ -68,7 +82,7 @@ public sealed class ExampleTests
     [Fact]
     public void JsonTrainer_trains_a_run_file()
     {
-        string output = Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "Training:Epochs=1");
+        string output = ExampleProgram.Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "Training:Epochs=1");
         Assert.Contains("epoch 1/1", output, StringComparison.Ordinal);
         Assert.Contains("test accuracy", output, StringComparison.Ordinal);
     }
@@ -81,7 +95,7 @@ public sealed class ExampleTests
         File.WriteAllText(Path.Combine(folder.Path, "text.txt"), text);
         File.WriteAllText(file, TinyGpt.Replace("COUNT", $"{text.Distinct().Count()}", StringComparison.Ordinal));
 
-        string output = Run("CharGpt", file, "Training:MaxSteps=4");
+        string output = ExampleProgram.Run("CharGpt", file, "Training:MaxSteps=4");
         string[] lines = output.Split('\n');
         int begin = Array.FindIndex(lines, static line => line.StartsWith("--- to be", StringComparison.Ordinal));
 
@@ -90,20 +104,48 @@ public sealed class ExampleTests
         Assert.Equal(500, lines[begin + 1].TrimEnd('\r').Length);
         Assert.All(lines[begin + 1].TrimEnd('\r'), letter => Assert.Contains(letter, text));
         Assert.Contains(" ms and 0 bytes of garbage each", lines[begin + 2], StringComparison.Ordinal);
+        Assert.Equal("--- 512 bytes kept from character to character", lines[begin + 3].TrimEnd('\r'));
     }
 
-    private static string Run(string name, params string[] arguments)
+    [Fact]
+    public void CharGpt_writes_with_a_recurrent_model_too()
     {
-        string configuration = typeof(ExampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        string program = Path.Combine(TestFolders.Root, "examples", name, "bin", configuration, "net10.0", name + ".dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(program);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output;
+        using var folder = new TemporaryFolder();
+        string text = string.Concat(Enumerable.Repeat("to be, or not to be. ", 30)), file = Path.Combine(folder.Path, "run.json");
+        File.WriteAllText(Path.Combine(folder.Path, "text.txt"), text);
+        File.WriteAllText(file, TinyLstm.Replace("COUNT", $"{text.Distinct().Count()}", StringComparison.Ordinal));
+
+        string output = ExampleProgram.Run("CharGpt", file, "Training:MaxSteps=4");
+
+        Assert.Contains(" ms and 0 bytes of garbage each", output, StringComparison.Ordinal);
+        Assert.Contains("--- 64 bytes kept from character to character", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FirstWorkspace")]
+    [InlineData("HandWrittenLoop")]
+    [InlineData("PlannedService")]
+    [InlineData("CsvRegression")]
+    [InlineData("FineTuning")]
+    [InlineData("SpillingTraining")]
+    [InlineData("ManyModels")]
+    public void An_example_prints_what_its_header_says(string name) => ExampleProgram.AssertPrintsItsHeader(name, ExampleProgram.Run(name));
+
+    [Fact]
+    public void JsonTrainer_and_its_LeNet_print_what_the_header_says()
+    {
+        string output = ExampleProgram.Run("JsonTrainer", Path.Combine(TestFolders.Root, "configs", "mnist-lenet.json"), "Training:MaxSteps=30");
+        ExampleProgram.AssertPrintsItsHeader("JsonTrainer", output);
+    }
+
+    [Fact]
+    public void The_list_of_examples_has_all_of_them_with_the_lines_of_their_headers()
+    {
+        string page = File.ReadAllText(Path.Combine(TestFolders.Root, "examples", "README.md"));
+        foreach (string name in Names)
+        {
+            Assert.Contains($"({name}/Program.cs)", page, StringComparison.Ordinal);
+            Assert.All(ExampleProgram.Header(name), line => Assert.Contains(line.Trim(), page, StringComparison.Ordinal));
+        }
     }
 }

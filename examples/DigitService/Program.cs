@@ -1,0 +1,107 @@
+// A web service that reads digits, with a page to draw one in: one model, one plan, one leased workspace a request. Settings: configs/digit-service.json, or another
+// file as first argument; further arguments are settings, e.g. Service:Port=0 for any free port. It trains for a few seconds when it has no weights yet. It prints
+//
+//   trained 750 steps, test accuracy …        (or: weights loaded from …)
+//   listening on http://127.0.0.1:5080
+//   …                                          (until it is told to stop: Ctrl+C, or the signal TERM)
+//   … requests answered, 0 bytes of garbage in our part
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+using Workspaces.Seams;
+
+const int Pixels = MnistDataSet.Side * MnistDataSet.Side, LargestBody = 64 << 10;
+var shape = new Shape(1, 1, MnistDataSet.Side, MnistDataSet.Side);
+
+string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "digit-service.json");
+RunConfiguration configuration = RunConfiguration.Load(new RunSources { RunFile = file, Settings = args.Length > 1 ? args[1..] : [], MoreSections = ["Service"] });
+ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
+using TrainingRun run = TrainingRun.Create(configuration, components: new Components()); // components of its own: a run file may then name more workspaces
+Prepare();
+
+// The callable leases a workspace for each call in flight and traces the call on shapes alone, so that the first request already runs from the plan.
+run.Manager.KernelThreads = 1;                          // requests are the threads of a server
+using WorkspaceModel model = run.Model.InWorkspace(configuration.Root.GetWorkspace("serve"));
+model.Run<float, float>(new float[Pixels], shape, new float[MnistDataSet.Digits]);
+long answered = 0, garbage = 0;
+
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+builder.Logging.ClearProviders();
+builder.WebHost.ConfigureKestrel(server =>
+{
+    server.Limits.MaxRequestBodySize = LargestBody;     // a larger one is refused before it is read
+    server.Listen(IPAddress.Loopback, service.Port);
+});
+
+await using WebApplication app = builder.Build();
+byte[] page = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "page.html"));
+app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
+app.MapGet("/statistics", () => new Statistics(
+    Interlocked.Read(ref answered), Interlocked.Read(ref garbage), run.Manager.Memory.Committed, GC.CollectionCount(0), GC.GetTotalMemory(false), Environment.WorkingSet));
+app.MapPost("/digit", Classify);
+await app.StartAsync();
+Console.WriteLine($"listening on {app.Urls.First()}");
+await app.WaitForShutdownAsync();                       // requests in flight come to their end first
+Console.WriteLine($"{answered} requests answered, {garbage} bytes of garbage in our part");
+
+// What is not JSON, no list of numbers or too long never comes here: the framework answers 400 or 413. A request that is cancelled while it is read ends there as well.
+Results<Ok<Answer>, BadRequest<string>> Classify(float[] pixels)
+{
+    if (pixels.Length != Pixels) return TypedResults.BadRequest($"{pixels.Length} numbers were sent; a picture has {Pixels}, row by row");
+    foreach (float ink in pixels)
+    {
+        if (!(ink >= 0 && ink <= 1)) return TypedResults.BadRequest($"a pixel of {ink} was sent; ink is 0 (paper) to 1");
+    }
+
+    Span<float> logits = stackalloc float[MnistDataSet.Digits];
+    long before = GC.GetAllocatedBytesForCurrentThread();
+    model.Run<float, float>(pixels, shape, logits);     // a leased workspace, a pass from the plan, the result copied out, the lease ended
+    Interlocked.Add(ref garbage, GC.GetAllocatedBytesForCurrentThread() - before);
+    Interlocked.Increment(ref answered);
+
+    int digit = 0;
+    for (int i = 1; i < logits.Length; i++)
+    {
+        if (logits[i] > logits[digit]) digit = i;
+    }
+
+    double sum = 0;
+    foreach (float logit in logits) sum += Math.Exp(logit - logits[digit]);
+    return TypedResults.Ok(new Answer(digit, Math.Round(1 / sum, 4)));
+}
+
+void Prepare()
+{
+    string? weights = configuration.GetPath("Service:Weights");
+    if (File.Exists(weights))
+    {
+        run.Model.LoadState(weights);
+        Console.WriteLine($"weights loaded from {weights}");
+        return;
+    }
+
+    TrainResult result = run.Train();
+    Console.WriteLine($"trained {result.Steps} steps, test accuracy {result.TestAccuracy:P2}");
+    if (weights is not null) run.Model.SaveState(weights); // whole or not at all
+}
+
+/// <summary>The section "Service" of the run file.</summary>
+internal sealed record ServiceOptions
+{
+    /// <summary>0 for any free one.</summary>
+    public int Port { get; init; } = 5080;
+
+    /// <summary>Where the weights are kept, relative to the run file; none to train at every start.</summary>
+    public string? Weights { get; init; }
+}
+
+internal sealed record Answer(int Digit, double Probability);
+
+/// <summary>What the service has done and holds; <c>Garbage</c> counts managed bytes of our part only, <c>Managed</c> those of the whole process.</summary>
+internal sealed record Statistics(long Requests, long Garbage, long Committed, int Collections, long Managed, long WorkingSet);
