@@ -75,14 +75,8 @@ internal static class Throw
             asked, $"workspace '{workspace.DisplayName}'", $"its lease has ended after {workspace.PassCount} passes",
             "create it again with WorkspaceManager.Create; a named workspace keeps its memory meanwhile"));
 
-    /// <summary>Throws when something is used after its own <c>Dispose</c>.</summary>
-    internal static void IfDisposed([DoesNotReturnIf(true)] bool disposed, string owner, string asked, string remedy)
-    {
-        if (disposed) ThrowDisposed(owner, asked, remedy);
-    }
-
     [DoesNotReturn]
-    private static void ThrowDisposed(string owner, string asked, string remedy) =>
+    internal static void UsedAfterDispose(string owner, string asked, string remedy) =>
         throw new ObjectDisposedException(owner, WorkspaceException.Compose(asked, owner, "it was disposed", remedy));
 
     [DoesNotReturn]

@@ -294,8 +294,12 @@ public sealed partial class WorkspaceManager : IDisposable
         Workspace workspace;
         lock (_sync)
         {
-            Throw.IfDisposed(
-                _disposed, nameof(WorkspaceManager), $"lease workspace '{configuration.Name ?? "(unnamed)"}'", "lease before the manager is disposed, or make another manager");
+            if (_disposed)
+            {
+                Throw.UsedAfterDispose(
+                    nameof(WorkspaceManager), $"lease workspace '{configuration.Name ?? "(unnamed)"}'", "lease before the manager is disposed, or make another manager");
+            }
+
             ThrowIfCrowded(configuration);
             workspace = configuration.Name is { } name ? TakeNamed(name, configuration) : New(configuration, new LearnedWorkspace(Effective(configuration)));
             workspace.MadeAt = site;

@@ -163,7 +163,7 @@ public sealed class WorkspacePool : IDisposable
         bool taken = false;
         try
         {
-            Throw.IfDisposed(Volatile.Read(ref _disposed), nameof(WorkspacePool), "rent a workspace", "rent before the pool is disposed, or make another pool");
+            if (Volatile.Read(ref _disposed)) Throw.UsedAfterDispose(nameof(WorkspacePool), "rent a workspace", "rent before the pool is disposed, or make another pool");
             Workspace workspace = Manager.LeasePooled(Configuration);
             lock (_sync)
             {

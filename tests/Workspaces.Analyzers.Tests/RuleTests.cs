@@ -8,7 +8,7 @@ namespace Workspaces.Analyzers.Tests;
 /// <summary>What comes with each rule: a page, and a place in the package.</summary>
 public sealed class RuleTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     public static TheoryData<string> Ids => [.. Descriptors.Select(static rule => rule.Id)];
 

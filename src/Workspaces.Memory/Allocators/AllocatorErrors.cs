@@ -24,6 +24,17 @@ internal static class AllocatorErrors
             ThrowForeign(in allocation, allocator.Name);
     }
 
+    /// <summary>An allocator of somebody else's must give what was asked for: whoever writes to less, or to nowhere, destroys what others keep there.</summary>
+    public static void ThrowIfUnusable(in Allocation taken, long bytes, int alignment, IAllocator allocator)
+    {
+        bool isPlaced = taken.Address % alignment == 0 || allocator is MappedView; // a file lends its bytes where they lie
+        if (isPlaced && taken.Bytes >= bytes && (taken.Address != 0 || bytes == 0)) return;
+        if (taken.Address != 0) allocator.Free(in taken);
+        throw new WorkspaceException(
+            Request(bytes, alignment), allocator.Name, Invariant($"it handed out {taken.Bytes:N0} bytes at address 0x{taken.Address:x}"),
+            "repair that allocator: it gives at least the bytes asked for, at a multiple of the alignment, or throws");
+    }
+
     /// <summary>The system, or the collector, has no more memory.</summary>
     public static AllocationException Refused(long bytes, int alignment, string allocator, OutOfMemoryException inner) => new(
         Request(bytes, alignment),

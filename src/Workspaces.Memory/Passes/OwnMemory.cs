@@ -43,6 +43,7 @@ internal sealed class OwnMemory(IAllocator? fallback, WorkspaceMemory? books)
         try
         {
             Allocation taken = allocator.Allocate(bytes, Granule.Bytes, zeroed);
+            AllocatorErrors.ThrowIfUnusable(in taken, bytes, Granule.Bytes, allocator);
             served = true;
             return new OwnedMemory(taken, allocator, counted);
         }

@@ -96,7 +96,7 @@ public sealed class ScratchPool : IDisposable
     {
         lock (_sync)
         {
-            Throw.IfDisposed(_disposed, nameof(ScratchPool), "take scratch for an op", "compute before the manager is disposed");
+            if (_disposed) Throw.UsedAfterDispose(nameof(ScratchPool), "take scratch for an op", "compute before the manager is disposed");
             if (!_idle.TryPop(out ScratchStack? stack))
             {
                 long reserve = _configuration.MaxSize > 0 ? Math.Min(_configuration.MaxSize, Reserve) : Reserve;

@@ -76,7 +76,7 @@ public sealed class WorkspaceBufferWriter : IBufferWriter<byte>, IDisposable
     /// <exception cref="StaleAccessException">The pass has ended meanwhile: the bytes are gone.</exception>
     public void Advance(int count)
     {
-        Throw.IfDisposed(_disposed, nameof(WorkspaceBufferWriter), "write", "write before it is disposed, or make a new one");
+        if (_disposed) Throw.UsedAfterDispose(nameof(WorkspaceBufferWriter), "write", "write before it is disposed, or make a new one");
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (count > _capacity - _written)
             throw new InvalidOperationException(WorkspaceException.Compose(
@@ -119,7 +119,7 @@ public sealed class WorkspaceBufferWriter : IBufferWriter<byte>, IDisposable
     /// <summary>The memory with room for so many more bytes.</summary>
     private BlockMemory<byte> Room(int sizeHint)
     {
-        Throw.IfDisposed(_disposed, nameof(WorkspaceBufferWriter), "write", "write before it is disposed, or make a new one");
+        if (_disposed) Throw.UsedAfterDispose(nameof(WorkspaceBufferWriter), "write", "write before it is disposed, or make a new one");
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         if (_memory is { IsAlive: false }) BeginPass();
         int wanted = Math.Max(sizeHint, 1);

@@ -50,7 +50,7 @@ public sealed class WorkspaceMemoryPool<T> : MemoryPool<T>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public override unsafe IMemoryOwner<T> Rent(int minBufferSize = -1)
     {
-        Throw.IfDisposed(_disposed, nameof(WorkspaceMemoryPool<>), $"rent {minBufferSize} elements", "rent before the pool is disposed; what was rented stays good");
+        if (_disposed) Throw.UsedAfterDispose(nameof(WorkspaceMemoryPool<>), $"rent {minBufferSize} elements", "rent before the pool is disposed; what was rented stays good");
         if (minBufferSize < -1)
             throw new ArgumentOutOfRangeException(
                 nameof(minBufferSize), WorkspaceException.Compose(

@@ -16,6 +16,8 @@ internal struct SavedTensor
     private ulong _birth;
     private ulong _storageBirth;
     private int _version;
+    private int _hash; // of the bytes, while anomalies are looked for: a write through a span raises no version
+    private bool _isHashed;
     private Layout _layout;
 
     internal readonly bool IsEmpty => _header is null;
@@ -33,6 +35,9 @@ internal struct SavedTensor
             _layout = header.Layout,
         };
         if (!storage.Frame.TryHold(storage, saved._storageBirth)) tensor.Checked("save for backward");
+        if (!ValueChecks.AreOn) return saved;
+        saved._isHashed = true;
+        saved._hash = ValueChecks.HashOf(storage, in saved._layout);
         return saved;
     }
 
@@ -43,6 +48,7 @@ internal struct SavedTensor
         TensorHeader storage = _storage;
         if (!storage.Keeps(_storageBirth) || header.Birth != _birth) ThrowGone(node, storage);
         if (storage.Version != _version) ThrowChanged(node, header, storage.Version);
+        if (_isHashed && ValueChecks.HashOf(storage, in _layout) != _hash) ThrowOverwritten(node, header);
         var tensor = new Tensor(header, _birth);
         return tensor.IsAlive ? tensor : TensorFrames.ViewThroughHold(storage, _storageBirth, _layout, node.OpName);
     }
@@ -63,6 +69,12 @@ internal struct SavedTensor
     private readonly void ThrowGone(Node node, TensorHeader storage) => throw new StaleAccessException(
         "run backward", $"{node.OpName}, which saved {TensorThrow.Describe(_header!)}", Throw.DescribeLife(storage, _storageBirth),
         "run Backward in the pass of the forward computation");
+
+    [DoesNotReturn]
+    private static void ThrowOverwritten(Node node, TensorHeader header) => throw new InvalidOperationException(WorkspaceException.Compose(
+        "run backward", $"{node.OpName}, which saved {TensorThrow.Describe(header)}",
+        "its bytes are others than in the forward computation, and no op wrote them: a span, a pointer or native code did",
+        "write through spans before the forward computation or after Backward, or to a copy"));
 
     [DoesNotReturn]
     private readonly void ThrowChanged(Node node, TensorHeader header, int version) => throw new InvalidOperationException(WorkspaceException.Compose(

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.IO;
+using Workspaces.Memory;
 using Workspaces.Tensors;
 
 namespace Workspaces.Data;
@@ -11,86 +12,100 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowFolder(string folder) =>
         throw new DirectoryNotFoundException(
-            $"MnistDataSet.Load was asked for '{folder}': there is no such folder (looked for '{Path.GetFullPath(folder)}'). " +
-            "Correct the path; a relative one starts at the current directory, or in a run file at the folder of that file.");
+            WorkspaceException.Compose(
+                $"load '{folder}'", "MnistDataSet.Load", $"there is no such folder (looked for '{Path.GetFullPath(folder)}')",
+                "correct the path; a relative one starts at the current directory, or in a run file at the folder of that file"));
 
     [DoesNotReturn]
     internal static void ThrowFile(string folder, ReadOnlySpan<string> parts, string kind)
     {
         var names = string.Join(", ", parts.ToArray().Select(part => $"{part}-{kind}.gz, {part}-{kind}"));
         throw new FileNotFoundException(
-            $"MnistDataSet.Load was asked for '{folder}': none of {2 * parts.Length} names is there ({names}). " +
-            "Put the file there under one of these names.", Path.Combine(folder, $"{parts[0]}-{kind}.gz"));
+            WorkspaceException.Compose(
+                $"load '{folder}'", "MnistDataSet.Load", $"none of {2 * parts.Length} names is there ({names})", "put the file there under one of these names"),
+            Path.Combine(folder, $"{parts[0]}-{kind}.gz"));
     }
 
     [DoesNotReturn]
     internal static void ThrowKind(string dataSet, IdxHeader found, string wanted) =>
         throw new InvalidDataException(
-            $"Data set '{dataSet}' wants {wanted}: '{found.Name}' has {found.Type} of shape " +
-            $"({string.Join(", ", found.Shape.ToArray())}). Give the file that belongs there.");
+            WorkspaceException.Compose(
+                $"take {wanted} from '{found.Name}'", $"data set '{dataSet}'", $"it has {found.Type} of shape ({string.Join(", ", found.Shape.ToArray())})",
+                "give the file that belongs there"));
 
     [DoesNotReturn]
     internal static void ThrowCounts(string dataSet, IdxHeader images, IdxHeader labels) =>
         throw new InvalidDataException(
-            $"Data set '{dataSet}' pairs images with labels: '{images.Name}' has {images.Shape[0]} images, " +
-            $"'{labels.Name}' has {labels.Shape[0]} labels. Give the two files of the same part of the same data set.");
+            WorkspaceException.Compose(
+                "pair images with labels", $"data set '{dataSet}'",
+                $"'{images.Name}' has {images.Shape[0]} images, '{labels.Name}' has {labels.Shape[0]} labels", "give the two files of the same part of the same data set"));
 
     [DoesNotReturn]
     internal static void ThrowLabel(string dataSet, IdxArray labels, int index, int classCount) =>
         throw new InvalidDataException(
-            $"Data set '{dataSet}' has {classCount} classes: label {index} of '{labels.Name}' is {labels.Bytes[index]}, " +
-            $"not in 0..{classCount - 1}. Raise the number of classes, or correct the file.");
+            WorkspaceException.Compose(
+                $"have {classCount} classes", $"data set '{dataSet}'",
+                $"label {index} of '{labels.Name}' is {labels.Bytes[index]}, not in 0..{classCount - 1}", "raise the number of classes, or correct the file"));
 
     [DoesNotReturn]
     internal static void ThrowClassCount(string dataSet, int classCount) =>
         throw new ArgumentOutOfRangeException(nameof(classCount), classCount,
-            $"Data set '{dataSet}' was given {classCount} classes: labels of one byte allow 1 to 256. Choose a number in that range.");
+            WorkspaceException.Compose($"have {classCount} classes", $"data set '{dataSet}'", "labels of one byte allow 1 to 256", "choose a number in that range"));
 
     [DoesNotReturn]
     internal static void ThrowIndex(string dataSet, int index, int count) =>
         throw new ArgumentOutOfRangeException(nameof(index), index,
-            $"Data set '{dataSet}' was asked for sample {index}: it has {count} samples, 0 to {count - 1}. Ask for one of them.");
+            WorkspaceException.Compose($"copy sample {index}", $"data set '{dataSet}'", $"it has {count} samples, 0 to {count - 1}", "ask for one of them"));
 
     [DoesNotReturn]
     internal static void ThrowFeatureLength(string asker, int wanted, int found) =>
         throw new ArgumentException(
-            $"{asker} was given a destination of {found} features: a sample has {wanted}. Pass a span of exactly that length.");
+            WorkspaceException.Compose(
+                $"copy a sample into a destination of {found} features", asker, $"a sample has {wanted}", "pass a span of exactly that length"));
 
     [DoesNotReturn]
     internal static void ThrowBatchLength(IDataSet dataSet, int batch, int features, int labels) =>
         throw new ArgumentException(
-            $"CopyBatch of data set '{dataSet.Name}' was asked for {batch} samples: they need " +
-            $"{(long)batch * dataSet.FeatureCount} features and {batch} labels, the destinations have {features} and {labels}. " +
-            "Pass spans of exactly these lengths.");
+            WorkspaceException.Compose(
+                $"copy a batch of {batch} samples", $"data set '{dataSet.Name}'",
+                $"they need {(long)batch * dataSet.FeatureCount} features and {batch} labels, the destinations have {features} and {labels}",
+                "pass spans of exactly these lengths"));
 
     [DoesNotReturn]
     internal static void ThrowSampleShape(ReadOnlySpan<long> shape) =>
         throw new ArgumentException(
-            $"A data set was given samples of the shape ({string.Join(", ", shape.ToArray())}): sizes are at least 1, and a sample has at most {int.MaxValue} features. " +
-            "Correct the shape.");
+            WorkspaceException.Compose(
+                $"have samples of the shape ({string.Join(", ", shape.ToArray())})", "a data set",
+                $"sizes are at least 1, and a sample has at most {int.MaxValue} features", "correct the shape"));
 
     [DoesNotReturn]
     internal static void ThrowArrays(string dataSet, int features, int count, string wanted) =>
         throw new ArgumentException(
-            $"Data set '{dataSet}' was given arrays that do not fit: {features} features and {count} samples, but {wanted}. Give as many features as samples and shape want.");
+            WorkspaceException.Compose(
+                "take arrays", $"data set '{dataSet}'", $"they do not fit: {features} features and {count} samples, but {wanted}",
+                "give as many features as samples and shape want"));
 
     [DoesNotReturn]
     internal static void ThrowTokens(string asked) =>
-        throw new ArgumentException($"A data set of tokens was to be {asked}: transforms change float features. Leave them away for text.");
+        throw new ArgumentException(WorkspaceException.Compose(
+            $"have tokens {asked}", "a data set of tokens", "transforms change float features", "leave them away for text"));
 
     [DoesNotReturn]
     internal static void ThrowScaling(string parameter, float value, string wanted) =>
         throw new ArgumentOutOfRangeException(parameter, value,
-            string.Create(CultureInfo.InvariantCulture, $"PixelScaling was given {parameter} = {value}: it must be {wanted}. Correct it."));
+            WorkspaceException.Compose(
+                string.Create(CultureInfo.InvariantCulture, $"scale pixels with {parameter} = {value}"), nameof(PixelScaling), $"it must be {wanted}", "correct it"));
 
     [DoesNotReturn]
-    internal static void ThrowSampler(string parameter, int value, string wanted) =>
-        throw new ArgumentOutOfRangeException(parameter, value, $"IndexSampler was given {parameter} = {value}: it must be {wanted}.");
+    internal static void ThrowSampler(string parameter, int value, string wanted, string remedy) =>
+        throw new ArgumentOutOfRangeException(parameter, value, WorkspaceException.Compose(
+            $"use {parameter} = {value}", nameof(IndexSampler), $"it must be {wanted}", remedy));
 
     /// <summary>An error of the data set, with the sample that it came from.</summary>
     internal static InvalidDataException Sample(string dataSet, int index, int batch, int epoch, Exception cause) => new(
-        $"DataLoader was asked for batch {batch} of epoch {epoch} of data set '{dataSet}': sample {index} failed ({cause.Message}). " +
-        "Correct the sample; the loader goes on with the next batch.", cause);
+        WorkspaceException.Compose(
+            $"load batch {batch} of epoch {epoch} of data set '{dataSet}'", nameof(DataLoader), $"sample {index} failed ({cause.Message})",
+            "correct the sample; the loader goes on with the next batch"), cause);
 
     [DoesNotReturn]
     internal static void ThrowClass(long label, int classCount) =>
@@ -99,34 +114,40 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowEpoch(string dataSet, int epoch) =>
         throw new ArgumentOutOfRangeException(nameof(epoch), epoch,
-            $"DataLoader was asked for epoch {epoch} of data set '{dataSet}': epochs count from 0. Ask for one from 0 on.");
+            WorkspaceException.Compose($"load epoch {epoch} of data set '{dataSet}'", nameof(DataLoader), "epochs count from 0", "ask for one from 0 on"));
 
     [DoesNotReturn]
     internal static void ThrowWorkers(string parameter, int value, int least, int most) =>
         throw new ArgumentOutOfRangeException(parameter, value,
-            $"DataLoader was given {parameter} = {value}: it must be {least} to {most}. Choose a number in that range; 0 workers fill batches when they are asked for.");
+            WorkspaceException.Compose(
+                $"use {parameter} = {value}", nameof(DataLoader), $"it must be {least} to {most}",
+                "choose a number in that range; 0 workers fill batches when they are asked for"));
 
     [DoesNotReturn]
     internal static void ThrowEnumeration(string dataSet, int batch) =>
         throw new InvalidOperationException(
-            $"DataLoader was asked for batch {batch} of data set '{dataSet}' by an enumeration that has ended: another one has begun since, " +
-            "and both would fill the same slots. Finish one epoch before the next, or make two loaders.");
+            WorkspaceException.Compose(
+                $"load batch {batch} of data set '{dataSet}'", "an enumeration that has ended", "another one has begun since, and both would fill the same slots",
+                "finish one epoch before the next, or make two loaders"));
 
     [DoesNotReturn]
     internal static void ThrowRank(string dataSet, int rank) =>
         throw new ArgumentException(
-            $"DataLoader was given data set '{dataSet}': its samples have {rank} axes, and a batch of them more than {Shape.MaxRank}. " +
-            "Join axes of the sample.", nameof(dataSet));
+            WorkspaceException.Compose(
+                $"load data set '{dataSet}'", nameof(DataLoader), $"its samples have {rank} axes, and a batch of them more than {Shape.MaxRank}", "join axes of the sample"),
+            nameof(dataSet));
 
     [DoesNotReturn]
     internal static void ThrowFeatureCount(string dataSet, long ofShape, int featureCount) =>
         throw new ArgumentException(
-            $"DataLoader was given data set '{dataSet}': its FeatureShape has {ofShape} elements, its FeatureCount is {featureCount}. " +
-            "Make the two agree.", nameof(dataSet));
+            WorkspaceException.Compose(
+                $"load data set '{dataSet}'", nameof(DataLoader), $"its FeatureShape has {ofShape} elements, its FeatureCount is {featureCount}", "make the two agree"),
+            nameof(dataSet));
 
     [DoesNotReturn]
     internal static void ThrowBatchSize(string dataSet, int batchSize, long features) =>
         throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize,
-            $"DataLoader was given a batch size of {batchSize} for data set '{dataSet}': {features} features a sample make " +
-            $"{features * batchSize} elements, and a batch holds at most {int.MaxValue}. Lower it.");
+            WorkspaceException.Compose(
+                $"use a batch size of {batchSize} for data set '{dataSet}'", nameof(DataLoader),
+                $"{features} features a sample make {features * batchSize} elements, and a batch holds at most {int.MaxValue}", "lower it"));
 }

@@ -138,7 +138,7 @@ public sealed class DataLoader : IDisposable
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
     public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellation = default)
     {
-        Throw.IfDisposed(_disposed, $"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
+        if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         if (epoch < 0) DataErrors.ThrowEpoch(DataSet.Name, epoch);
         return new DataLoaderEpoch(this, epoch, cancellation);
     }
@@ -158,7 +158,7 @@ public sealed class DataLoader : IDisposable
 
     internal int BeginEpoch(int epoch)
     {
-        Throw.IfDisposed(_disposed, $"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
+        if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
         (DataSet as IEpochDataSet)?.BeginEpoch(epoch);
@@ -175,7 +175,7 @@ public sealed class DataLoader : IDisposable
     /// <summary>The next batch; the one before the last is stale from now on.</summary>
     internal Batch Load(int number, int enumeration, CancellationToken cancellation)
     {
-        Throw.IfDisposed(_disposed, $"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
+        if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         if (enumeration != Enumerations) DataErrors.ThrowEnumeration(DataSet.Name, number);
         cancellation.ThrowIfCancellationRequested();
         _held[_nextHeld].Dispose();

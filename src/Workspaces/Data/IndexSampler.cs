@@ -22,13 +22,13 @@ public sealed class IndexSampler
     public IndexSampler(int count, int batchSize, SamplingOrder order, ulong seed = 0, bool dropLast = false)
     {
         if (count < 1)
-            DataErrors.ThrowSampler(nameof(count), count, "at least 1; load the data set first");
+            DataErrors.ThrowSampler(nameof(count), count, "at least 1", "load the data set first");
         if (batchSize < 1)
-            DataErrors.ThrowSampler(nameof(batchSize), batchSize, "at least 1; choose a batch size");
+            DataErrors.ThrowSampler(nameof(batchSize), batchSize, "at least 1", "choose a batch size");
         if (order is not (SamplingOrder.Sequential or SamplingOrder.Shuffled))
-            DataErrors.ThrowSampler(nameof(order), (int)order, "Sequential or Shuffled; choose one of them");
+            DataErrors.ThrowSampler(nameof(order), (int)order, "Sequential or Shuffled", "choose one of them");
         if (dropLast && batchSize > count)
-            DataErrors.ThrowSampler(nameof(batchSize), batchSize, $"at most {count} when the tail is dropped; lower it or keep the tail");
+            DataErrors.ThrowSampler(nameof(batchSize), batchSize, $"at most {count} when the tail is dropped", "lower it or keep the tail");
         BatchSize = batchSize;
         Order = order;
         Seed = seed;
@@ -65,7 +65,7 @@ public sealed class IndexSampler
     public void StartEpoch(int epoch)
     {
         if (epoch < 0)
-            DataErrors.ThrowSampler(nameof(epoch), epoch, "at least 0; epochs count from 0");
+            DataErrors.ThrowSampler(nameof(epoch), epoch, "at least 0", "epochs count from 0");
         Epoch = epoch;
         for (var i = 0; i < _indices.Length; i++)
             _indices[i] = i;
@@ -85,7 +85,7 @@ public sealed class IndexSampler
     public ReadOnlySpan<int> Batch(int batch)
     {
         if ((uint)batch >= (uint)BatchCount)
-            DataErrors.ThrowSampler(nameof(batch), batch, $"0 to {BatchCount - 1}; an epoch has {BatchCount} batches");
+            DataErrors.ThrowSampler(nameof(batch), batch, $"0 to {BatchCount - 1}", $"ask for one of the {BatchCount} batches of an epoch");
         var start = batch * BatchSize;
         return _indices.AsSpan(start, Math.Min(BatchSize, _indices.Length - start));
     }

@@ -28,8 +28,9 @@ public static class Safetensors
         ArgumentNullException.ThrowIfNull(tensors);
         (string Name, Tensor Value)[] all = [.. tensors];
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((string name, _) in all)
+        foreach ((string name, Tensor value) in all)
         {
+            value.Checked("save the elements"); // here, because an exception inside a sort comes out as another one
             if (string.IsNullOrEmpty(name)) SafetensorsErrors.ThrowSavedName(path, "", "its name is empty");
             if (name == SafetensorsHeader.MetadataKey) SafetensorsErrors.ThrowSavedName(path, name, "that name is the format's own");
             if (!names.Add(name)) SafetensorsErrors.ThrowSavedName(path, name, "two tensors have that name");

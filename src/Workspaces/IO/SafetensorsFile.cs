@@ -159,7 +159,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private Tensor Copy(SafetensorsEntry entry, Frame frame)
     {
-        Throw.IfDisposed(_disposed, $"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
+        if (_disposed) Throw.UsedAfterDispose($"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
         Tensor tensor = TensorFrames.Allocate(frame, entry.DType, entry.Shape, nameof(Load)).Named(entry.Name);
         try
         {
@@ -175,7 +175,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private FileElements ElementsOf(SafetensorsEntry entry)
     {
-        Throw.IfDisposed(_disposed, $"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
+        if (_disposed) Throw.UsedAfterDispose($"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
         return new FileElements(_file, entry.Offset, $"{Path}: {SafetensorsHeader.Shown(entry.Name)}", entry.Type);
     }
 
@@ -183,7 +183,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         lock (_sync)
         {
-            Throw.IfDisposed(_disposed, $"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
+            if (_disposed) Throw.UsedAfterDispose($"'{Path}'", "read a tensor of a file", "read before the file is closed, or open it again");
             if (_file.Stream.Length < _file.Length) SafetensorsErrors.Throw(Path, $"it has {_file.Stream.Length} bytes by now, and had {_file.Length} when it was opened");
             return _map ??= new MappedView(_file.Stream, Path);
         }

@@ -108,7 +108,7 @@ public abstract class Optimizer : IDisposable
     /// <exception cref="OutOfWorkspaceException">Memory for the state is refused, at the first step.</exception>
     public void Step(bool keepGradients = false)
     {
-        Throw.IfDisposed(_disposed, _name, "take a step", "step before it is disposed, or make a new optimizer");
+        if (_disposed) Throw.UsedAfterDispose(_name, "take a step", "step before it is disposed, or make a new optimizer");
         Frame? frame = Ambient.Current;
         frame?.BeginOp(); // so that a manager that is disposed elsewhere waits before it unmaps the slabs
         try
@@ -185,7 +185,7 @@ public abstract class Optimizer : IDisposable
     private ParameterGroup Add(
         IEnumerable<Parameter> parameters, double? learningRate, double? weightDecay, IReadOnlyDictionary<string, double>? numbers, int? stateCount)
     {
-        Throw.IfDisposed(_disposed, _name, "add parameters", "make a new optimizer");
+        if (_disposed) Throw.UsedAfterDispose(_name, "add parameters", "make a new optimizer");
         ArgumentNullException.ThrowIfNull(parameters);
         Parameter[] added = [.. parameters];
         OptimizerErrors.CheckParameters(added, _parameters, _name);

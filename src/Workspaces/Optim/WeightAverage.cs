@@ -77,7 +77,7 @@ public abstract class WeightAverage : IDisposable
     /// <exception cref="ObjectDisposedException">The average was disposed.</exception>
     public void Update()
     {
-        Throw.IfDisposed(_disposed, _name, "update an average", "make a new average");
+        if (_disposed) Throw.UsedAfterDispose(_name, "update an average", "make a new average");
         if (IsSwappedIn) OptimizerErrors.ThrowSwapped("update an average", _name);
         Frame? frame = Ambient.Current;
         frame?.BeginOp(); // so that a manager that is disposed elsewhere waits before it unmaps the slabs
@@ -109,7 +109,7 @@ public abstract class WeightAverage : IDisposable
     /// <exception cref="ObjectDisposedException">The average was disposed.</exception>
     public WeightAverageScope SwapIn()
     {
-        Throw.IfDisposed(_disposed, _name, "put averages into the parameters", "make a new average");
+        if (_disposed) Throw.UsedAfterDispose(_name, "put averages into the parameters", "make a new average");
         if (IsSwappedIn) OptimizerErrors.ThrowSwapped("put averages into the parameters", _name);
         if (TensorFrames.IsTracing) return default;
         Swap();

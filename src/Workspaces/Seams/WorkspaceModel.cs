@@ -189,7 +189,7 @@ public sealed class WorkspaceModel : IDisposable
 
     private WorkspaceCall Open(scoped in PassSignature signature)
     {
-        Throw.IfDisposed(_disposed, $"model '{Name}'", "run a model in its workspace", "run it before it is disposed, or ask InWorkspace for another one");
+        if (_disposed) Throw.UsedAfterDispose($"model '{Name}'", "run a model in its workspace", "run it before it is disposed, or ask InWorkspace for another one");
         return new WorkspaceCall(_manager.LeaseDetached(_configuration), signature);
     }
 
@@ -223,7 +223,7 @@ public sealed class WorkspaceModel : IDisposable
 
     private void TraceOnce(in PassSignature signature, ReadOnlySpan<(DType DType, Shape Shape)> inputs, bool loads)
     {
-        Throw.IfDisposed(_disposed, $"model '{Name}'", "run a model in its workspace", "run it before it is disposed, or ask InWorkspace for another one");
+        if (_disposed) Throw.UsedAfterDispose($"model '{Name}'", "run a model in its workspace", "run it before it is disposed, or ask InWorkspace for another one");
         if (_traced.Count >= MostSignatures) _traced.Clear(); // a model whose shapes never end
         using (Workspace workspace = _manager.Lease(_configuration))
         {

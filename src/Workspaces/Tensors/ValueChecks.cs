@@ -18,6 +18,19 @@ internal static class ValueChecks
     /// <summary>What an op checks its outputs for; 0 for nothing.</summary>
     internal static int Of(Frame frame) => Volatile.Read(ref _open) == 0 ? 0 : frame.ValueChecks | _thread;
 
+    /// <summary>True while the ambient pass looks for anomalies and has bytes to look at.</summary>
+    internal static bool AreOn => Volatile.Read(ref _open) != 0 && TensorFrames.Current is { ShapesOnly: false } frame && Of(frame) != 0;
+
+    /// <summary>A hash of a tensor's bytes, the same in this process for the same bytes; 0 where there are none or too many for a span.</summary>
+    internal static int HashOf(TensorHeader storage, in Layout layout)
+    {
+        long bytes = layout.Extent * storage.DType.SizeInBytes, begin = layout.Offset * storage.DType.SizeInBytes;
+        if (storage.Frame.ShapesOnly || bytes == 0 || begin + bytes > int.MaxValue) return 0;
+        var hash = default(HashCode);
+        hash.AddBytes(TensorMemory.Span<byte>(storage, (int)(begin + bytes))[(int)begin..]);
+        return hash.ToHashCode();
+    }
+
     /// <summary>Begins to check, in a pass or, for persistent memory, on this thread; returns what was checked before.</summary>
     internal static int Open(Frame frame, int checks)
     {

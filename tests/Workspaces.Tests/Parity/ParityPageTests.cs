@@ -41,6 +41,13 @@ public sealed partial class ParityPageTests
         Assert.True(Rows().Count() > Behaviours + 70, "whole tables are missing");
     }
 
+    [Theory]
+    [InlineData('K', 18)]
+    [InlineData('A', 13)]
+    public void Every_case_of_the_checking_pool_and_the_checked_arrays_has_its_row_once(char kind, int cases) =>
+        Assert.Equal(
+            Enumerable.Range(1, cases), CaseRow().Matches(Page).Where(row => row.Groups["kind"].Value[0] == kind).Select(static row => int.Parse(row.Groups["number"].ValueSpan, null)));
+
     [Fact]
     public void Every_weakness_and_complaint_names_a_test()
     {
@@ -62,6 +69,9 @@ public sealed partial class ParityPageTests
 
     [GeneratedRegex(@"^\| (?<number>\d+) \|", RegexOptions.Multiline)]
     private static partial Regex NumberedRow();
+
+    [GeneratedRegex(@"^\| (?<kind>[KA])(?<number>\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex CaseRow();
 
     [GeneratedRegex(@"^\| W(?<number>\d+) \|", RegexOptions.Multiline)]
     private static partial Regex WeaknessRow();

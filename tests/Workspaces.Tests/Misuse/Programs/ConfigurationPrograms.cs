@@ -40,7 +40,10 @@ internal static class ConfigurationPrograms
         Throws<ConfigurationException>("a run file that is no JSON", "run.json", static world => RunConfiguration.Load(world.File("run.json", "{ \"Model\": [ }"u8))),
         Throws<ConfigurationException>("a section that does not exist", "Modle", static world => RunConfiguration.Load(world.File("run.json", "{ \"Modle\": { } }"u8))),
         Throws<ConfigurationException>("a layer that does not exist", "Model:Layers:0", static world =>
-            TrainingRun.Create(RunConfiguration.Load(world.File("run.json", """{ "Model": { "Layers": [ { "Type": "Liniar", "InFeatures": 4, "OutFeatures": 2 } ] } }"""u8)))),
+        {
+            RunConfiguration run = RunConfiguration.Load(world.File("run.json", """{ "Model": { "Layers": [ { "Type": "Liniar", "InFeatures": 4 } ] } }"""u8));
+            new Components().Layers.CreateAll(run.Root.GetSection("Model:Layers"), run);
+        }),
     ];
 
     private static MisuseProgram Json(string name, string says, string json) => Throws<ConfigurationException>(name, says, _ =>

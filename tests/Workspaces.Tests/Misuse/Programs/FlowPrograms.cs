@@ -38,15 +38,18 @@ internal static class FlowPrograms
         }),
         Throws<StaleAccessException>("a task of the pass before that makes tensors in the next one", "belongs to another flow", static world =>
         {
+            using var begun = new ManualResetEventSlim();
             using var over = new ManualResetEventSlim();
             Task late;
             using (world.Step.Enter())
             {
                 late = Task.Run(() =>
                 {
+                    begun.Set();
                     over.Wait();
                     Tensor.Ones([4]);
                 });
+                begun.Wait();
             }
 
             using Pass next = world.Step.Enter();

@@ -106,14 +106,17 @@ internal static class LeakPrograms
             pass.Dispose();
             pin.Dispose();
         }),
-        Finds("steps whose memory differs each time under one signature", FindingCodes.PassesDiffer, "PassSignature", static world =>
+        Finds("two kinds of steps in turn under one signature", FindingCodes.PassesDiffer, "Enter(new PassSignature().With(kind))", static world =>
         {
-            for (int i = 0; i < 400; i++)
+            var random = new Random(2);
+            for (int i = 0; i < 1000; i++)
             {
                 using Pass pass = world.Step.Enter();
-                Tensor x = Tensor.Ones([100]);
-                if (i % 2 == 0) x = (x + 1).Tanh();
-                else x.Sum().Item();
+                for (int k = 0; k < 12; k++)
+                {
+                    Block block = world.Step.MemoryManager.Allocate(64 * random.Next(1, 1000));
+                    if (random.Next(2) == 0) block.Dispose();
+                }
             }
         }),
     ];

@@ -42,7 +42,7 @@ internal static class LimitPrograms
             using Pass pass = workspace.Enter();
             Tensor.Ones([4 << 20]);
         }),
-        Throws<OutOfWorkspaceException>("more than the quota of the name", "quota", static _ =>
+        Throws<OutOfWorkspaceException>("more than the quota of the name", "Workspaces:Manager:Quotas:big is 4194304 bytes", static _ =>
         {
             using var manager = new WorkspaceManager(new() { Quotas = new Dictionary<string, long> { ["big"] = 4 << 20 } });
             using Workspace workspace = manager.Lease(new() { Name = "big" });

@@ -46,11 +46,14 @@ internal static class ModulePrograms
             layer.Forward(Tensor.Ones([3, 4], DType.F64));
         }),
         Throws<ArgumentOutOfRangeException>("a layer of no width", "it must be at least 1", static world => new Linear(4, 0, manager: world.Manager).Dispose()),
-        Throws<InvalidOperationException>("one module in two containers", "Remedy: ", static world =>
+        IsRight("one module in two containers", "it is shared: both compute with its weights, and disposing both disposes it once", static world =>
         {
-            using Linear layer = Layer(world);
+            Linear layer = Layer(world);
             using var one = new Sequential(layer);
             using var two = new Sequential(layer);
+            using Pass pass = world.Step.Enter();
+            Tensor x = Tensor.Ones([3, 4]);
+            Assert.Equal(one.Forward(x).ToArray<float>(), two.Forward(x).ToArray<float>());
         }),
         Throws<InvalidOperationException>("a module inside itself", "Remedy: ", static _ =>
         {
@@ -77,7 +80,7 @@ internal static class ModulePrograms
             layer.Dispose();
             new Sgd(parameters, 0.1).Dispose();
         }),
-        Throws<ArgumentOutOfRangeException>("a learning rate that is NaN", "use learningRate = NaN", static world =>
+        Throws<ArgumentOutOfRangeException>("a learning rate that is NaN", "Cannot use LearningRate = NaN", static world =>
         {
             using Linear layer = Layer(world);
             new Sgd(layer.Parameters, double.NaN).Dispose();
@@ -140,7 +143,7 @@ internal static class ModulePrograms
             two.MoveNext();
             one.MoveNext();
         }),
-        Throws<ArgumentOutOfRangeException>("a batch of no samples", "Remedy: ", static world =>
+        Throws<ArgumentOutOfRangeException>("a batch of no samples", "Remedy: choose a batch size", static world =>
             new DataLoader(DataSets.OfArrays("none", new float[8], [4], new long[2], 2), 0, manager: world.Manager).Dispose()),
         Throws<ObjectDisposedException>("a disposed model server asked", "Remedy: ", static world =>
         {

@@ -63,7 +63,7 @@ internal static class ScopePrograms
             manager.Dispose();
             manager.Lease(new());
         }),
-        Throws<StaleAccessException>("a rewind to a mark of another pass", "Remedy: ", static world =>
+        Throws<WorkspaceException>("a rewind to a mark of another pass", "rewind to marks of the same pass only", static world =>
         {
             PassMark mark;
             using (Pass first = world.Step.Enter()) mark = first.Mark();
@@ -84,7 +84,7 @@ internal static class ScopePrograms
             using Pass lane = lanes.Enter(0);
             lanes.Enter(0);
         }),
-        Throws<ArgumentOutOfRangeException>("a lane that does not exist", "Remedy: ", static world =>
+        Throws<WorkspaceException>("a lane that does not exist", "use an index from 0 to the count given to Fork", static world =>
         {
             using Pass pass = world.Step.Enter();
             using Lanes lanes = pass.Fork(2);
@@ -120,7 +120,7 @@ internal static class ScopePrograms
             data.Ring.Take();
         }),
         Throws<WorkspaceException>("the ring of a workspace that is none", "PolicyReset is BlockLeft, so it has none", static world => world.Step.Ring.Acquire()),
-        Throws<StaleAccessException>("memory of a pool used after its owner was disposed", "of memory", static world =>
+        Throws<StaleAccessException>("memory of a pool used after its owner was disposed", "Cannot use memory, asked by a block of 128 bytes made by MemoryPool", static world =>
         {
             using Pass pass = world.Step.Enter();
             using var pool = new WorkspaceMemoryPool<byte>();
