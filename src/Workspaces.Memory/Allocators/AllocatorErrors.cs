@@ -27,7 +27,7 @@ internal static class AllocatorErrors
     /// <summary>An allocator of somebody else's must give what was asked for: whoever writes to less, or to nowhere, destroys what others keep there.</summary>
     public static void ThrowIfUnusable(in Allocation taken, long bytes, int alignment, IAllocator allocator)
     {
-        bool isPlaced = taken.Address % alignment == 0 || allocator is MappedView; // a file lends its bytes where they lie
+        bool isPlaced = taken.Address % alignment == 0 || allocator is MappedView.Piece; // a file lends its bytes where they lie
         if (isPlaced && taken.Bytes >= bytes && (taken.Address != 0 || bytes == 0)) return;
         if (taken.Address != 0) allocator.Free(in taken);
         throw new WorkspaceException(

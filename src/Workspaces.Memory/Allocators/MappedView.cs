@@ -56,7 +56,7 @@ internal sealed class MappedView : IDisposable
         _file.Dispose();
     }
 
-    private sealed class Piece(MappedView map, long offset) : IAllocator
+    internal sealed class Piece(MappedView map, long offset) : IAllocator
     {
         private int _state;
 
