@@ -61,11 +61,59 @@ public sealed class PageGuardTests
         Assert.DoesNotContain(true, memory.Taken);
     }
 
+    [Fact]
+    public void Only_what_is_taken_is_given_back_stretch_by_stretch()
+    {
+        var memory = new Recorded();
+        var guard = new PageGuard(memory, 0, Page);
+        Assert.Equal(0, guard.TakeAll(0));
+        Assert.False(guard.HasTaken);
+        Assert.Equal(0, guard.Take(7 * Page, 7 * Page));
+        Assert.Equal(0, memory.Calls);
+        Assert.False(guard.HasTaken);
+        guard.Take(2 * Page, 4 * Page);
+        guard.Take(60 * Page, 70 * Page);
+        guard.Take(127 * Page, 129 * Page);
+        memory.Calls = 0;
+        Assert.Equal(0, guard.Give(0, Pages * Page));
+        Assert.Equal(3, memory.Calls);
+        Assert.DoesNotContain(true, memory.Taken);
+        Assert.Equal(0, guard.Give(0, Pages * Page)); // nothing is left of it
+        Assert.Equal(0, guard.GiveAll());
+        Assert.Equal(3, memory.Calls);
+    }
+
+    [Fact]
+    public void The_count_of_stretches_begins_again_when_all_are_given_back_or_taken_as_one()
+    {
+        var memory = new Recorded(20_000);
+        var guard = new PageGuard(memory, 0, Page);
+        for (int round = 0; round < 3; round++)
+        {
+            for (long i = 0; i < 5000; i++) guard.Take(2 * i * Page, ((2 * i) + 1) * Page);
+            Assert.Equal(4096, memory.Taken.Count(static taken => taken));
+            guard.GiveAll();
+        }
+
+        for (long i = 0; i < 5000; i++) guard.Take(2 * i * Page, ((2 * i) + 1) * Page);
+        guard.TakeAll(10 * Page);
+        for (long i = 5000; i < 9999; i++) guard.Take(2 * i * Page, ((2 * i) + 1) * Page);
+        Assert.Equal(4096 + 5 + 4095, memory.Taken.Count(static taken => taken));
+        memory.Refuses = true;
+        Assert.NotEqual(0, guard.TakeAll(Page));
+        memory.Refuses = false;
+        long before = memory.Calls;
+        guard.Take(19_998 * Page, 19_999 * Page);
+        Assert.Equal(before, memory.Calls); // a refused whole is no new beginning
+    }
+
     private sealed class Recorded(int pages = Pages) : VirtualMemory
     {
         internal readonly bool[] Taken = new bool[pages];
 
         internal bool Refuses { get; set; }
+
+        internal long Calls { get; set; }
 
         public override string Name => "A test";
 
@@ -74,6 +122,7 @@ public sealed class PageGuardTests
         public override int Protect(nint address, long bytes, PageAccess access)
         {
             if (Refuses) return 12;
+            Calls++;
             Taken.AsSpan((int)(address / Page), (int)(bytes / Page)).Fill(access == PageAccess.None);
             return 0;
         }

@@ -38,6 +38,32 @@ public sealed class PlanValidatorTests
         Assert.Equal(PlanFlaw.None, PlanValidator.Validate(problem, new MemoryPlan([0, 64_000, 64_000], 64_064, 64_064, "")).Flaw);
     }
 
+    /// <summary>Buffers of single bytes, so that neighbours lie as close as they can: offsets, sizes, and what is wrong.</summary>
+    [Theory]
+    [InlineData(PlanFlaw.Overlap, "1:1 0:2")] // reaches into the next above, whose number is 0
+    [InlineData(PlanFlaw.Overlap, "2:1 1:1 0:2")]
+    [InlineData(PlanFlaw.Overlap, "5:1 0:2 1:1")]
+    [InlineData(PlanFlaw.Overlap, "0:2 5:1 4:2")]
+    [InlineData(PlanFlaw.Overlap, "3:1 3:1")]
+    [InlineData(PlanFlaw.None, "0:1 5:1 1:1")] // fits between the two
+    [InlineData(PlanFlaw.None, "0:1 2:1 1:1")]
+    [InlineData(PlanFlaw.None, "1:1 0:1")]
+    public void Neighbours_are_told_from_overlaps_to_the_byte(PlanFlaw flaw, string text)
+    {
+        (long Offset, long Size)[] places = [.. text.Split(' ').Select(static p => p.Split(':')).Select(static p => (long.Parse(p[0]), long.Parse(p[1])))];
+        var problem = new PlanningProblem([.. places.Select(static (p, i) => new PlanBuffer(i, i, 10, p.Size))], 1);
+        long peak = places.Max(static p => p.Offset + p.Size);
+        Assert.Equal(flaw, PlanValidator.Validate(problem, new MemoryPlan([.. places.Select(static p => p.Offset)], peak, problem.LowerBound, "")).Flaw);
+    }
+
+    [Fact]
+    public void The_highest_byte_of_all_may_be_used()
+    {
+        var problem = new PlanningProblem([new(0, 0, 1, 1)], 1);
+        Assert.Equal(PlanFlaw.None, PlanValidator.Validate(problem, new MemoryPlan([long.MaxValue - 1], long.MaxValue, 1, "")).Flaw);
+        Assert.Equal(PlanFlaw.Overflow, PlanValidator.Validate(problem, new MemoryPlan([long.MaxValue], long.MaxValue, 1, "")).Flaw);
+    }
+
     [Fact]
     public void An_overlap_names_both_buffers_their_times_and_bytes()
     {
