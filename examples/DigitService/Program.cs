@@ -25,11 +25,26 @@ ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
 using TrainingRun run = TrainingRun.Create(configuration, components: new Components()); // components of its own: a run file may then name more workspaces
 Prepare();
 
-// The callable leases a workspace for each call in flight and traces the call on shapes alone, so that the first request already runs from the plan.
+// The callable leases a workspace for each call in flight and traces the call on shapes alone, so that already the first one runs from the plan. As many calls run at
+// a time as there are processors, so memory is bounded; their workspaces are made now: each call finds those of the calls before it taken.
 run.Manager.KernelThreads = 1;                          // requests are the threads of a server
-using WorkspaceModel model = run.Model.InWorkspace(configuration.Root.GetWorkspace("serve"));
-model.Run<float, float>(new float[Pixels], shape, new float[MnistDataSet.Digits]);
+WorkspaceConfiguration serve = configuration.Root.GetWorkspace("serve");
+using WorkspaceModel model = run.Model.InWorkspace(serve);
+using var places = new SemaphoreSlim(Environment.ProcessorCount);
+using (var pool = new WorkspacePool(run.Manager, serve, Environment.ProcessorCount))
+{
+    var taken = new WorkspaceLease[pool.Capacity];
+    for (int i = 0; i < taken.Length; i++)
+    {
+        model.Run<float, float>(new float[Pixels], shape, new float[MnistDataSet.Digits]);
+        taken[i] = pool.Rent();
+    }
+
+    foreach (WorkspaceLease lease in taken) lease.Dispose();
+}
+
 long answered = 0, garbage = 0;
+using var knowsThread = new ThreadLocal<bool>();        // the first call on a thread makes one small object for it
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.ClearProviders();
@@ -50,8 +65,8 @@ Console.WriteLine($"listening on {app.Urls.First()}");
 await app.WaitForShutdownAsync();                       // requests in flight come to their end first
 Console.WriteLine($"{answered} requests answered, {garbage} bytes of garbage in our part");
 
-// What is not JSON, no list of numbers or too long never comes here: the framework answers 400 or 413. A request that is cancelled while it is read ends there as well.
-Results<Ok<Answer>, BadRequest<string>> Classify(float[] pixels)
+// What is not JSON, no list of numbers or too long never comes here: the framework answers 400 or 413. A request that is cancelled gives up its place in the queue.
+async Task<Results<Ok<Answer>, BadRequest<string>>> Classify(float[] pixels, CancellationToken cancelled)
 {
     if (pixels.Length != Pixels) return TypedResults.BadRequest($"{pixels.Length} numbers were sent; a picture has {Pixels}, row by row");
     foreach (float ink in pixels)
@@ -59,10 +74,25 @@ Results<Ok<Answer>, BadRequest<string>> Classify(float[] pixels)
         if (!(ink >= 0 && ink <= 1)) return TypedResults.BadRequest($"a pixel of {ink} was sent; ink is 0 (paper) to 1");
     }
 
+    await places.WaitAsync(cancelled);
+    try
+    {
+        return TypedResults.Ok(Read(pixels));
+    }
+    finally
+    {
+        places.Release();
+    }
+}
+
+Answer Read(float[] pixels)
+{
     Span<float> logits = stackalloc float[MnistDataSet.Digits];
     long before = GC.GetAllocatedBytesForCurrentThread();
     model.Run<float, float>(pixels, shape, logits);     // a leased workspace, a pass from the plan, the result copied out, the lease ended
-    Interlocked.Add(ref garbage, GC.GetAllocatedBytesForCurrentThread() - before);
+    long made = GC.GetAllocatedBytesForCurrentThread() - before;
+    if (knowsThread.Value) Interlocked.Add(ref garbage, made);
+    knowsThread.Value = true;
     Interlocked.Increment(ref answered);
 
     int digit = 0;
@@ -73,7 +103,7 @@ Results<Ok<Answer>, BadRequest<string>> Classify(float[] pixels)
 
     double sum = 0;
     foreach (float logit in logits) sum += Math.Exp(logit - logits[digit]);
-    return TypedResults.Ok(new Answer(digit, Math.Round(1 / sum, 4)));
+    return new Answer(digit, Math.Round(1 / sum, 4));
 }
 
 void Prepare()
