@@ -1,9 +1,9 @@
 // A web service that reads digits, with a page to draw one in: one model, one plan, one leased workspace a request. Settings: configs/digit-service.json, or another
 // file as first argument; further arguments are settings, e.g. Service:Port=0 for any free port. It trains for a few seconds when it has no weights yet. It prints
 //
-//   trained 750 steps, test accuracy …        (or: weights loaded from …)
+//   trained 750 steps, test accuracy 9… %        (the second time: weights loaded from …)
 //   listening on http://127.0.0.1:5080
-//   …                                          (until it is told to stop: Ctrl+C, or the signal TERM)
+//   (it serves until it is told to stop: Ctrl+C, or the signal TERM)
 //   … requests answered, 0 bytes of garbage in our part
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -120,18 +120,3 @@ void Prepare()
     Console.WriteLine($"trained {result.Steps} steps, test accuracy {result.TestAccuracy:P2}");
     if (weights is not null) run.Model.SaveState(weights); // whole or not at all
 }
-
-/// <summary>The section "Service" of the run file.</summary>
-internal sealed record ServiceOptions
-{
-    /// <summary>0 for any free one.</summary>
-    public int Port { get; init; } = 5080;
-
-    /// <summary>Where the weights are kept, relative to the run file; none to train at every start.</summary>
-    public string? Weights { get; init; }
-}
-
-internal sealed record Answer(int Digit, double Probability);
-
-/// <summary>What the service has done and holds; <c>Garbage</c> counts managed bytes of our part only, <c>Managed</c> those of the whole process.</summary>
-internal sealed record Statistics(long Requests, long Garbage, long Committed, int Collections, long Managed, long WorkingSet);
