@@ -94,14 +94,12 @@ Answer Read(float[] pixels)
     if (knowsThread.Value) Interlocked.Add(ref garbage, made);
     knowsThread.Value = true;
     Interlocked.Increment(ref answered);
-
     int digit = 0;
     for (int i = 1; i < logits.Length; i++)
     {
         if (logits[i] > logits[digit]) digit = i;
     }
-
-    double sum = 0;
+    double sum = 0;                                     // of the softmax
     foreach (float logit in logits) sum += Math.Exp(logit - logits[digit]);
     return new Answer(digit, Math.Round(1 / sum, 4));
 }
