@@ -1,11 +1,11 @@
 // Trains a small GPT on a text, character by character, and lets it write. Settings: configs/char-gpt.json, or another file as first argument (an LSTM:
 // configs/char-lstm.json); further arguments are settings, e.g. Training:MaxSteps=200. After the progress of the training it prints
 //
-//   1320 steps, loss on the text kept aside 1.5…
-//   --- In the beginning God
+//   … steps, loss on the text kept aside …
+//   --- …
 //   (500 characters of its own)
-//   --- 500 characters, 0.… ms and 0 bytes of garbage each
-//   --- 256 KiB kept from character to character
+//   --- 500 characters, … ms and 0 bytes of garbage each
+//   --- … kept from character to character
 using System.Diagnostics;
 using Serilog.Core;
 using Workspaces.Hosting.Composition;

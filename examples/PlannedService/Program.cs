@@ -1,4 +1,16 @@
 // A service that starts planned: one run learns the memory of an inference call and saves the plan, the next one loads it before its first call.
+// It prints
+//
+//   first run: nothing known
+//     call 1: class …, Learning, 0 deviations
+//     call 2: class …, Planned, 0 deviations
+//     call 3: class …, Planned, 0 deviations
+//     learning took … bytes, the plan takes … bytes
+//   second run: plans loaded
+//     call 1: class …, Planned, 0 deviations
+//     call 2: class …, Planned, 0 deviations
+//     call 3: class …, Planned, 0 deviations
+//     learning took 0 bytes, the plan takes … bytes
 string plans = Path.Combine(Path.GetTempPath(), $"planned-service-{Environment.ProcessId}.json");
 try
 {
@@ -25,7 +37,7 @@ void Serve(string run)
         Console.WriteLine($"  call {call}: class {answer}, {workspace.State}, {workspace.Deviations} deviations");
     }
 
-    Console.WriteLine($"  learning took {workspace.LearningPeakBytes} bytes, the plan takes {workspace.PlannedPeakBytes}");
+    Console.WriteLine($"  learning took {workspace.LearningPeakBytes} bytes, the plan takes {workspace.PlannedPeakBytes} bytes");
     workspace.SavePlans(plans);
 }
 

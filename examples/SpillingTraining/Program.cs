@@ -1,9 +1,9 @@
 // Trains under a cap on memory that is too small for a step: what does not fit lies in a mapped file, and the model that comes out is the same bit for bit. Settings:
 // configs/spilling-training.json, or another file as first argument; further arguments are settings, e.g. Workspaces:step:MaxSize=128KiB. It prints
 //
-//   without a cap: loss 0.4…, arena … KiB, spilled 0 bytes
-//   cap of 256 KiB: loss 0.4…, arena … KiB, spilled … MiB
-//   cap of 256 KiB, spilling forbidden: Cannot …
+//   without a cap: loss 1.6…, arena 512.1 KiB, spilled 0 B
+//   cap of 256.0 KiB: loss 1.6…, arena 256.0 KiB, spilled … MiB
+//   cap of 256.0 KiB, spilling forbidden: Cannot allocate …
 //   the losses are equal bit for bit
 using System.Globalization;
 using Workspaces.Hosting.Composition;

@@ -104,7 +104,8 @@ public sealed class ExampleTests
         Assert.Equal(500, lines[begin + 1].TrimEnd('\r').Length);
         Assert.All(lines[begin + 1].TrimEnd('\r'), letter => Assert.Contains(letter, text));
         Assert.Contains(" ms and 0 bytes of garbage each", lines[begin + 2], StringComparison.Ordinal);
-        Assert.Equal("--- 512 bytes kept from character to character", lines[begin + 3].TrimEnd('\r'));
+        ExampleProgram.AssertPrintsItsHeader("CharGpt", output);
+        Assert.Equal("--- 512 B kept from character to character", lines[begin + 3].TrimEnd('\r'));
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public sealed class ExampleTests
         string output = ExampleProgram.Run("CharGpt", file, "Training:MaxSteps=4");
 
         Assert.Contains(" ms and 0 bytes of garbage each", output, StringComparison.Ordinal);
-        Assert.Contains("--- 64 bytes kept from character to character", output, StringComparison.Ordinal);
+        Assert.Contains("--- 64 B kept from character to character", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -12,4 +12,9 @@ internal sealed class PointwiseStep(Module module) : SequenceStep
         or ReLU or ReLU6 or LeakyReLU or ELU or GELU or SiLU or Mish or Sigmoid or Tanh or HardTanh or Softplus;
 
     internal override Tensor Run(Tensor input, int position) => module.Forward(input);
+
+    public override void Dispose()
+    {
+        // It keeps nothing.
+    }
 }

@@ -14,4 +14,9 @@ internal sealed class PositionStep(Tensor vectors) : SequenceStep
         using Tensor row = vectors.Slice(0, position, 1);
         return input + row;
     }
+
+    public override void Dispose()
+    {
+        // It keeps nothing.
+    }
 }

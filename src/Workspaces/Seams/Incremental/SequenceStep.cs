@@ -23,7 +23,5 @@ internal abstract class SequenceStep : IDisposable
     }
 
     /// <summary>Frees what it keeps, not the layer.</summary>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }

@@ -1,0 +1,9 @@
+/// <summary>The section "Service" of the run file.</summary>
+internal sealed record ServiceOptions
+{
+    /// <summary>0 for any free one.</summary>
+    public int Port { get; init; } = 5080;
+
+    /// <summary>Where the weights are kept, relative to the run file; none to train at every start.</summary>
+    public string? Weights { get; init; }
+}
