@@ -9,6 +9,8 @@ internal static class CommandLine
     internal static RootCommand Create() => new("Train, measure and examine models whose memory lives in workspaces.")
     {
         TrainCommand.Create(),
+        ResumeCommand.Create(),
+        InferCommand.Create(),
         BenchCommand.Create(),
         PlanCommand.Create(),
         ReplayCommand.Create(),

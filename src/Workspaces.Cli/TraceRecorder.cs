@@ -20,6 +20,12 @@ internal sealed class TraceRecorder(TraceOutput output, ITrainObserver? next) : 
         next?.OnStep(step);
     }
 
+    public void OnResume(TrainingPosition position) => next?.OnResume(position);
+
+    public void OnValidation(in Validation validation) => next?.OnValidation(validation);
+
+    public void OnCheckpoint(string path) => next?.OnCheckpoint(path);
+
     public void OnEpoch(EpochResult epoch) => next?.OnEpoch(epoch);
 
     public void OnEnd(TrainResult result) => next?.OnEnd(result);

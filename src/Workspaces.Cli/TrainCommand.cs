@@ -1,14 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Serilog.Core;
-using Serilog.Events;
-using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
-using Workspaces.Hosting.Logging;
-using Workspaces.Hosting.Progress;
 using Workspaces.Memory;
-using Workspaces.Train;
 
 namespace Workspaces.Cli;
 
@@ -37,42 +29,6 @@ internal static class TrainCommand
     {
         if (path.Length == 0)
             throw new ArgumentException(WorkspaceException.Compose("train a run file", "train", "its name is empty", "name a file, e.g. configs/mnist-mlp.json"));
-        RunConfiguration configuration = RunConfiguration.Load(path, settings);
-        using Logger log = SerilogSetup.CreateLogger(configuration.Root, json ? LogEventLevel.Warning : null);
-        EffectiveConfiguration.Write(configuration, log);
-        using TrainingRun run = TrainingRun.Create(configuration, log);
-        using var stop = new StopSignals();
-        if (!json) Console.Out.WriteLine(run.Model);
-        using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
-        TrainResult result = json
-            ? run.Train(Recorded(null, output), stop.Token)
-            : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer), output), stop.Token));
-        if (json) JsonLine.Print(ToJson(result));
-        else Print(result);
-        output?.ThrowIfFailed();
-        return result.Cancelled ? stop.ExitCode : 0;
-    }
-
-    private static ITrainObserver? Recorded(ITrainObserver? observer, TraceOutput? output) => output is null ? observer : new TraceRecorder(output, observer);
-
-    private static JsonObject ToJson(TrainResult result) => new JsonObject
-    {
-        ["test_accuracy"] = result.TestAccuracy,
-        ["test_loss"] = result.TestLoss is { } loss ? JsonLine.Finite(loss) : null,
-        ["train_loss"] = JsonLine.Finite(result.TrainLoss),
-        ["steps"] = result.Steps,
-        ["ms_per_step_median"] = result.MillisecondsPerStepMedian,
-        ["cancelled"] = result.Cancelled,
-    }.AddMemory(result.Memory);
-
-    private static void Print(TrainResult result)
-    {
-        CultureInfo plain = CultureInfo.InvariantCulture;
-        if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
-        if (result.TestLoss is { } loss) Console.Out.WriteLine(string.Create(plain, $"test loss          {loss:F4}"));
-        Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));
-        Console.Out.WriteLine($"step and scratch   {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
-        Console.Out.WriteLine($"parameters etc.    {ByteSize.Round(result.Memory.PersistentBytes)}, batches {ByteSize.Round(result.Memory.DataBytes)}");
-        Console.Out.WriteLine($"process            {ByteSize.Round(result.Memory.PeakRssBytes)} resident at most");
+        return TrainSession.Run(RunConfiguration.Load(path, settings), null, traceOut, json);
     }
 }

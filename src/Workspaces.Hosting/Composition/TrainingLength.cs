@@ -11,7 +11,8 @@ public readonly record struct TrainingLength(long Steps, int Epochs)
     internal static TrainingLength Of(TrainingOptions training, int batchesPerEpoch)
     {
         long whole = training.Epochs, rest = 0;
-        if (training.MaxSteps > 0 && training.MaxSteps < whole * batchesPerEpoch) (whole, rest) = Math.DivRem(training.MaxSteps, batchesPerEpoch);
+        if (training.Steps > 0) (whole, rest) = Math.DivRem(training.Steps, batchesPerEpoch);
+        if (training.MaxSteps > 0 && training.MaxSteps < (whole * batchesPerEpoch) + rest) (whole, rest) = Math.DivRem(training.MaxSteps, batchesPerEpoch);
         long perEpoch = ((long)batchesPerEpoch + training.AccumulationSteps - 1) / training.AccumulationSteps;
         return new TrainingLength(Math.Max(1, (whole * perEpoch) + (rest / training.AccumulationSteps)), (int)Math.Max(1, whole + (rest > 0 ? 1 : 0)));
     }

@@ -20,16 +20,18 @@ public sealed class TrainingRun : IDisposable
     private readonly DataLoader? _test;
     private readonly Trainer _trainer;
     private readonly RunConfiguration _configuration;
+    private readonly ILearningRateScheduler? _scheduler;
 
     private TrainingRun(
         RunConfiguration configuration, WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average,
-        DataLoader train, DataLoader? test, Trainer trainer)
+        ILearningRateScheduler? scheduler, DataLoader train, DataLoader? test, Trainer trainer)
     {
         _configuration = configuration;
         _manager = manager;
         Model = model;
         Optimizer = optimizer;
         Average = average;
+        _scheduler = scheduler;
         _train = train;
         _test = test;
         _trainer = trainer;
@@ -43,6 +45,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The average of the weights, or null without <c>Training:AverageDecay</c>.</summary>
     public WeightAverage? Average { get; }
+
+    /// <summary>The trainer.</summary>
+    public Trainer Trainer => _trainer;
 
     /// <summary>The manager that owns all memory of the run.</summary>
     public WorkspaceManager Manager => _manager;
@@ -106,7 +111,7 @@ public sealed class TrainingRun : IDisposable
                 ? new DataLoader(held, batches.BatchSize, workspace: batchSpace, manager: manager, workers: workers, prefetch: batches.Prefetch)
                 : null;
             if (test is not null) undo.Push(test);
-            Sequential model = ModelOf(run, components, manager);
+            Sequential model = ModelRecipe.Make(run, components, manager);
             undo.Push(model);
             model.Initialize((ulong)training.Seed);
             Optimizer optimizer = recipe.Make(model.Parameters);
@@ -115,9 +120,9 @@ public sealed class TrainingRun : IDisposable
                 model.Parameters, training.AverageDecay, buffers: training.AverageBuffers ? model.Buffers.Select(static buffer => buffer.Value) : null) : null;
             if (average is not null) undo.Push(average);
             ILearningRateScheduler? scheduler = recipe.ScheduleOf(optimizer, TrainingLength.Of(training, train.BatchCount));
-            TrainerOptions options = OptionsOf(training, step, scheduler, average);
-            var trainer = new Trainer(model, loss, optimizer, train, test, options, manager);
-            return new TrainingRun(run, manager, model, optimizer, average, train, test, trainer);
+            TrainerOptions options = TrainerRecipe.OptionsOf(run, training, step, scheduler, average);
+            Trainer trainer = TrainerRecipe.Make(() => new Trainer(model, loss, optimizer, train, test, options, manager));
+            return new TrainingRun(run, manager, model, optimizer, average, scheduler, train, test, trainer);
         }
         catch
         {
@@ -133,6 +138,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
     public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default)
     {
+        if (_configuration.GetPath("Training:History") is { } history)
+            observer = observer is null ? new TrainHistory(history) : new TrainObservers(new TrainHistory(history), observer);
         try
         {
             return _trainer.Run(observer, cancellation);
@@ -143,6 +150,26 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>Goes on from a checkpoint: the next <see cref="Train"/> computes the same bits as a run that was never stopped.</summary>
+    /// <param name="path">The checkpoint, or the folder of some, of which the newest counts.</param>
+    /// <param name="changed">Keys that may differ from those of the checkpoint besides the ones that always may, e.g. <c>Optimizer:LearningRate</c>; null for none.</param>
+    /// <returns>Where the training stands.</returns>
+    /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or of another run; the message lists the differences.</exception>
+    public TrainingPosition Resume(string path, IReadOnlyCollection<string>? changed = null)
+    {
+        string file = CheckpointFolder.Newest(path);
+        ConfigurationDifferences.Check(Checkpoint.Read(file), _configuration, changed ?? []);
+        return _trainer.Resume(file, keepNumbers: changed?.Any(static key => key.StartsWith("Optimizer:", StringComparison.OrdinalIgnoreCase)) == true);
+    }
+
+    /// <summary>Writes a checkpoint of the run as it stands, with its configuration.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <exception cref="IOException">The system refuses; the old file is as it was.</exception>
+    public void SaveCheckpoint(string path) => Checkpoint.Save(
+        path, new TrainingParts { Model = Model, Optimizer = Optimizer, Scheduler = _scheduler, Average = Average, Train = _train }, _trainer.Position,
+        _configuration.Export());
 
     /// <summary>Predicts the memory of the run in milliseconds, without training; see <see cref="Trainer.Forecast"/>.</summary>
     /// <returns>The prediction.</returns>
@@ -177,28 +204,5 @@ public sealed class TrainingRun : IDisposable
         (_train.DataSet as IDisposable)?.Dispose();
         (_test?.DataSet as IDisposable)?.Dispose();
         _manager.Dispose();
-    }
-
-    private static TrainerOptions OptionsOf(TrainingOptions training, WorkspaceConfiguration step, ILearningRateScheduler? scheduler, WeightAverage? average) => new()
-    {
-        Epochs = training.Epochs,
-        MaxSteps = training.MaxSteps,
-        AccumulationSteps = training.AccumulationSteps,
-        ClipNorm = training.ClipNorm,
-        ClipValue = training.ClipValue,
-        Scheduler = scheduler,
-        Average = average,
-        Step = step,
-    };
-
-    /// <summary>Layers take their memory from the run's manager because its workspace is ambient while they are made.</summary>
-    private static Sequential ModelOf(RunConfiguration run, Components components, WorkspaceManager manager)
-    {
-        using Workspace building = manager.Lease(new WorkspaceConfiguration());
-        IReadOnlyList<Module> layers = components.Layers.CreateAll(run.Root.GetSection("Model:Layers"), run);
-        if (layers.Count == 0)
-            throw new ConfigurationException(
-                [new ConfigurationProblem("Model:Layers", "train a model", "it has no layers", "Write at least one layer, e.g. { \"Type\": \"Linear\", … }")]);
-        return new Sequential([.. layers]);
     }
 }

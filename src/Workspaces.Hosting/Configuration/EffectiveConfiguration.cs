@@ -66,7 +66,7 @@ public static class EffectiveConfiguration
         foreach (var property in OptionProperty.Of(options.GetType(), nameof(WorkspaceConfiguration.Name)))
         {
             var key = $"{path}:{property.Name}";
-            if (property.MapType is not null)
+            if (property.MapType is not null || !(property.IsSimple || property.ElementType is not null))
                 AddWritten(values, run, run.Root.GetSection(key));
             else
                 values.Add(new EffectiveValue(

@@ -12,6 +12,12 @@ public sealed class RunConfiguration
 {
     internal const string AppSettingsName = "appsettings.json";
 
+    /// <summary>The keys that hold paths.</summary>
+    private static readonly string[] PathKeys =
+    [
+        "Data:Folder", "Data:File", "Data:Labels", "Data:TestFile", "Data:TestLabels", "Training:CheckpointFolder", "Training:History",
+    ];
+
     private readonly ConfigurationLayer[] _layers;
 
     private RunConfiguration(ConfigurationLayer[] layers, string? runFile, IReadOnlyList<string> sections)
@@ -63,6 +69,12 @@ public sealed class RunConfiguration
             layers.Add(run);
             CheckSections(run, sections, problems);
         }
+        if (sources.Values is not null)
+        {
+            var kept = new ConfigurationLayer("checkpoint", here, new Dictionary<string, string?>(sources.Values, StringComparer.OrdinalIgnoreCase));
+            layers.Add(kept);
+            CheckSections(kept, sections, problems);
+        }
         layers.Add(EnvironmentLayer.Read("environment", here, sources.Environment ?? Environment.GetEnvironmentVariables(), sections));
         var set = SettingLayer.Read("--set", here, sources.Settings, problems);
         layers.Add(set);
@@ -108,6 +120,21 @@ public sealed class RunConfiguration
     {
         var path = Root[key];
         return string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, LayerOf(key)?.Folder ?? Folder);
+    }
+
+    /// <summary>All that is written in the run's sections, with full paths, so that another process can make the same run. <c>Serilog</c>, where passwords may be, is left out.</summary>
+    /// <returns>Full keys with their values.</returns>
+    public IReadOnlyDictionary<string, string?> Export()
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in Root.AsEnumerable())
+        {
+            var section = key.Split(':')[0];
+            if (value is null || section.Equals("Serilog", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!Sections.Contains(section, StringComparer.OrdinalIgnoreCase)) continue;
+            values[key] = PathKeys.Contains(key, StringComparer.OrdinalIgnoreCase) ? GetPath(key) : value;
+        }
+        return values;
     }
 
     private ConfigurationLayer? LayerOf(string key)

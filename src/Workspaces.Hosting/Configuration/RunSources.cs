@@ -8,6 +8,11 @@ public sealed record RunSources
     /// <summary>The run's JSON file. Default null: none, the lower and upper layers alone.</summary>
     public string? RunFile { get; init; }
 
+    /// <summary>
+    /// Full keys with their values, in the place of the run's file: those that a checkpoint has kept. Paths in them are full ones. Default null: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?>? Values { get; init; }
+
     /// <summary>Settings of the command line, each <c>Section:Key=Value</c>; the last one of a key wins. Default none.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Workspaces.Train.Metrics;
 
 namespace Workspaces.Hosting.Configuration;
 
@@ -11,6 +12,10 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training data. Default 1.</summary>
     [Range(1, 1_000_000)]
     public int Epochs { get; init; } = 1;
+
+    /// <summary>Steps to train, over as many epochs as that takes; <see cref="Epochs"/> is not read then. Default 0: epochs say how long.</summary>
+    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    public long Steps { get; init; }
 
     /// <summary>Steps after which training ends even within an epoch. Default 0: no limit.</summary>
     [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
@@ -42,4 +47,31 @@ public sealed record TrainingOptions
 
     /// <summary>Whether buffers, such as running statistics, are averaged like the weights. Default false: the average is judged with the model's own.</summary>
     public bool AverageBuffers { get; init; }
+
+    /// <summary>Steps between two validations within an epoch. Default 0: after epochs only.</summary>
+    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    public long ValidateEvery { get; init; }
+
+    /// <summary>What is measured on the test samples besides the loss, see <see cref="MetricNames"/>. Default null: nothing.</summary>
+    public string[]? Metrics { get; init; }
+
+    /// <summary>What tells the best checkpoint and when to stop early. Default null: the test loss, or the training loss without test data.</summary>
+    public string? Monitor { get; init; }
+
+    /// <summary>When to stop early. Default null: never.</summary>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
+
+    /// <summary>The folder of the checkpoints as it was written. Default null: none are written.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Steps between two checkpoints. Default 0: one at the end of each epoch.</summary>
+    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    public long CheckpointEvery { get; init; }
+
+    /// <summary>How many of the newest checkpoints are kept, besides the best one. Default 3.</summary>
+    [Range(1, 1_000_000)]
+    public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>The file, CSV or JSON, that gets a line for each validation, as it was written. Default null: none.</summary>
+    public string? History { get; init; }
 }

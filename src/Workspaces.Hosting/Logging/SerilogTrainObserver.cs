@@ -27,6 +27,28 @@ public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = nul
     }
 
     /// <inheritdoc/>
+    public void OnResume(TrainingPosition position)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        log.Debug("Training goes on behind step {Step}, in epoch {Epoch} at batch {Batch}", position.Step, position.Epoch + 1, position.Batch);
+        next?.OnResume(position);
+    }
+
+    /// <inheritdoc/>
+    public void OnValidation(in Validation validation)
+    {
+        log.Debug("Step {Step} of epoch {Epoch}: test loss {Loss}, test accuracy {Accuracy}", validation.Step, validation.Epoch + 1, validation.Loss, validation.Accuracy);
+        next?.OnValidation(validation);
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(string path)
+    {
+        log.Debug("Checkpoint {Path}", path);
+        next?.OnCheckpoint(path);
+    }
+
+    /// <inheritdoc/>
     public void OnEpoch(EpochResult epoch)
     {
         log.Debug("Epoch {Epoch}: loss {Loss}, test accuracy {Accuracy}", epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy);

@@ -25,6 +25,14 @@ internal sealed class LiveProgress(ProgressContext context, IAnsiConsole console
         Advance();
     }
 
+    public void OnResume(TrainingPosition position)
+    {
+        _task!.Increment(position.Step);
+        console.MarkupLineInterpolated($"{ProgressText.Resume(position)}");
+    }
+
+    public void OnValidation(in Validation validation) => console.MarkupLineInterpolated($"{ProgressText.Validation(validation, _epochs)}");
+
     public void OnEpoch(EpochResult epoch)
     {
         Advance();

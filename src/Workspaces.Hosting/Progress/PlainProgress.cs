@@ -19,10 +19,15 @@ internal sealed class PlainProgress(TextWriter output) : ITrainObserver
         if (_rate.Add(step.Samples, out double rate)) output.WriteLine(ProgressText.Step(step, _epochs, rate));
     }
 
+    public void OnResume(TrainingPosition position) => output.WriteLine(ProgressText.Resume(position));
+
+    public void OnValidation(in Validation validation) => output.WriteLine(ProgressText.Validation(validation, _epochs));
+
     public void OnEpoch(EpochResult epoch) => output.WriteLine(ProgressText.Epoch(epoch, _epochs));
 
     public void OnEnd(TrainResult result)
     {
+        if (result.StoppedEarly) output.WriteLine($"stopped early after {result.Steps} steps");
         if (result.Cancelled) output.WriteLine($"cancelled after {result.Steps} steps");
         output.Flush();
     }

@@ -15,12 +15,27 @@ internal static class ProgressText
     internal static string Live(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
         CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}  {samplesPerSecond:N0}/s");
 
+    internal static string Validation(in Validation validation, int epochs)
+    {
+        string accuracy = validation.Accuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {validation.Epoch + 1}/{epochs}  step {validation.Step}{accuracy}  test loss {validation.Loss:F4}{Metrics(validation.Metrics)}");
+    }
+
+    internal static string Resume(TrainingPosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"goes on behind step {position.Step}, in epoch {position.Epoch + 1} at batch {position.Batch}");
+
+    private static string Metrics(IReadOnlyDictionary<string, double>? metrics) => metrics is null
+        ? ""
+        : string.Concat(metrics.Select(static metric => string.Create(CultureInfo.InvariantCulture, $"  {metric.Key} {metric.Value:G5}")));
+
     internal static string Epoch(EpochResult epoch, int epochs)
     {
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
         string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {mean:F4})") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
+            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}{Metrics(epoch.Metrics)}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
     }
 }

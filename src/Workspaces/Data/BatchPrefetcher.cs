@@ -40,10 +40,10 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    /// <summary>Begins an epoch of so many batches; the one before was stopped.</summary>
-    internal void Start(int count)
+    /// <summary>Begins an epoch of so many batches, from one of them on; the one before was stopped.</summary>
+    internal void Start(int first, int count)
     {
-        _next = _taken = 0;
+        _next = _taken = first;
         _count = count;
         _working = _threads.Length;
         _idle.Reset();

@@ -3,6 +3,7 @@ using System.Globalization;
 using Workspaces.IO;
 using Workspaces.Memory;
 using Workspaces.Tensors;
+using Workspaces.Memory;
 
 namespace Workspaces.Data;
 
@@ -110,6 +111,11 @@ internal static class DataErrors
     [DoesNotReturn]
     internal static void ThrowClass(long label, int classCount) =>
         throw new InvalidDataException($"its label is {label}, not in 0..{classCount - 1}");
+
+    [DoesNotReturn]
+    internal static void ThrowFirstBatch(string dataSet, int batch, int batches) => throw new ArgumentOutOfRangeException(
+        "firstBatch", WorkspaceException.Compose(
+            $"begin an epoch with batch {batch}", $"the loader of data set '{dataSet}'", $"an epoch has {batches} batches", $"begin with 0 to {batches}"));
 
     [DoesNotReturn]
     internal static void ThrowEpoch(string dataSet, int epoch) =>

@@ -88,6 +88,9 @@ public sealed class DataLoader : IDisposable
     /// <summary>Seed of the orders.</summary>
     public ulong Seed => _sampler.Seed;
 
+    /// <summary>Whether a smaller last batch is left out.</summary>
+    public bool DropLast => _sampler.DropLast;
+
     /// <summary>Threads that fill batches ahead; 0 when the caller's thread fills them.</summary>
     public int Workers { get; }
 
@@ -136,11 +139,21 @@ public sealed class DataLoader : IDisposable
     /// <returns>The batches, for <c>foreach</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellation = default)
+    public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellation = default) => Epoch(epoch, 0, cancellation);
+
+    /// <summary>The batches of one epoch from one of them on, as a run that was stopped within the epoch goes on.</summary>
+    /// <param name="epoch">Any number from 0.</param>
+    /// <param name="firstBatch">Batches that are left out at the beginning, 0 to <see cref="BatchCount"/>; they are not read.</param>
+    /// <param name="cancellation">As above.</param>
+    /// <returns>The batches, for <c>foreach</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more batches than there are.</exception>
+    /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
+    public DataLoaderEpoch Epoch(int epoch, int firstBatch, CancellationToken cancellation = default)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         if (epoch < 0) DataErrors.ThrowEpoch(DataSet.Name, epoch);
-        return new DataLoaderEpoch(this, epoch, cancellation);
+        if ((uint)firstBatch > (uint)BatchCount) DataErrors.ThrowFirstBatch(DataSet.Name, firstBatch, BatchCount);
+        return new DataLoaderEpoch(this, epoch, firstBatch, cancellation);
     }
 
     /// <summary>
@@ -156,13 +169,13 @@ public sealed class DataLoader : IDisposable
         _workspace.Dispose();
     }
 
-    internal int BeginEpoch(int epoch)
+    internal int BeginEpoch(int epoch, int firstBatch)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
         (DataSet as IEpochDataSet)?.BeginEpoch(epoch);
-        _prefetcher?.Start(BatchCount);
+        _prefetcher?.Start(firstBatch, BatchCount);
         return ++Enumerations;
     }
 

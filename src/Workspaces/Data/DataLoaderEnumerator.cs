@@ -8,11 +8,12 @@ public struct DataLoaderEnumerator : IDisposable
     private readonly CancellationToken _cancellation;
     private int _next;
 
-    internal DataLoaderEnumerator(DataLoader loader, int enumeration, CancellationToken cancellation)
+    internal DataLoaderEnumerator(DataLoader loader, int enumeration, int firstBatch, CancellationToken cancellation)
     {
         _loader = loader;
         _enumeration = enumeration;
         _cancellation = cancellation;
+        _next = firstBatch;
     }
 
     /// <summary>The batch that was loaded last.</summary>

@@ -5,17 +5,19 @@ public readonly struct DataLoaderEpoch
 {
     private readonly DataLoader _loader;
     private readonly int _epoch;
+    private readonly int _firstBatch;
     private readonly CancellationToken _cancellation;
 
-    internal DataLoaderEpoch(DataLoader loader, int epoch, CancellationToken cancellation)
+    internal DataLoaderEpoch(DataLoader loader, int epoch, int firstBatch, CancellationToken cancellation)
     {
         _loader = loader;
         _epoch = epoch;
+        _firstBatch = firstBatch;
         _cancellation = cancellation;
     }
 
     /// <summary>Draws the order of the epoch and begins with its first batch; an enumeration that is under way ends.</summary>
     /// <returns>The enumerator.</returns>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch), _cancellation);
+    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch, _firstBatch), _firstBatch, _cancellation);
 }

@@ -22,7 +22,11 @@ public static class Safetensors
     /// <exception cref="ArgumentException">A name is empty, taken twice, or <c>__metadata__</c>.</exception>
     /// <exception cref="IOException">The system refuses; the old file is as it was.</exception>
     /// <exception cref="Memory.StaleAccessException">A tensor is stale or a default value.</exception>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Save(path, tensors, metadata, isSealed: false);
+
+    /// <summary>As above; with a sum over all that the file holds in its metadata, see <see cref="ContentSum"/>.</summary>
+    internal static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata, bool isSealed)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -41,12 +45,23 @@ public static class Safetensors
             int size = b.Value.DType.SizeInBytes.CompareTo(a.Value.DType.SizeInBytes);
             return size != 0 ? size : string.CompareOrdinal(a.Name, b.Name);
         });
+        if (isSealed) metadata = Sealed(all, metadata);
         byte[] head = HeadOf(all, metadata);
         AtomicFile.Write(path, nameof(Safetensors), stream =>
         {
             stream.Write(head);
             foreach ((_, Tensor value) in all) TensorWriter.Write(stream, value);
         });
+    }
+
+    private static Dictionary<string, string> Sealed((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        using var sum = new ContentSum(texts);
+        foreach ((string name, Tensor value) in tensors.OrderBy(static tensor => tensor.Name, StringComparer.Ordinal)) sum.Add(name, value.DType, value.Shape);
+        foreach ((_, Tensor value) in tensors) TensorWriter.Write(sum.Content, value);
+        texts[ContentSum.Key] = sum.Text();
+        return texts;
     }
 
     private static byte[] HeadOf((string Name, Tensor Value)[] tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -17,6 +17,9 @@ namespace Workspaces.IO;
 /// <remarks>Source: the format's description in github.com/huggingface/safetensors. The JSON has at most 100,000,000 bytes; a tensor at most 8 axes.</remarks>
 public sealed class SafetensorsFile : IDisposable
 {
+    /// <summary>Bytes read at once where a whole file is looked at.</summary>
+    private const int CopyBytes = 64 << 10;
+
     private readonly RegularFile _file;
     private readonly SafetensorsEntry[] _entries;
     private readonly Dictionary<string, SafetensorsEntry> _byName;
@@ -152,6 +155,21 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    /// <summary>Writes the elements of all tensors as they lie in the file.</summary>
+    internal void CopyContent(Stream destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_entries.Length == 0) return;
+        var chunk = new byte[CopyBytes];
+        for (long at = _entries[0].Offset; at < _file.Length;)
+        {
+            int count = (int)Math.Min(chunk.Length, _file.Length - at);
+            _file.Read(at, chunk.AsSpan(0, count));
+            destination.Write(chunk, 0, count);
+            at += count;
+        }
     }
 
     /// <summary>Whether elements can be copied into a tensor of a type: the same, or both floats.</summary>

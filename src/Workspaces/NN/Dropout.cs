@@ -11,7 +11,7 @@ namespace Workspaces.NN;
 /// While training, sets elements to 0 with a probability and scales the others by 1 / (1 - probability); in evaluation it returns its input
 /// (Srivastava and others 2014). Mask number k of a seed is always the same, whatever the number of threads.
 /// </summary>
-public sealed class Dropout : Module
+public sealed class Dropout : Module, IRandomModule
 {
     private long _masks;
     private ulong _seed;
@@ -42,6 +42,14 @@ public sealed class Dropout : Module
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             Interlocked.Exchange(ref _masks, value);
         }
+    }
+
+    long IRandomModule.Draws => MaskCount;
+
+    void IRandomModule.Restore(ulong seed, long draws)
+    {
+        MaskCount = draws;
+        _seed = seed;
     }
 
     /// <summary>Drops elements while training.</summary>

@@ -24,5 +24,22 @@ public static class ModuleStates
             foreach (ModuleBuffer buffer in buffers) state[next++] = (buffer.Name, buffer.Value);
             return state;
         }
+
+        /// <summary>The modules in this one, itself included, that draw random numbers, each once, with the path of its name.</summary>
+        /// <returns>In the order of registration.</returns>
+        public IReadOnlyList<(string Name, IRandomModule Module)> RandomModules()
+        {
+            ArgumentNullException.ThrowIfNull(module);
+            var found = new List<(string, IRandomModule)>();
+            Collect(module, found, new HashSet<Module>(ReferenceEqualityComparer.Instance));
+            return found;
+        }
+    }
+
+    private static void Collect(Module module, List<(string Name, IRandomModule Module)> found, HashSet<Module> seen)
+    {
+        if (!seen.Add(module)) return;
+        if (module is IRandomModule random) found.Add((module.Name, random));
+        foreach (Module child in module.Children) Collect(child, found, seen);
     }
 }

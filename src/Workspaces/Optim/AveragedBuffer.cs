@@ -20,6 +20,9 @@ internal sealed class AveragedBuffer
         _average = TensorFrames.Allocate(_manager.Persistent.State, value.DType, value.Shape, by, zeroed: true);
     }
 
+    /// <summary>The average itself.</summary>
+    internal Tensor Average => _average;
+
     private bool Computes => !_manager.ShapesOnly;
 
     /// <summary>average += share · (value - average).</summary>

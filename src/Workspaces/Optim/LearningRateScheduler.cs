@@ -4,7 +4,7 @@ namespace Workspaces.Optim;
 /// Applies a schedule to every group of an optimizer, each with the rate it was made with as the base. The rate of step 0 is set at once, that of step n after n
 /// steps (or epochs). Makes no managed garbage.
 /// </summary>
-public sealed class LearningRateScheduler : ILearningRateScheduler
+public sealed class LearningRateScheduler : IResumableScheduler
 {
     private readonly Optimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
@@ -50,6 +50,13 @@ public sealed class LearningRateScheduler : ILearningRateScheduler
     {
         if (Unit == ScheduleUnit.Epoch) Position++;
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> SaveState() => new Dictionary<string, double> { [nameof(Position)] = Position };
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, double> state) =>
+        Position = (long)OptimizerErrors.StateNumber(state, nameof(Position), nameof(LearningRateScheduler));
 
     /// <summary>Groups that were added meanwhile come in with the rates that they have.</summary>
     private void Apply()

@@ -23,7 +23,7 @@ namespace Workspaces.Optim;
 /// <para>A new kind derives from this class, says with <see cref="Declare"/> which numbers groups may have, and overrides
 /// <see cref="Update"/>. Not safe for several threads.</para>
 /// </remarks>
-public abstract class Optimizer : IDisposable
+public abstract partial class Optimizer : IDisposable
 {
     private readonly List<ParameterGroup> _groups = [];
     private readonly int _stateCount;

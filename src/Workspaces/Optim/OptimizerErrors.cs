@@ -62,6 +62,16 @@ internal static class OptimizerErrors
         return value;
     }
 
+    /// <summary>One of the numbers of a scheduler's state.</summary>
+    internal static double StateNumber(IReadOnlyDictionary<string, double> state, string name, string by)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (!state.TryGetValue(name, out double value))
+            throw new ArgumentException(WorkspaceException.Compose(
+                "go on with a schedule", by, $"its state has no {name}, only {string.Join(", ", state.Keys)}", "give it the state of a scheduler of its kind"), nameof(state));
+        return value;
+    }
+
     [DoesNotReturn]
     internal static void ThrowNoNumber(string optimizer, string name, IReadOnlyList<string> known) => throw new ArgumentException(WorkspaceException.Compose(
         $"give a group a number '{name}'", optimizer,

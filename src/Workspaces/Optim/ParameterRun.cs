@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Team;
 using Workspaces.Memory;
+using Workspaces.Ops;
 using Workspaces.Tensors;
 
 namespace Workspaces.Optim;
@@ -126,6 +127,24 @@ internal sealed class ParameterRun
     {
         foreach (Tensor state in _state) state.Dispose();
     }
+
+    /// <summary>Sets what is remembered to 0, as it was when it was allocated.</summary>
+    internal void ClearState()
+    {
+        for (int i = 0; i < _state.Length; i++) FillState(i, 0);
+    }
+
+    internal Parameter ParameterAt(int place) => _parameters[place];
+
+    /// <summary>The place of a parameter, or -1.</summary>
+    internal int PlaceOf(Parameter parameter) => Array.IndexOf(_parameters, parameter);
+
+    internal long StepsOf(int place) => _steps[place];
+
+    internal void SetSteps(int place, long steps) => _steps[place] = steps;
+
+    /// <summary>One number of every element of a parameter, without the padding, as a view.</summary>
+    internal Tensor StateView(int index, int place) => _state[index].Slice(0, Start(place), _parameters[place].Length);
 
     /// <summary>Raises the versions of what will be written, so that a weight saved before the step is noticed as changed.</summary>
     internal void BeginWrite(string by)

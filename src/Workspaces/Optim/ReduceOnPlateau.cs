@@ -4,7 +4,7 @@ namespace Workspaces.Optim;
 /// Lowers the learning rates when what is watched has not become better for some epochs, with the rules of torch.optim.lr_scheduler.ReduceLROnPlateau and its
 /// relative threshold. A value that is no number is not better. Makes no managed garbage.
 /// </summary>
-public sealed class ReduceOnPlateau : ILearningRateScheduler
+public sealed class ReduceOnPlateau : IResumableScheduler
 {
     /// <summary>Changes of a rate that are smaller do not happen.</summary>
     private const double LeastChange = 1e-8;
@@ -75,6 +75,19 @@ public sealed class ReduceOnPlateau : ILearningRateScheduler
         Reduce();
         _cooling = _cooldown;
         BadEpochs = 0;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> SaveState() =>
+        new Dictionary<string, double> { [nameof(Best)] = Best, [nameof(BadEpochs)] = BadEpochs, ["Cooling"] = _cooling };
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, double> state)
+    {
+        double best = OptimizerErrors.StateNumber(state, nameof(Best), nameof(ReduceOnPlateau));
+        double bad = OptimizerErrors.StateNumber(state, nameof(BadEpochs), nameof(ReduceOnPlateau));
+        _cooling = (long)OptimizerErrors.StateNumber(state, "Cooling", nameof(ReduceOnPlateau));
+        (Best, BadEpochs) = (best, (long)bad);
     }
 
     private bool IsBetter(double value) => _higherIsBetter ? value > Best * (1 + _threshold) : value < Best * (1 - _threshold);

@@ -175,6 +175,28 @@ public abstract class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>The parameters that are averaged, stretch by stretch.</summary>
+    internal IEnumerable<Parameter> Averaged => _runs.SelectMany(static run => Enumerable.Range(0, run.Count).Select(run.ParameterAt));
+
+    /// <summary>Buffers that are averaged.</summary>
+    internal int BufferCount => _buffers.Count;
+
+    /// <summary>Kind of the average.</summary>
+    internal string Kind => _name;
+
+    /// <summary>The average of a parameter, as a view of one axis. Dispose it.</summary>
+    internal Tensor AverageOf(Parameter parameter)
+    {
+        ParameterRun run = Array.Find(_runs, run => run.PlaceOf(parameter) >= 0)!;
+        return run.StateView(0, run.PlaceOf(parameter));
+    }
+
+    /// <summary>The average of a buffer; it is the average's own.</summary>
+    internal Tensor AverageOfBuffer(int index) => _buffers[index].Average;
+
+    /// <summary>Goes on with the count of another average.</summary>
+    internal void Restore(long updates) => UpdateCount = updates;
+
     private void Release()
     {
         foreach (ParameterRun run in _runs) run.ReleaseState();

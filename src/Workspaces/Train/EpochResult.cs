@@ -10,4 +10,7 @@ public readonly record struct EpochResult(int Epoch, double TrainLoss, double? T
 {
     /// <summary>Mean loss over the test samples, without dropout and the like; null without test data.</summary>
     public double? TestLoss { get; init; }
+
+    /// <summary>The metrics of <see cref="TrainerOptions.Metrics"/> over the test samples, by name; null without any.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 }

@@ -33,12 +33,21 @@ internal sealed class ParameterUpdate
         (_optimizer, _train, _options) = (optimizer, train, options);
     }
 
-    /// <summary>An epoch begins; what an earlier one left incomplete is given up.</summary>
-    internal void BeginEpoch()
+    /// <summary>An epoch begins, or goes on with one of its batches; what an earlier one left incomplete is given up.</summary>
+    internal void BeginEpoch(int batch)
     {
         GiveUp();
-        _batch = 0;
+        _batch = batch;
     }
+
+    /// <summary>True between two updates: no gradient waits for the optimizer.</summary>
+    internal bool IsComplete => !_waits;
+
+    /// <summary>Batches of the update that begins now; 0 at the end of the epoch.</summary>
+    internal int NextLength => EndOfUpdate - Math.Min(_batch, _train.BatchCount);
+
+    /// <summary>Number of the next batch.</summary>
+    internal int Batch => _batch;
 
     /// <summary>Backward of one batch and, if it is the last of its update, the step. A pass that is traced on shapes alone does both and counts nothing.</summary>
     internal void Run(Tensor loss)
@@ -100,6 +109,6 @@ internal sealed class ParameterUpdate
         _stepped = true;
     }
 
-    private static string Refusal(string option, double value, string wanted) => WorkspaceException.Compose(
+    internal static string Refusal(string option, double value, string wanted) => WorkspaceException.Compose(
         $"train with {option} = {value.ToString(CultureInfo.InvariantCulture)}", nameof(Trainer), $"it must be {wanted}", "give a number in range, or leave it out");
 }

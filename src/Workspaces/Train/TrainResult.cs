@@ -26,6 +26,15 @@ public sealed record TrainResult
     /// <summary>Memory of the run.</summary>
     public required MemoryFigures Memory { get; init; }
 
+    /// <summary>True when the run has ended because what was watched had not become better, see <see cref="EarlyStopping"/>.</summary>
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>The metrics over the test samples at the end, by name; null without any.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>The checkpoint that was written last, or null.</summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>True when the run was cancelled; model and optimizer are as after the last complete step.</summary>
     public bool Cancelled { get; init; }
 }

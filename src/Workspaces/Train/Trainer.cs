@@ -28,55 +28,102 @@ public sealed class Trainer(
     /// <summary>Garbage and allocator calls are counted from the third epoch on.</summary>
     private const int SteadyEpoch = 2;
 
+    /// <summary>Results of so many epochs have their place from the beginning.</summary>
+    private const int MostEpochsAhead = 1 << 16;
+
     private readonly TrainerOptions _options = options ?? new TrainerOptions();
     private readonly ParameterUpdate _update = new(optimizer, train, options ?? new TrainerOptions());
+    private readonly Evaluator _evaluator = new(model, loss, test, options ?? new TrainerOptions());
+    private readonly Monitor _monitor = new(options?.Monitor, test is not null, test?.DataSet is not ITargetDataSet, options?.Metrics ?? []);
+    private readonly CheckpointWriter? _writer = options?.Checkpoints is { } checkpoints ? new CheckpointWriter(checkpoints) : null;
     private readonly StepTimes _times = new();
+    private readonly TrainingParts _parts = new() { Model = model, Optimizer = optimizer, Scheduler = options?.Scheduler, Average = options?.Average, Train = train };
+    private ProgressWatch _watch = new(Checked(options));
+    private List<EpochResult> _epochs = [];
+    private (string Text, string Path)? _plans;
+    private bool _resumed;
     private long _steps;
+    private long _watchedStep;
+    private int _epoch;
+    private int _batch;
+    private double _lossSum;
+    private long _lossSamples;
+    private Validation? _validation;
+    private Workspace? _step;
+
+    /// <summary>Where the training stands between two steps.</summary>
+    public TrainingPosition Position => new()
+    {
+        Step = _steps,
+        Epoch = _epoch,
+        Batch = _batch,
+        LossSum = _lossSum,
+        LossSamples = _lossSamples,
+        Epochs = [.. _epochs],
+        Best = _watch.Best,
+        BadChecks = _watch.BadChecks,
+    };
 
     /// <summary>Trains. Cancellation is noticed between steps and leaves model and optimizer as after the last complete step.</summary>
+    /// <remarks>With checkpoints, one is written at the end and after a cancellation; a cancelled run completes the batches of its update first.</remarks>
     /// <param name="observer">Watches the run, or null.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ConfigurationException">The step workspace cannot run as configured.</exception>
     /// <exception cref="OutOfWorkspaceException">A step needs more memory than is allowed.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written.</exception>
     public TrainResult Run(ITrainObserver? observer = null, CancellationToken cancellation = default)
     {
         using Workspace step = LeaseStep();
         var meter = new MemoryMeter(step, train.Workspace);
-        var epochs = new List<EpochResult>(_options.Epochs);
-        double lastLoss = double.NaN;
-        observer?.OnStart(_options.Epochs, train.BatchCount);
+        int epochs = EpochCount;
+        Begin(step, epochs, observer);
         if (!IsOver(cancellation)) TraceAhead(step);
-        for (int epoch = 0; epoch < _options.Epochs && !IsOver(cancellation); epoch++)
+        double lastLoss = double.NaN;
+        for (int first = _epoch; _epoch < epochs && !IsOver(cancellation);)
         {
-            if (epoch == SteadyEpoch) meter.BeginSteady(_steps);
-            long begin = Stopwatch.GetTimestamp();
-            (lastLoss, long samples) = TrainEpoch(step, epoch, meter, observer, cancellation);
+            if (_epoch - first == SteadyEpoch) meter.BeginSteady(_steps);
+            long begin = Stopwatch.GetTimestamp(), before = _lossSamples;
+            TrainEpoch(step, _epoch - first < SteadyEpoch ? meter : null, observer, cancellation);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            if (cancellation.IsCancellationRequested) break;
-            _options.Scheduler?.OnEpoch(lastLoss);
-            (double? accuracy, double? testLoss) = Evaluate(step, epoch, meter);
-            var result = new EpochResult(epoch, lastLoss, accuracy, samples / seconds, step.Memory.Committed) { TestLoss = testLoss };
-            epochs.Add(result);
-            observer?.OnEpoch(result);
+            lastLoss = MeanLoss;
+            if (cancellation.IsCancellationRequested || _watch.IsOver) break;
+            EndEpoch(step, _epoch - first < SteadyEpoch ? meter : null, (_lossSamples - before) / seconds, observer, cancellation);
         }
 
         _update.GiveUp();
-        MemoryFigures memory = meter.End(_steps);
-        var run = new TrainResult
-        {
-            Steps = _steps,
-            Epochs = epochs,
-            TestAccuracy = epochs.Count > 0 ? epochs[^1].TestAccuracy : null,
-            TestLoss = epochs.Count > 0 ? epochs[^1].TestLoss : null,
-            TrainLoss = lastLoss,
-            MillisecondsPerStepMedian = _times.Median(),
-            Memory = memory,
-            Cancelled = cancellation.IsCancellationRequested,
-        };
+        _step = null;
+        TrainResult run = ResultOf(meter.End(_steps), lastLoss, cancellation.IsCancellationRequested);
         observer?.OnEnd(run);
         return run;
     }
+
+    /// <summary>
+    /// Puts model, optimizer, schedule, average and this trainer where a checkpoint was taken; the next <see cref="Run"/> goes on from there and computes the same
+    /// bits as a run that was never stopped.
+    /// </summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="keepNumbers">True to keep learning rates and other numbers of the optimizer's groups as they are now.</param>
+    /// <returns>Where the training stands.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, no checkpoint, or one of another training; the message lists the differences.</exception>
+    public TrainingPosition Resume(string path, bool keepNumbers = false)
+    {
+        TrainingPosition position = Checkpoint.Load(path, _parts, keepNumbers);
+        _update.GiveUp();
+        _plans = Checkpoint.PlansOf(path) is { } text ? (text, path) : null;
+        (_steps, _epoch, _batch, _lossSum, _lossSamples) = (position.Step, position.Epoch, position.Batch, position.LossSum, position.LossSamples);
+        _epochs = [.. position.Epochs];
+        _watch = new ProgressWatch(_options.EarlyStopping) { Best = position.Best, BadChecks = position.BadChecks };
+        _resumed = true;
+        return position;
+    }
+
+    /// <summary>Writes a checkpoint of the training as it stands, between two updates: before or after a run, or in an observer's call.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <exception cref="InvalidOperationException">Gradients wait for the optimizer.</exception>
+    /// <exception cref="IOException">The system refuses; the old file is as it was.</exception>
+    public void Save(string path) => Checkpoint.Save(path, _parts with { Step = _step }, Position, _options.Checkpoints?.Configuration);
 
     /// <summary>
     /// Predicts the memory of the run in milliseconds: traces each kind of pass on shapes alone and plans the traces. Nothing is computed or trained; on a
@@ -138,7 +185,7 @@ public sealed class Trainer(
             yield return new($"training, {samples} samples", true, train.FeaturesOf(samples), train.LabelsOf(samples), (x, y) => Learn(x, y));
         if (test is null) yield break;
         foreach (int samples in test.DistinctBatchSizes)
-            yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), test.LabelsOf(samples), (x, y) => Judge(x, y));
+            yield return new($"evaluation, {samples} samples", false, test.FeaturesOf(samples), test.LabelsOf(samples), (x, y) => _evaluator.Judge(x, y));
     }
 
     private void SetMode(bool training)
@@ -147,32 +194,63 @@ public sealed class Trainer(
         else model.Eval();
     }
 
-    private bool IsOver(CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested || (_options.MaxSteps > 0 && _steps >= _options.MaxSteps);
+    private long MostSteps => Math.Min(_options.Steps > 0 ? _options.Steps : long.MaxValue, _options.MaxSteps > 0 ? _options.MaxSteps : long.MaxValue);
 
-    private (double Loss, long Samples) TrainEpoch(Workspace step, int epoch, MemoryMeter meter, ITrainObserver? observer, CancellationToken cancellation)
+    private int EpochCount =>
+        _options.Steps > 0 ? (int)Math.Min(int.MaxValue, ((_options.Steps - 1) / train.BatchCount) + 1) : _options.Epochs;
+
+    private double MeanLoss => _lossSamples > 0 ? _lossSum / _lossSamples : double.NaN;
+
+    private bool IsOver(CancellationToken cancellation) => cancellation.IsCancellationRequested || _steps >= MostSteps || _watch.IsOver;
+
+    private void Begin(Workspace step, int epochs, ITrainObserver? observer)
+    {
+        _step = step;
+        if (_plans is { } plans) CheckpointPlans.Load(step, plans.Text, plans.Path);
+        _plans = null;
+        if (!_resumed)
+        {
+            (_epoch, _batch, _lossSum, _lossSamples) = (0, 0, 0, 0);
+            _epochs = [];
+            _watch = new ProgressWatch(_options.EarlyStopping);
+        }
+
+        _epochs.EnsureCapacity(Math.Min(epochs, MostEpochsAhead));
+        _watchedStep = _steps;
+        _validation = null;
+        _writer?.Begin(_resumed ? _steps : -1);
+        observer?.OnStart(epochs, train.BatchCount);
+        if (_resumed) observer?.OnResume(Position);
+        _resumed = false;
+    }
+
+    private void TrainEpoch(Workspace step, MemoryMeter? meter, ITrainObserver? observer, CancellationToken cancellation)
     {
         model.Train();
-        _update.BeginEpoch();
-        double sum = 0;
-        long samples = 0, begin = Stopwatch.GetTimestamp();
+        _update.BeginEpoch(_batch);
+        long begin = Stopwatch.GetTimestamp();
         bool first = true;
+
+        // An update that is to be kept is completed, so its batches must come.
+        CancellationToken loading = _writer is not null && _options.AccumulationSteps > 1 ? CancellationToken.None : cancellation;
         try
         {
-            foreach ((Tensor x, Tensor y) in train.Epoch(epoch, cancellation))
+            foreach ((Tensor x, Tensor y) in train.Epoch(_epoch, _batch, loading))
             {
                 float value = TakeStep(step, x, y);
                 long end = Stopwatch.GetTimestamp(), count = y.Length;
                 double milliseconds = (end - begin) * 1000.0 / Stopwatch.Frequency;
                 begin = end;
                 _steps++;
+                _batch = _update.Batch;
                 _times.Add(milliseconds);
-                sum += value * (double)count;
-                samples += count;
-                if (first && epoch < SteadyEpoch) meter.ObserveTrace();
+                _lossSum += value * (double)count;
+                _lossSamples += count;
+                if (first) meter?.ObserveTrace();
                 first = false;
-                observer?.OnStep(new TrainStep(_steps, epoch, value, (int)count, milliseconds, step.Memory.Committed));
-                if (IsOver(cancellation)) break;
+                observer?.OnStep(new TrainStep(_steps, _epoch, value, (int)count, milliseconds, step.Memory.Committed));
+                if (_update.IsComplete) BetweenUpdates(step, observer, cancellation);
+                if (IsOver(cancellation) && (_update.IsComplete || _writer is null || _steps >= MostSteps)) break;
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -180,8 +258,69 @@ public sealed class Trainer(
             // While waiting for a batch: model and optimizer are as after the last step.
         }
 
-        return (samples > 0 ? sum / samples : double.NaN, samples);
+        if (cancellation.IsCancellationRequested && _update.IsComplete && _writer?.Lacks(_steps) == true) SaveCheckpoint(observer);
     }
+
+    /// <summary>Validates and writes checkpoints within an epoch. The last batch is followed by the end of the epoch, which does both.</summary>
+    private void BetweenUpdates(Workspace step, ITrainObserver? observer, CancellationToken cancellation)
+    {
+        bool isBest = false, isEnd = _batch == train.BatchCount;
+        if (!isEnd && _options.ValidateEvery > 0 && _steps / _options.ValidateEvery > _watchedStep / _options.ValidateEvery
+            && _evaluator.Run(step, _steps, _epoch, null) is { } validation)
+        {
+            model.Train();
+            _validation = validation;
+            if (!_monitor.IsOfEpochs) isBest = _watch.Take(_monitor.Of(double.NaN, validation), _monitor.HigherIsBetter);
+            observer?.OnValidation(validation);
+        }
+
+        bool isDue = _writer?.IsDue(_watchedStep, _steps) == true;
+        _watchedStep = _steps;
+        if (_writer is null) return;
+        if (isBest) _writer.SaveBest(_parts with { Step = _step }, Position, observer);
+
+        // An update that the limit will cut off leaves no state that a longer run has too.
+        bool isLast = cancellation.IsCancellationRequested || _watch.IsOver || (!isEnd && _update.NextLength > MostSteps - _steps);
+        if (isDue || isLast) SaveCheckpoint(observer);
+    }
+
+    private void EndEpoch(Workspace step, MemoryMeter? meter, double samplesPerSecond, ITrainObserver? observer, CancellationToken cancellation)
+    {
+        double loss = MeanLoss;
+        bool isWhole = _batch == train.BatchCount;
+        _options.Scheduler?.OnEpoch(loss);
+        Validation? validation = _evaluator.Run(step, _steps, _epoch, meter);
+        if (validation is not null) _validation = validation;
+        var result = new EpochResult(_epoch, loss, validation?.Accuracy, samplesPerSecond, step.Memory.Committed)
+        {
+            TestLoss = validation?.Loss,
+            Metrics = validation?.Metrics,
+        };
+        _epochs.Add(result);
+        bool isBest = (validation is not null || _monitor.IsOfEpochs) && _watch.Take(_monitor.Of(loss, validation), _monitor.HigherIsBetter);
+        (_epoch, _batch, _lossSum, _lossSamples) = (_epoch + 1, 0, 0, 0);
+        observer?.OnEpoch(result);
+        if (_writer is null || !isWhole) return;
+        if (isBest) _writer.SaveBest(_parts with { Step = _step }, Position, observer);
+        if (_writer.SavesEpochs || IsOver(cancellation) || _epoch >= EpochCount) SaveCheckpoint(observer);
+    }
+
+    private void SaveCheckpoint(ITrainObserver? observer) => _writer!.Save(_parts with { Step = _step }, Position, observer);
+
+    private TrainResult ResultOf(MemoryFigures memory, double lastLoss, bool cancelled) => new()
+    {
+        Steps = _steps,
+        Epochs = _epochs,
+        TestAccuracy = _validation is { } seen ? seen.Accuracy : _epochs.Count > 0 ? _epochs[^1].TestAccuracy : null,
+        TestLoss = _validation?.Loss ?? (_epochs.Count > 0 ? _epochs[^1].TestLoss : null),
+        Metrics = _validation is { } last ? last.Metrics : _epochs.Count > 0 ? _epochs[^1].Metrics : null,
+        TrainLoss = double.IsNaN(lastLoss) && _epochs.Count > 0 ? _epochs[^1].TrainLoss : lastLoss,
+        MillisecondsPerStepMedian = _times.Median(),
+        Memory = memory,
+        Cancelled = cancelled,
+        StoppedEarly = _watch.IsOver && !cancelled,
+        Checkpoint = _writer?.Last,
+    };
 
     private float TakeStep(Workspace step, Tensor x, Tensor y)
     {
@@ -203,45 +342,21 @@ public sealed class Trainer(
         return value.ItemUnlessTraced<float>();
     }
 
-    private (double? Accuracy, double? Loss) Evaluate(Workspace step, int epoch, MemoryMeter meter)
-    {
-        if (test is null) return (null, null);
-        model.Eval();
-        using WeightAverageScope averages = _options.Average?.SwapIn() ?? default;
-        long right = 0, labels = 0;
-        double sum = 0;
-        foreach ((Tensor x, Tensor y) in test.Epoch(0))
-        {
-            (long Right, double Loss) judged = Judge(step, x, y);
-            if (labels == 0 && epoch < SteadyEpoch) meter.ObserveTrace();
-            right += judged.Right;
-            sum += judged.Loss * y.Length;
-            labels += y.Length;
-        }
+    internal static PassSignature Signature((DType DType, Shape Shape) x, bool training) => new PassSignature().WithMode(training).WithInput(x.DType, x.Shape);
 
-        double? accuracy = test.DataSet is ITargetDataSet ? null : (double)right / labels;
-        return labels > 0 ? (accuracy, sum / labels) : (null, null);
+    private static EarlyStopping? Checked(TrainerOptions? options)
+    {
+        if (options is null) return null;
+        if (options.Epochs < 1 && options.Steps == 0) throw Refused(nameof(TrainerOptions.Epochs), options.Epochs, "at least 1");
+        if (options.Steps < 0) throw Refused(nameof(TrainerOptions.Steps), options.Steps, "at least 0");
+        if (options.ValidateEvery < 0) throw Refused(nameof(TrainerOptions.ValidateEvery), options.ValidateEvery, "at least 0");
+        if (options.EarlyStopping is { Patience: < 1 } soon) throw Refused(nameof(EarlyStopping.Patience), soon.Patience, "at least 1");
+        if (options.EarlyStopping is { } stopping && !(stopping.MinDelta >= 0)) throw Refused(nameof(EarlyStopping.MinDelta), stopping.MinDelta, "at least 0");
+        return options.EarlyStopping;
     }
 
-    private (long Right, double Loss) Judge(Workspace step, Tensor x, Tensor y)
-    {
-        using Pass pass = step.Enter(Signature((x.DType, x.Shape), training: false));
-        return Judge(x, y);
-    }
-
-    /// <summary>What an evaluation pass does.</summary>
-    private (long Right, double Loss) Judge(Tensor x, Tensor y)
-    {
-        using NoGradScope off = Gradients.Off();
-        Tensor output = model.Forward(x);
-        double value;
-        using (Tensor mean = loss(output, y)) value = mean.ItemUnlessTraced<float>();
-        if (y.DType.IsFloatingPoint) return (0, value); // numbers as targets: nothing is right or wrong
-        Tensor best = output.ArgMax();
-        return (best.Equal(y).Sum().ItemUnlessTraced<long>(), value);
-    }
-
-    private static PassSignature Signature((DType DType, Shape Shape) x, bool training) => new PassSignature().WithMode(training).WithInput(x.DType, x.Shape);
+    private static ArgumentOutOfRangeException Refused(string option, double value, string wanted) =>
+        new(option, ParameterUpdate.Refusal(option, value, wanted));
 
     /// <summary>Passes of one signature that are known before the run.</summary>
     private sealed record PassKind(

@@ -1,0 +1,50 @@
+using System.Text;
+using Workspaces.Memory;
+using Workspaces.NN;
+using Workspaces.Optim;
+using Workspaces.Tests.IO;
+using Workspaces.Train;
+using Xunit.Abstractions;
+
+namespace Workspaces.Tests.Hostile;
+
+/// <summary>Checkpoints: almost every damage changes their sum.</summary>
+public sealed class CheckpointHostile : IHostileReader
+{
+    public IEnumerable<byte[]> Seeds
+    {
+        get
+        {
+            using var folder = new TemporaryFolder();
+            string path = Path.Combine(folder.Path, "c.safetensors");
+            using var model = new Sequential(new Linear(3, 2, seed: 1), new Dropout(0.5, seed: 2));
+            using var adam = new Adam(model.Parameters);
+            Checkpoint.Save(path, new TrainingParts { Model = model, Optimizer = adam }, new TrainingPosition { Step = 3 }, new Dictionary<string, string?> { ["Training:Seed"] = "1" });
+            return [File.ReadAllBytes(path)];
+        }
+    }
+
+    public void Read(string path)
+    {
+        using Workspace workspace = WorkspaceManager.Default.Lease(new());
+        using var model = new Sequential(new Linear(3, 2, seed: 1), new Dropout(0.5, seed: 2));
+        using var adam = new Adam(model.Parameters);
+        _ = Checkpoint.Load(path, new TrainingParts { Model = model, Optimizer = adam });
+    }
+}
+
+/// <summary>The state in a checkpoint, as if its sum were right.</summary>
+public sealed class CheckpointStateHostile : IHostileReader
+{
+    public IEnumerable<byte[]> Seeds =>
+    [
+        Encoding.UTF8.GetBytes("""{"Version":1,"Step":3,"Epoch":0,"Batch":3,"LossSum":"NaN","Random":[{"Name":"1","Seed":7,"Draws":3}],"Optimizer":{"Kind":"Adam","Steps":3,"Groups":[{"LearningRate":0.1,"WeightDecay":0,"Numbers":{"Beta1":0.9},"Parameters":1}],"Parameters":[{"Name":"0.weight","Length":4,"Steps":3,"Numbers":2}]},"Schedule":{"Kind":"x","State":{"Position":3}}}"""),
+        Encoding.UTF8.GetBytes("""{"Version":1,"Step":0,"Epoch":0,"Batch":0,"Epochs":[{"Epoch":0,"TrainLoss":1,"TestAccuracy":null,"TestLoss":2,"SamplesPerSecond":3,"ArenaBytes":4,"Metrics":{"R2":1}}],"Average":{"Kind":"e","Updates":1,"Parameters":["a"],"Buffers":0}}"""),
+    ];
+
+    public void Read(string path) => _ = CheckpointState.Parse(Encoding.UTF8.GetString(File.ReadAllBytes(path)), path);
+}
+
+public sealed class CheckpointHostileTests(ITestOutputHelper output) : HostileConformance<CheckpointHostile>(output);
+
+public sealed class CheckpointStateHostileTests(ITestOutputHelper output) : HostileConformance<CheckpointStateHostile>(output);
