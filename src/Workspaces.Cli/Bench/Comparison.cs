@@ -54,6 +54,9 @@ internal static class Comparison
             Console.Out.WriteLine($"{row["case"],-18}{Text(row["ms"]),12}{Text(best?["ms"]),12}{Text(row["ratio"], "F2"),8}  {by}");
         }
 
+        foreach (string problem in json["cases"]!.AsArray().Where(static row => row!["best"] is not null)
+            .SelectMany(static row => row!["problems"]!.AsArray()).Select(static text => text!.ToString()).Distinct())
+            Console.Out.WriteLine($"note: {problem}");
         Console.Out.WriteLine($"{"geometric mean",-18}{"",12}{"",12}{Text(json["geometric_mean"], "F2"),8}");
     }
 
@@ -74,7 +77,8 @@ internal static class Comparison
                     if (cancellation.IsCancellationRequested) break;
                     (double time, string? problem) = PeerProcess.Measure(program, Path.Combine(folder!, peer.Script), arguments, settings.Threads);
                     if (problem is not null) problems.Add($"{peer.Name}, {setup}: {problem}");
-                    else if (others.TryGetValue((peer.Name, setup), out List<double>? times)) times.Add(time);
+                    if (double.IsNaN(time)) continue;
+                    if (others.TryGetValue((peer.Name, setup), out List<double>? times)) times.Add(time);
                     else others[(peer.Name, setup)] = [time];
                 }
             }

@@ -28,7 +28,7 @@ internal static class PeerProcess
         return null;
     }
 
-    /// <summary>Milliseconds of a step, or NaN and the reason.</summary>
+    /// <summary>Milliseconds of a step, or NaN; and what is wrong with them, or the reason why there are none.</summary>
     internal static (double Milliseconds, string? Problem) Measure(string program, string script, string[] arguments, int threads)
     {
         string mode = Allocator() is null ? "keepmem" : "jemalloc";
@@ -38,8 +38,9 @@ internal static class PeerProcess
         foreach (string line in run.Output.Split('\n').Where(static line => line.StartsWith('{')).Reverse())
         {
             using JsonDocument json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("ms", out JsonElement ms)) return (ms.GetDouble(), null);
-            if (json.RootElement.TryGetProperty("us", out JsonElement us)) return (us.GetDouble() / 1000, null);
+            string? warning = json.RootElement.TryGetProperty("warning", out JsonElement text) ? text.ToString() : null;
+            if (json.RootElement.TryGetProperty("ms", out JsonElement ms)) return (ms.GetDouble(), warning);
+            if (json.RootElement.TryGetProperty("us", out JsonElement us)) return (us.GetDouble() / 1000, warning);
             if (json.RootElement.TryGetProperty("error", out JsonElement error)) return (double.NaN, LastLine(error.ToString()));
         }
 

@@ -121,6 +121,17 @@ def arguments():
     return given
 
 
+def warning():
+    """What makes PyTorch slower here than it could be: on Debian it may be linked to the reference BLAS, some twenty times slower than OpenBLAS."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            libraries = maps.read()
+    except OSError:
+        return {}
+    fast = any(name in libraries for name in ("openblas", "mkl", "blis")) or "libblas.so" not in libraries
+    return {} if fast else {"warning": "PyTorch runs on the reference BLAS, which is no measure; install OpenBLAS"}
+
+
 def report(step, given):
     """Warms up, times steps, and prints their median."""
     begin = time.perf_counter()
@@ -134,4 +145,4 @@ def report(step, given):
     times.sort()
     print(json.dumps({
         "case": given.case, "variant": given.variant, "threads": given.threads, "mode": given.mode, "torch": torch.__version__,
-        "ms": times[len(times) // 2] * 1e3, "p10": times[len(times) // 10] * 1e3, "p90": times[len(times) * 9 // 10] * 1e3}))
+        **warning(), "ms": times[len(times) // 2] * 1e3, "p10": times[len(times) // 10] * 1e3, "p90": times[len(times) * 9 // 10] * 1e3}))
