@@ -85,7 +85,8 @@ internal static class Comparison
         }
 
         if (others.Count == 0 && problems.Count == 0) problems.Add("no peer on this machine runs this case");
-        (string Peer, string Setup, double Milliseconds)[] figures = [.. others.Select(static pair => (pair.Key.Peer, pair.Key.Setup, Median(pair.Value))).OrderBy(static figure => figure.Item3)];
+        (string Peer, string Setup, double Milliseconds)[] figures =
+            [.. others.Select(static pair => (pair.Key.Peer, pair.Key.Setup, Median(pair.Value))).OrderBy(static figure => figure.Item3)];
         double median = Median(own);
         var row = new JsonObject
         {

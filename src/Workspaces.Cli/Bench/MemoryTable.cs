@@ -29,9 +29,10 @@ internal static class MemoryTable
         Console.Out.WriteLine($"{"case",-18}{"workspace",10}{"median ms",11}{"peak bytes",14}{"lower bound",14}{"allocs/step",12}{"managed/step",13}{"GCs",5}{"pause ms",10}");
         foreach (JsonNode? row in json["rows"]!.AsArray())
         {
-            Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row!["case"],-18}{row["workspace"],10}{row["ms_median"]?.GetValue<double>(),11:G4}{row["peak_bytes"],14}{row["lower_bound_bytes"],14}{row["allocator_calls_per_step"],12}{row["managed_bytes_per_step"],13}{row["gc_collections"],5}{row["gc_pause_ms"]!.GetValue<double>(),10:F2}"));
+            string time = string.Create(CultureInfo.InvariantCulture, $"{row!["case"],-18}{row["workspace"],10}{row["ms_median"]?.GetValue<double>(),11:G4}");
+            string memory = $"{row["peak_bytes"],14}{row["lower_bound_bytes"],14}{row["allocator_calls_per_step"],12}{row["managed_bytes_per_step"],13}";
+            string collected = string.Create(CultureInfo.InvariantCulture, $"{row["gc_collections"],5}{row["gc_pause_ms"]!.GetValue<double>(),10:F2}");
+            Console.Out.WriteLine($"{time}{memory}{collected}");
         }
     }
 

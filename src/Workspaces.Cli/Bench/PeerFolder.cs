@@ -18,6 +18,7 @@ internal static class PeerFolder
         if (string.IsNullOrEmpty(named)) return Directory.Exists(Own) ? Own : null;
         if (Directory.Exists(named)) return named;
         throw new ArgumentException(WorkspaceException.Compose(
-            $"run the peers of '{named}'", "bench --compare", "this folder does not exist", $"give a folder with {string.Join(", ", Peer.All.Select(static peer => peer.Script))}"));
+            $"run the peers of '{named}'", "bench --compare", "this folder does not exist",
+            $"give a folder with {string.Join(", ", Peer.All.Select(static peer => peer.Script))}"));
     }
 }

@@ -46,7 +46,8 @@ internal static class Roofline
             string ops = string.Join(", ", row!["ops"]!.AsArray().Take(ShownOps).Select(static op => $"{op!["op"]} {Number(op["share_of_floor"], 100):F0} %"));
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row["case"],-26}{Number(row["ms_median"]),11:G4}{Number(row["floor_ms"]),11:G4}{Number(row["reached"], 100),7:F0} %{Number(row["gflop"]),9:G3}{Number(row["megabytes"]),9:G3}  {ops}"));
+                $"{row["case"],-26}{Number(row["ms_median"]),11:G4}{Number(row["floor_ms"]),11:G4}{Number(row["reached"], 100),7:F0} %")
+                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["megabytes"]),9:G3}  {ops}"));
         }
     }
 
@@ -79,7 +80,9 @@ internal static class Roofline
 
     private static IEnumerable<JsonNode> ByOp(IReadOnlyList<OpWork> ops, MachineCeilings ceilings, double floor) => ops
         .GroupBy(static op => op.Name)
-        .Select(group => (group.Key, Count: group.Count(), Floor: group.Sum(op => ceilings.Least(op).Floor) * 1000, Adds: group.Sum(static op => op.MultiplyAdds), Bytes: group.Sum(static op => op.Bytes)))
+        .Select(group => (
+            group.Key, Count: group.Count(), Floor: group.Sum(op => ceilings.Least(op).Floor) * 1000,
+            Adds: group.Sum(static op => op.MultiplyAdds), Bytes: group.Sum(static op => op.Bytes)))
         .OrderByDescending(static op => op.Floor)
         .Select(op => (JsonNode)new JsonObject
         {
