@@ -11,7 +11,11 @@ internal static class BenchCommand
 {
     internal static Command Create()
     {
-        var name = new Argument<string>("case") { Description = $"gemm:MxNxK[:nn|nt|tn|tt], {string.Join(", ", BenchCases.Models)}." };
+        var names = new Argument<string[]>("case")
+        {
+            Description = $"gemm:MxNxK[:nn|nt|tn|tt], {string.Join(", ", BenchCases.Models)}; one, or with --roofline, --compare and --table any number (all models).",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var seconds = new Option<double>("--seconds") { Description = "Least time to measure.", DefaultValueFactory = _ => 2 };
         var checks = new Option<string?>("--checks") { Description = "Checks of the step workspace." };
@@ -21,7 +25,9 @@ internal static class BenchCommand
         var ab = new Option<string?>("--ab") { Description = "Compare two values of a setting, e.g. workspace=on,off." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
         var traceOut = new Option<string?>("--trace-out") { Description = "Write the memory trace of the last step to this CSV file, for plan and replay." };
-        var command = new Command("bench", "Measure a case.") { name, threads, seconds, checks, lifetimes, sites, workspace, ab, traceOut, json };
+        var several = new SeveralOptions();
+        var command = new Command("bench", "Measure a case.") { names, threads, seconds, checks, lifetimes, sites, workspace, ab, traceOut, json };
+        several.AddTo(command);
         command.SetAction(parsed => CommandErrors.Guard(() =>
         {
             var settings = new BenchSettings
@@ -40,10 +46,14 @@ internal static class BenchCommand
             if (comparison is not null && path is not null)
                 throw new ArgumentException(WorkspaceException.Compose($"write '{path}'", "bench --trace-out", "--ab runs 2 settings", "trace one setting without --ab"));
             using var stop = new StopSignals();
+            string[] cases = parsed.GetValue(names) ?? [];
+            if (several.Run(parsed, cases, settings, time, parsed.GetValue(json), stop.Token)) return stop.Code;
+            string name = cases.Length == 1 ? cases[0] : throw new ArgumentException(WorkspaceException.Compose(
+                $"measure {cases.Length} cases", "bench", "without --roofline, --compare or --table it takes 1", "name one case"));
             using TraceOutput? output = path is null ? null : new TraceOutput(path);
             JsonObject result = comparison is null
-                ? Measure(parsed.GetValue(name)!, settings, time, output, stop.Token)
-                : Compare(parsed.GetValue(name)!, settings, comparison, time, stop.Token);
+                ? Measure(name, settings, time, output, stop.Token)
+                : Compare(name, settings, comparison, time, stop.Token);
             result["cancelled"] = stop.Token.IsCancellationRequested;
             Print(result, parsed.GetValue(json));
             output?.ThrowIfFailed();

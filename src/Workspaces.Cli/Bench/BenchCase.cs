@@ -17,5 +17,8 @@ internal abstract class BenchCase : IDisposable
     /// <summary>One step.</summary>
     internal abstract void Step();
 
+    /// <summary>The passes of a step on shapes alone.</summary>
+    internal abstract void Trace();
+
     public abstract void Dispose();
 }

@@ -20,7 +20,11 @@ internal sealed class BenchRun
     /// <summary>The value below which so many of the steps lie, in milliseconds; NaN when the run was cancelled before the first.</summary>
     internal double Quantile(double fraction) => _milliseconds.Count == 0 ? double.NaN : _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
 
-    internal static BenchRun Of(BenchCase measured, double seconds, CancellationToken cancellation = default)
+    /// <param name="measured">The case.</param>
+    /// <param name="seconds">The least time to measure.</param>
+    /// <param name="cancellation">Ends the run before its time.</param>
+    /// <param name="leastSteps">The least steps to measure; with fewer than the usual ones the figures of memory are not those of a steady state.</param>
+    internal static BenchRun Of(BenchCase measured, double seconds, CancellationToken cancellation = default, int leastSteps = LeastSteps)
     {
         var run = new BenchRun();
         Warm(measured, cancellation);
@@ -29,7 +33,7 @@ internal sealed class BenchRun
         meter?.BeginSteady(0);
         long begin = Stopwatch.GetTimestamp(), last = begin;
         long end = begin + (long)(seconds * Stopwatch.Frequency);
-        while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < LeastSteps))
+        while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < leastSteps))
         {
             if (run._milliseconds.Count == run._milliseconds.Capacity) break;
             measured.Step();

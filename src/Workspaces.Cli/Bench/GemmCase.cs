@@ -1,6 +1,7 @@
 using Workspaces.Memory;
 using Workspaces.Ops;
 using Workspaces.Tensors;
+using Workspaces.Train;
 
 namespace Workspaces.Cli.Bench;
 
@@ -10,6 +11,10 @@ internal sealed class GemmCase : BenchCase
     private readonly WorkspaceManager _manager;
     private readonly Workspace _data;
     private readonly Workspace _workspace;
+    private readonly Tensor _storedA;
+    private readonly Tensor _storedB;
+    private readonly bool _transposeA;
+    private readonly bool _transposeB;
     private readonly Tensor _a;
     private readonly Tensor _b;
 
@@ -18,9 +23,11 @@ internal sealed class GemmCase : BenchCase
         _manager = settings.Manager();
         _manager.KernelThreads = settings.Threads;
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });
-        Tensor a = SyntheticData.Normal(transposeA ? [k, m] : [m, k], seed: 1), b = SyntheticData.Normal(transposeB ? [n, k] : [k, n], seed: 2);
-        _a = transposeA ? a.Transpose() : a;
-        _b = transposeB ? b.Transpose() : b;
+        _storedA = SyntheticData.Normal(transposeA ? [k, m] : [m, k], seed: 1);
+        _storedB = SyntheticData.Normal(transposeB ? [n, k] : [k, n], seed: 2);
+        (_transposeA, _transposeB) = (transposeA, transposeB);
+        _a = transposeA ? _storedA.Transpose() : _storedA;
+        _b = transposeB ? _storedB.Transpose() : _storedB;
         _workspace = _manager.Lease(settings.Step());
         Flops = 2.0 * m * n * k;
     }
@@ -36,6 +43,10 @@ internal sealed class GemmCase : BenchCase
         using Pass pass = _workspace.Enter();
         _a.MatMul(_b);
     }
+
+    internal override void Trace() => new ShapeTrace(_workspace).TryRun(
+        "product", default, [(_storedA.DType, _storedA.Shape), (_storedB.DType, _storedB.Shape)],
+        inputs => (_transposeA ? inputs[0].Transpose() : inputs[0]).MatMul(_transposeB ? inputs[1].Transpose() : inputs[1]));
 
     public override void Dispose()
     {

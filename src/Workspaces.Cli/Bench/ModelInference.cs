@@ -45,7 +45,7 @@ internal sealed class ModelInference : BenchCase
         _model = model();
         _model.Initialize(seed: 1);
         _model.Eval();
-        TraceAhead();
+        Trace(_batches.Zip(_signatures).DistinctBy(static pair => pair.Second));
     }
 
     internal override int SamplesPerStep { get; }
@@ -61,6 +61,8 @@ internal sealed class ModelInference : BenchCase
         }
     }
 
+    internal override void Trace() => Trace(_batches.Zip(_signatures));
+
     public override void Dispose()
     {
         _noGradients.Dispose();
@@ -70,10 +72,10 @@ internal sealed class ModelInference : BenchCase
         _manager.Dispose();
     }
 
-    private void TraceAhead()
+    private void Trace(IEnumerable<(Tensor, PassSignature)> passes)
     {
         var trace = new ShapeTrace(_workspace);
-        foreach ((Tensor batch, PassSignature signature) in _batches.Zip(_signatures).DistinctBy(static pair => pair.Second))
+        foreach ((Tensor batch, PassSignature signature) in passes)
             trace.TryRun("inference", signature, [(batch.DType, batch.Shape)], inputs => _model.Forward(inputs[0]));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ModelTraining : BenchCase
         _model.Initialize(seed: 1);
         _optimizer = optimizer(_model.Parameters);
         _signature = new PassSignature().WithMode(training: true).WithInput(_x.DType, _x.Shape);
-        new ShapeTrace(_workspace).TryRun("training", _signature, [(_x.DType, _x.Shape), (_y.DType, _y.Shape)], inputs => Learn(inputs[0], inputs[1]));
+        Trace();
     }
 
     internal override int SamplesPerStep { get; }
@@ -60,6 +60,9 @@ internal sealed class ModelTraining : BenchCase
         using Pass pass = _workspace.Enter(_signature);
         _lastLoss = Learn(_x, _y).Item();
     }
+
+    internal override void Trace() => new ShapeTrace(_workspace).TryRun(
+        "training", _signature, [(_x.DType, _x.Shape), (_y.DType, _y.Shape)], inputs => Learn(inputs[0], inputs[1]));
 
     public override void Dispose()
     {

@@ -21,7 +21,7 @@ internal sealed class ToyReduction : BenchCase
         _data = _manager.Lease(new WorkspaceConfiguration { Name = "data" });
         _x = Tensor.Ones([Elements], DType.F64);
         _workspace = _manager.Lease(settings.Step());
-        new ShapeTrace(_workspace).TryRun("sum", default, [(_x.DType, _x.Shape)], static inputs => Sum(inputs[0]));
+        Trace();
     }
 
     internal override int SamplesPerStep => 1;
@@ -34,6 +34,8 @@ internal sealed class ToyReduction : BenchCase
         double sum = Sum(_x).Item<double>();
         if (sum != 2.0 * Elements) throw new InvalidOperationException($"The sum of {2 * Elements} ones came out as {sum}.");
     }
+
+    internal override void Trace() => new ShapeTrace(_workspace).TryRun("sum", default, [(_x.DType, _x.Shape)], static inputs => Sum(inputs[0]));
 
     public override void Dispose()
     {

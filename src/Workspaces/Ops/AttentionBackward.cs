@@ -67,6 +67,7 @@ internal sealed class AttentionBackward : Differential
         if (run.DY.Length == 0 || settings.Keys == 0) return;
         KernelTeam? team = run.DMask.HeaderOrNull is null ? Team(op, settings) : null;
         using OpScratch<T> scratch = op.Scratch<T>(Attention.ScratchLength<T>(settings, backward: true, team?.Threads ?? 1));
+        op.CountWork(settings.VisiblePairs * ((3L * settings.KeyWidth) + (2L * settings.ValueWidth)));
         if (!op.Computes) return;
         var targets = new AttentionGradients<T>
         {

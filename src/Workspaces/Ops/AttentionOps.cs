@@ -143,6 +143,7 @@ public static class AttentionOps
         if (y.Length == 0) return;
         KernelTeam? team = AttentionBackward.Team(op, settings);
         using OpScratch<T> scratch = op.Scratch<T>(Attention.ScratchLength<T>(settings, backward: false, team?.Threads ?? 1));
+        op.CountWork(settings.VisiblePairs * (settings.KeyWidth + settings.ValueWidth));
         if (!op.Computes) return;
         Span<T> result = op.WriteSpan<T>(y);
         if (settings.Keys == 0)

@@ -16,7 +16,8 @@ public static class ComputeTeams
             get => Of(manager).Threads;
             set
             {
-                if (Of(manager).Threads != value) manager.ReplaceAttachment(new KernelTeam(value));
+                ComputeResources known = Resources(manager);
+                if (known.Team.Threads != value) manager.ReplaceAttachment(new ComputeResources(new KernelTeam(value)) { Meter = known.Meter });
             }
         }
     }
@@ -32,6 +33,9 @@ public static class ComputeTeams
 
     private const long DefaultHelperMinSize = 64 << 10;
 
-    private static KernelTeam Of(WorkspaceManager manager) =>
-        (KernelTeam?)manager.Attachment ?? (KernelTeam)manager.AttachOnce(new KernelTeam(Math.Min(Environment.ProcessorCount, 1024)));
+    /// <summary>What the ops of a manager's workspaces compute with.</summary>
+    internal static ComputeResources Resources(WorkspaceManager manager) => (ComputeResources?)manager.Attachment
+        ?? (ComputeResources)manager.AttachOnce(new ComputeResources(new KernelTeam(Math.Min(Environment.ProcessorCount, 1024))));
+
+    private static KernelTeam Of(WorkspaceManager manager) => Resources(manager).Team;
 }

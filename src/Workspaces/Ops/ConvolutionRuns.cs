@@ -72,6 +72,7 @@ internal static class ConvolutionRuns
     {
         KernelTeam? team = Team<T>(op, shape);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.Forward, team?.Threads ?? 1));
+        op.CountWork(shape.Work);
         if (!op.Computes) return;
         ReadOnlySpan<T> shift = bias.HeaderOrNull is null ? default : op.ReadSpan<T>(bias);
         ConvolutionKernel.Forward(shape, op.ReadSpan<T>(x), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(y), scratch.Span, team, rectified: rectified);
@@ -82,6 +83,7 @@ internal static class ConvolutionRuns
     {
         KernelTeam? team = Team<T>(op, shape);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardInput, team?.Threads ?? 1));
+        op.CountWork(shape.Work);
         if (!op.Computes) return;
         ReadOnlySpan<T> shift = bias.HeaderOrNull is null ? default : op.ReadSpan<T>(bias);
         ConvolutionKernel.BackwardInput(shape, op.ReadSpan<T>(dY), op.ReadSpan<T>(weight), shift, op.WriteSpan<T>(dX), scratch.Span, team);
@@ -92,6 +94,7 @@ internal static class ConvolutionRuns
     {
         KernelTeam? team = Team<T>(op, shape);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardWeight, team?.Threads ?? 1));
+        op.CountWork(shape.Work);
         if (!op.Computes) return;
         ConvolutionKernel.BackwardWeight(shape, op.ReadSpan<T>(x), op.ReadSpan<T>(dY), op.WriteSpan<T>(target), accumulate, scratch.Span, team);
     }

@@ -69,6 +69,7 @@ internal static class MatrixProduct
         KernelTeam? team = ComputeTeams.For(op.Frame, 4L * m * Math.Max(n, k));
         int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
         using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
+        op.CountWork(m * (long)n * k * (to.Length / ((long)m * n)));
         if (!op.Computes) return;
         Span<T> panels = scratch.Span;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);

@@ -82,6 +82,7 @@ internal static class RecurrentOps
         if (settings.StateLength == 0) return;
         KernelTeam? team = Team<TCell>(op, settings);
         using OpScratch<T> scratch = op.Scratch<T>(Recurrence.ForwardScratch<T, TCell>(settings, team?.Threads ?? 1));
+        op.CountWork((long)settings.Steps * settings.StateLength * settings.Hidden * TCell.Gates);
         if (!op.Computes) return;
         Span<T> memory = run.Memory.HeaderOrNull is null ? default : op.WriteSpan<T>(run.Memory);
         int states = settings.StateLength;
@@ -201,6 +202,7 @@ internal static class RecurrentOps
             if (settings.StateLength == 0) return;
             KernelTeam? team = Team<TCell>(op, settings);
             using OpScratch<T> scratch = op.Scratch<T>(Recurrence.BackwardScratch<T, TCell>(settings, team?.Threads ?? 1));
+            op.CountWork((long)settings.Steps * settings.StateLength * settings.Hidden * TCell.Gates);
             if (!op.Computes) return;
             var forward = new RecurrenceRun<T>
             {

@@ -210,6 +210,7 @@ public abstract partial class Optimizer : IDisposable
         {
             bool computes = frame is not { ShapesOnly: true } && !run.Manager.ShapesOnly;
             if (computes) UpdateRun(run, frame);
+            else ComputeTeams.Resources(run.Manager).Meter?.Add(_name, multiplyAdds: 0, run.TotalBytes * (3 + (2 * run.StateCount)), calls: 1);
             run.Complete(_name, consume: !keepGradients, counts: computes);
         }
     }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Diagnostics;
 using Workspaces.Memory.Passes;
+using Workspaces.Ops;
 
 namespace Workspaces.Tensors;
 
@@ -111,12 +113,19 @@ internal ref struct OpScope
     internal readonly OpScratch<T> Scratch<T>(int length)
         where T : unmanaged => new(_frame, length, OwnOps);
 
+    /// <summary>Says how many multiply-adds the kernel makes. They are counted where the pass is traced on shapes alone, and cost nothing elsewhere.</summary>
+    internal readonly void CountWork(long multiplyAdds)
+    {
+        if (!_computes) ComputeTeams.Resources(_frame.Manager).Meter?.Add(_op, multiplyAdds, bytes: 0, calls: 0);
+    }
+
     /// <summary>The kernel has run: checks operands and outputs once more and counts their uses.</summary>
     internal void Complete()
     {
         for (int i = 0; i < _tensorCount; i++) _tensors[i].Checked(_op);
         if (ValueChecks.Of(_frame) is not 0 and int checks && _computes) CheckValues(checks);
         _completed = true;
+        if (!_computes && ComputeTeams.Resources(_frame.Manager).Meter is { } meter) CountBytes(meter);
         for (int i = 0; i < _tensorCount; i++)
         {
             TensorHeader header = _tensors[i].HeaderOrNull!, storage = header.Storage;
@@ -136,6 +145,19 @@ internal ref struct OpScope
         Deregister();
         if (_completed) return;
         for (int i = _operands; i < _tensorCount; i++) _tensors[i].Dispose();
+    }
+
+    /// <summary>What the op reads and writes, each tensor once; of a broadcast one what there is in memory.</summary>
+    private void CountBytes(WorkMeter meter)
+    {
+        long bytes = 0;
+        for (int i = 0; i < _tensorCount; i++)
+        {
+            TensorHeader header = _tensors[i].HeaderOrNull!;
+            bytes += Math.Min(header.Layout.Length * _tensors[i].DType.SizeInBytes, header.Storage.Bytes);
+        }
+
+        meter.Add(_op, multiplyAdds: 0, bytes, calls: 1);
     }
 
     /// <summary>This op, where ops are counted.</summary>

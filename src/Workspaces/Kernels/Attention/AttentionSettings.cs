@@ -42,6 +42,16 @@ internal readonly record struct AttentionSettings
     /// <summary>Matrices in all.</summary>
     public int Matrices => Batches * Heads;
 
+    /// <summary>Pairs of a query and a key that it may see, over all matrices.</summary>
+    public long VisiblePairs
+    {
+        get
+        {
+            long rows = Math.Min(Queries, Keys), below = rows * (rows + 1) / 2;
+            return Matrices * (IsCausal ? below + ((Queries - rows) * (long)Keys) : Queries * (long)Keys);
+        }
+    }
+
     /// <summary>Number of the first query of a matrix, counted over all matrices.</summary>
     public long FirstRow(int batch, int head) => (((long)batch * Heads) + head) * Queries;
 

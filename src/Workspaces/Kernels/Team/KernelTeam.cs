@@ -9,20 +9,29 @@ namespace Workspaces.Kernels.Team;
 /// runs, runs all its parts in its caller.
 /// </summary>
 /// <remarks>
-/// One 64-bit ticket word hands out the parts: the upper half is the job's number, the lower half the parts not yet taken. A thread
-/// takes a part by
-/// a compare-exchange of the whole word, so one that wakes late cannot take a part of a later job by mistake; and
-/// the job stays in place until all parts taken are done.
+/// Each thread owns a run of neighbouring parts, the same run of every job with as many parts, so that memory stays in the caches of the thread that worked on it
+/// last; one that is through with its own takes the last parts of the others, so a thread that sleeps or is slow delays nobody:
+/// <code>
+///   parts   0 1 2 3 | 4 5 6 7       a word per thread: the next part, and the one after the last;
+///          caller --&gt; | &lt;-- steals    both ends move by a compare-exchange of the word
+/// </code>
+/// A word that a late thread has read of an earlier job, and that is the same again, hands out a part of the job of now, which is as good: a job stays in place
+/// until all its parts are done, and it is read after the part is taken.
 /// </remarks>
 internal sealed unsafe class KernelTeam : IDisposable
 {
     /// <summary>Spins before sleeping: some 20 microseconds, about the time that waking a sleeping thread takes.</summary>
     private const int Spins = 400;
 
+    /// <summary>Words between those of two threads: two lines of the cache, because neighbours are fetched in pairs.</summary>
+    private const int Apart = 16;
+
     private readonly Lock _start = new();
+    private readonly long[] _runs;
     private readonly object _wake = new();
     private Thread[]? _workers;
-    private long _tickets;
+    private int _newest;
+    private int _owners;
     private int _pending;
     private int _busy;
     private int _sleeping;
@@ -43,13 +52,14 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
 
         Threads = threads;
+        _runs = new long[(threads + 1) * Apart];
     }
 
     /// <summary>Threads that work at a time, the caller included.</summary>
     public int Threads { get; }
 
     /// <summary>The number of the newest job; it may wrap around.</summary>
-    private int CurrentJob => (int)(Volatile.Read(ref _tickets) >> 32);
+    private int CurrentJob => Volatile.Read(ref _newest);
 
     /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all have ended. The job may hold spans: it stays on the
     /// caller's stack.</summary>
@@ -73,12 +83,12 @@ internal sealed unsafe class KernelTeam : IDisposable
             _job = Unsafe.AsPointer(ref job);
             _execute = &Invoke<TJob>;
             _pending = parts;
-            int number = unchecked(CurrentJob + 1);
-            Volatile.Write(ref _tickets, ((long)number << 32) | (uint)parts);
+            HandOut(parts);
+            Volatile.Write(ref _newest, unchecked(_newest + 1));
             Interlocked.MemoryBarrier();
             if (Volatile.Read(ref _sleeping) > 0)
                 Wake();
-            Work(number);
+            Work(thread: 0);
             WaitForParts();
             _job = null;
             if (_failure is { } failure)
@@ -119,7 +129,8 @@ internal sealed unsafe class KernelTeam : IDisposable
             var workers = new Thread[Threads - 1];
             for (int i = 0; i < workers.Length; i++)
             {
-                workers[i] = new Thread(WorkerLoop) { IsBackground = true, Name = $"Workspaces kernel {i + 1}" };
+                int thread = i + 1;
+                workers[i] = new Thread(() => WorkerLoop(thread)) { IsBackground = true, Name = $"Workspaces kernel {i + 1}" };
                 workers[i].UnsafeStart();
             }
 
@@ -127,38 +138,65 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
     }
 
-    private void WorkerLoop()
+    private void WorkerLoop(int thread)
     {
         int done = 0;
         while (!_stopped)
         {
-            int number = WaitForJob(done);
-            Work(number);
-            done = number;
+            done = WaitForJob(done);
+            Work(thread);
         }
     }
 
-    /// <summary>Takes parts of job <paramref name="number"/> until none is left.</summary>
-    private void Work(int number)
+    /// <summary>Gives each thread its run of the parts; with fewer parts than threads, the first ones get one each.</summary>
+    private void HandOut(int parts)
+    {
+        int owners = Math.Min(parts, Threads);
+        Volatile.Write(ref _owners, owners);
+        for (int i = 0; i < owners; i++)
+        {
+            long first = (long)parts * i / owners, end = (long)parts * (i + 1) / owners;
+            Volatile.Write(ref Run(i), (first << 32) | end);
+        }
+    }
+
+    private ref long Run(int thread) => ref _runs[(thread + 1) * Apart];
+
+    /// <summary>Works on the parts of the thread's own run, then on those that others have left.</summary>
+    private void Work(int thread)
+    {
+        int owners = Volatile.Read(ref _owners);
+        for (int i = 0; i < owners; i++)
+        {
+            int owner = (thread + i) % owners;
+            while (TryTake(ref Run(owner), own: owner == thread, out int part))
+            {
+                try
+                {
+                    _execute(_job, part);
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref _failure, e, null);
+                }
+
+                if (Interlocked.Decrement(ref _pending) == 0 && _callerSleeps)
+                    Wake();
+            }
+        }
+    }
+
+    /// <summary>Takes the first part of the thread's own run, or the last of another's.</summary>
+    private static bool TryTake(ref long run, bool own, out int part)
     {
         while (true)
         {
-            long tickets = Volatile.Read(ref _tickets);
-            if ((int)(tickets >> 32) != number || (uint)tickets == 0)
-                return;
-            if (Interlocked.CompareExchange(ref _tickets, tickets - 1, tickets) != tickets)
-                continue;
-            try
-            {
-                _execute(_job, (int)(uint)tickets - 1);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref _failure, e, null);
-            }
-
-            if (Interlocked.Decrement(ref _pending) == 0 && _callerSleeps)
-                Wake();
+            long now = Volatile.Read(ref run);
+            int next = (int)(now >> 32), end = (int)now;
+            part = own ? next : end - 1;
+            if (next >= end) return false;
+            long rest = own ? now + (1L << 32) : now - 1;
+            if (Interlocked.CompareExchange(ref run, rest, now) == now) return true;
         }
     }
 

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Workspaces.Memory;
+
+namespace Workspaces.Cli.Bench;
+
+/// <summary>The forms of <c>bench</c> that go over several cases: against the floor, against others, and with workspaces on and off.</summary>
+internal sealed class SeveralOptions
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+    private readonly Option<bool> _roofline = new("--roofline") { Description = "Compare each case with the least time that this machine could take." };
+    private readonly Option<bool> _compare = new("--compare") { Description = "Run other frameworks found on this machine in turn with each case, and print the ratios." };
+    private readonly Option<bool> _table = new("--table") { Description = "Time and memory of each case with workspaces on and off." };
+    private readonly Option<string?> _peers = new("--peers")
+    {
+        Description = $"Folder of the scripts that run other frameworks; else that of {PeerFolder.EnvironmentVariable}, else {PeerFolder.Own} where it exists.",
+    };
+
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds of --compare; the median counts.", DefaultValueFactory = static _ => 3 };
+    private readonly Option<string?> _results = new("--results") { Description = "Folder for <processor>.json with the results of --compare." };
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[_roofline, _compare, _table, _peers, _rounds, _results]) command.Options.Add(option);
+    }
+
+    /// <summary>Runs the form that was asked for.</summary>
+    /// <returns>False when none was.</returns>
+    internal bool Run(ParseResult parsed, string[] cases, BenchSettings settings, double seconds, bool json, CancellationToken cancellation)
+    {
+        bool roofline = parsed.GetValue(_roofline), compare = parsed.GetValue(_compare), table = parsed.GetValue(_table);
+        if (!roofline && !compare && !table) return false;
+        if ((roofline ? 1 : 0) + (compare ? 1 : 0) + (table ? 1 : 0) > 1)
+            throw new ArgumentException(WorkspaceException.Compose(
+                "bench in several forms at once", "bench", "--roofline, --compare and --table exclude each other", "run them one after the other"));
+        int rounds = parsed.GetValue(_rounds);
+        if (rounds is < 1 or > 1000)
+            throw new ArgumentException(WorkspaceException.Compose($"compare in {rounds} rounds", "bench --rounds", "rounds lie from 1 to 1000", "give 3"));
+        IReadOnlyList<string> names = cases.Length > 0 ? cases : BenchCases.Models;
+        JsonObject result = roofline ? Roofline.Of(names, settings, seconds, cancellation)
+            : table ? MemoryTable.Of(names, settings, seconds, cancellation)
+            : Comparison.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation);
+        result["cancelled"] = cancellation.IsCancellationRequested;
+        if (compare && parsed.GetValue(_results) is { } folder) Write(result, folder);
+        if (json) JsonLine.Print(result);
+        else if (roofline) Roofline.Print(result);
+        else if (table) MemoryTable.Print(result);
+        else Comparison.Print(result);
+        return true;
+    }
+
+    private static void Write(JsonObject result, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"{Processor.FileName}.json"), result.ToJsonString(Readable) + "\n");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Workspaces.Cli.Bench;
+using static Workspaces.Tests.Cli.InProcess;
+
+namespace Workspaces.Tests.Cli;
+
+/// <summary>The forms of <c>bench</c> that go over several cases.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed class BenchFormTests
+{
+    [Fact]
+    public void The_roofline_counts_the_work_of_a_case_and_sets_its_time_against_the_floor()
+    {
+        (int code, string output, _) = Run("bench", "--roofline", "gemm:64x48x32:tn", "mlp_small_sgd", "--seconds", "0.02", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        JsonElement product = json.GetProperty("cases")[0], model = json.GetProperty("cases")[1];
+        Assert.Equal(2e-9 * 64 * 48 * 32, product.GetProperty("gflop").GetDouble(), 12);
+        Assert.Equal(product.GetProperty("floor_ms").GetDouble() / product.GetProperty("ms_median").GetDouble(), product.GetProperty("reached").GetDouble(), 9);
+        Assert.Contains("Linear", model.GetProperty("ops").EnumerateArray().Select(static op => op.GetProperty("op").GetString()));
+        Assert.InRange(model.GetProperty("ops").EnumerateArray().Sum(static op => op.GetProperty("share_of_floor").GetDouble()), 0.999, 1.001);
+    }
+
+    [Fact]
+    public void The_roofline_is_a_table_for_people()
+    {
+        (int code, string output, _) = Run("bench", "--roofline", "gemm:16x16x16", "--seconds", "0.01");
+        Assert.Equal(0, code);
+        Assert.Contains("multiply-adds, GFLOP/s", output, StringComparison.Ordinal);
+        Assert.Contains("MatMul 100 %", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Peers_that_are_absent_are_left_out_with_the_reason_and_results_name_no_folder()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName, results = Path.Combine(folder, "results");
+        try
+        {
+            (int code, string output, _) = Run(
+                "bench", "--compare", "mlp_small_b1", "--peers", folder, "--rounds", "1", "--seconds", "0.02", "--results", results, "--json");
+
+            Assert.Equal(0, code);
+            JsonElement json = JsonDocument.Parse(output).RootElement;
+            Assert.All(json.GetProperty("left_out").EnumerateObject(), static reason => Assert.Equal("not in the folder of peers", reason.Value.GetString()));
+            JsonElement row = json.GetProperty("cases")[0];
+            Assert.True(row.GetProperty("ms").GetDouble() > 0);
+            Assert.Equal(JsonValueKind.Null, row.GetProperty("ratio").ValueKind);
+            string written = File.ReadAllText(Assert.Single(Directory.GetFiles(results)));
+            Assert.DoesNotContain(folder, written, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_table_shows_each_case_with_workspaces_on_and_off()
+    {
+        (int code, string output, _) = Run("bench", "--table", "mlp_small_b1", "--seconds", "0.02", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement rows = JsonDocument.Parse(output).RootElement.GetProperty("rows");
+        Assert.Equal(["on", "off"], rows.EnumerateArray().Select(static row => row.GetProperty("workspace").GetString()!));
+        Assert.All(rows.EnumerateArray(), static row => Assert.True(row.GetProperty("peak_bytes").GetInt64() > 0));
+    }
+
+    [Theory]
+    [InlineData("exclude each other", "--roofline", "--compare")]
+    [InlineData("does not exist", "--compare", "--peers", "no such folder")]
+    [InlineData("rounds lie from 1 to 1000", "--compare", "--rounds", "0")]
+    [InlineData("name one case")]
+    [InlineData("name one case", "mlp_small_b1", "mlp_b1")]
+    [InlineData("the cases are", "--roofline", "mlp_huge")]
+    public void Bad_words_are_refused_with_the_remedy(string message, params string[] arguments)
+    {
+        (int code, _, string errors) = Run(["bench", .. arguments]);
+        Assert.Equal(2, code);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_the_processor_makes_a_file_name() => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", Processor.FileName);
+}
