@@ -3,7 +3,6 @@ using System.Globalization;
 using Workspaces.IO;
 using Workspaces.Memory;
 using Workspaces.Tensors;
-using Workspaces.Memory;
 
 namespace Workspaces.Data;
 
