@@ -38,6 +38,7 @@ public sealed unsafe class ArenaDiscardTests
         long keep = (4 * MiB) - Page;
         Assert.Equal((0L, keep, keep + Page, keep), (arena.DiscardedBytes, arena.UsableBytes, arena.CommittedBytes, arena.TouchedBytes));
         Assert.Equal(keep + Page, _budget.Used);
+        Assert.Equal(0, arena.LastSystemError); // the system took exactly these pages
         Assert.InRange(arena.HugePageAdvisedBytes, 0, keep);
         Assert.True(arena.TryCommit(8 * MiB, long.MaxValue, out _));
         arena.Touch(8 * MiB);
@@ -129,6 +130,17 @@ public sealed unsafe class ArenaDiscardTests
         Assert.True(arena.GivePages());
         Assert.False(arena.HasTakenPages);
         Assert.Equal(5, arena.Base[Page]);
+
+        // The rest stays taken when a part is given back.
+        arena.TakePages(2 * Page, 4 * Page);
+        arena.TakePages(8 * Page, 9 * Page);
+        Assert.True(arena.GivePages(2 * Page, 4 * Page));
+        Assert.True(arena.HasTakenPages);
+        _memory.RefuseProtect = true;
+        Assert.True(arena.GivePages(2 * Page, 4 * Page)); // so nothing is asked of the system
+        Assert.False(arena.GivePages(8 * Page, 9 * Page));
+        _memory.RefuseProtect = false;
+        Assert.True(arena.GivePages());
 
         // Gaps without pages are closed first.
         Assert.Equal(Page, arena.Discard(4 * Page, 5 * Page));

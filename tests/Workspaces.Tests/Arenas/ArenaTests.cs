@@ -215,8 +215,10 @@ public unsafe class ArenaTests
         Assert.True(arena.TryProtect(0, MiB, PageAccess.ReadWrite));
         arena.Base[Page + 3] = 10;
         Assert.True(arena.TryProtect(5, 6, PageAccess.None)); // no whole page: nothing to do
+        Assert.Equal(0, arena.LastSystemError);
         memory.RefuseProtect = true;
         Assert.False(arena.TryProtect(0, Page, PageAccess.None));
+        Assert.Equal(RefusingVirtualMemory.OutOfMemory, arena.LastSystemError);
         Assert.Throws<ArgumentOutOfRangeException>(() => arena.TryProtect(0, arena.UsableBytes + 1, PageAccess.None));
         Assert.Throws<ArgumentOutOfRangeException>(() => arena.TryProtect(2, 1, PageAccess.None));
     }
