@@ -65,7 +65,7 @@ internal static class BenchCommand
     private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output, CancellationToken cancellation)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
-        BenchRun run = BenchRun.Of(measured, seconds, cancellation);
+        BenchRun run = BenchRun.Of(measured, seconds, cancellation: cancellation);
         output?.Write(measured.Workspace?.LastTrace);
         double median = run.Quantile(0.5);
         var json = new JsonObject

@@ -22,9 +22,9 @@ internal sealed class BenchRun
 
     /// <param name="measured">The case.</param>
     /// <param name="seconds">The least time to measure.</param>
-    /// <param name="cancellation">Ends the run before its time.</param>
     /// <param name="leastSteps">The least steps to measure; with fewer than the usual ones the figures of memory are not those of a steady state.</param>
-    internal static BenchRun Of(BenchCase measured, double seconds, CancellationToken cancellation = default, int leastSteps = LeastSteps)
+    /// <param name="cancellation">Ends the run before its time.</param>
+    internal static BenchRun Of(BenchCase measured, double seconds, int leastSteps = LeastSteps, CancellationToken cancellation = default)
     {
         var run = new BenchRun();
         Warm(measured, cancellation);

@@ -69,7 +69,7 @@ internal static class Comparison
         SortedSet<string> problems = new(StringComparer.Ordinal);
         for (int round = 0; round < rounds && !cancellation.IsCancellationRequested; round++)
         {
-            own.Add(BenchRun.Of(measured, seconds, cancellation, LeastSteps).Quantile(0.5));
+            own.Add(BenchRun.Of(measured, seconds, LeastSteps, cancellation).Quantile(0.5));
             foreach ((Peer peer, string program) in peers.Where(known => known.Peer.Knows(name)))
             {
                 foreach ((string setup, string[] arguments) in peer.Setups(name))

@@ -40,7 +40,7 @@ internal static class MemoryTable
     {
         using BenchCase measured = BenchCases.Create(name, settings);
         TimeSpan paused = GC.GetTotalPauseDuration();
-        BenchRun run = BenchRun.Of(measured, seconds, cancellation, LeastSteps);
+        BenchRun run = BenchRun.Of(measured, seconds, LeastSteps, cancellation);
         var row = new JsonObject { ["case"] = name, ["workspace"] = settings.Workspace, ["ms_median"] = JsonLine.Finite(run.Quantile(0.5)) };
         row["peak_bytes"] = settings.Workspace == "on" ? run.Memory?.ArenaPeakBytes : measured.Workspace?.PeakOwnBytes;
         row["gc_pause_ms"] = (GC.GetTotalPauseDuration() - paused).TotalMilliseconds;

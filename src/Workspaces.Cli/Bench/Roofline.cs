@@ -61,7 +61,7 @@ internal static class Roofline
             ops = meter.Ops;
         }
 
-        BenchRun run = BenchRun.Of(measured, seconds, cancellation, LeastSteps);
+        BenchRun run = BenchRun.Of(measured, seconds, LeastSteps, cancellation);
         double median = run.Quantile(0.5), floor = ops.Sum(op => ceilings.Least(op).Floor) * 1000;
         return new JsonObject
         {
