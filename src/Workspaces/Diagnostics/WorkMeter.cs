@@ -11,7 +11,7 @@ public sealed class WorkMeter : IDisposable
 {
     private readonly Lock _sync = new();
     private readonly List<OpWork> _ops = [];
-    private readonly ComputeResources _resources;
+    private readonly WorkspaceManager _manager;
     private long _pending;
 
     /// <summary>Begins to count the traced ops of a manager's workspaces.</summary>
