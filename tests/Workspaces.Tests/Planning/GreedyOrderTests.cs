@@ -66,7 +66,7 @@ public sealed class GreedyOrderTests
         part.Keep([5, 6, 7, 8], 100, "equal");
         Assert.Equal([1, 2, 3, 4], part.Best);
         Assert.Equal((100, "first", GapRule.Smallest), (part.Peak, part.FoundBy, part.BestRule));
-        Assert.Equal([0, 1, 2, 3], part.BestOrder);
+        Assert.Equal([0, 1, 2, 3], part.BestOrder!);
         part.Keep([5, 6, 7, 8], 99, "better");
         Assert.Equal([5, 6, 7, 8], part.Best);
         Assert.Equal((99, "better"), (part.Peak, part.FoundBy));
