@@ -14,7 +14,7 @@ public sealed class RandomScheduleTests(ITestOutputHelper output)
     public void Scenario_32_with_all_threads_of_scenario_20_no_wrong_byte_is_read_and_none_is_left() => Run(seeds: 10, turns: 30);
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public void Scenario_32_with_all_threads_of_scenario_20_for_long() => Run(seeds: 120, turns: 120);
 
     private void Run(int seeds, int turns)

@@ -56,7 +56,7 @@ public abstract class HostileConformance<TReader>(ITestOutputHelper output)
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public void Damaged_files_are_read_or_refused_for_a_minute()
     {
         string? said = Environment.GetEnvironmentVariable("WORKSPACES_FUZZ_SECONDS");

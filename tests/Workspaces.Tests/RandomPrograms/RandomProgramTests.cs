@@ -31,7 +31,7 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public void A_million_steps_show_the_same_wherever_they_run()
     {
         long[] steps = new long[Surroundings.All.Length];

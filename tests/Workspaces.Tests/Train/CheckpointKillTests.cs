@@ -29,7 +29,7 @@ public sealed class CheckpointKillTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(200)]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public void Two_hundred_kills_leave_a_checkpoint_each_time(int kills) => Kill(kills);
 
     private void Kill(int kills)
