@@ -1,18 +1,17 @@
+using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Ops;
 
 namespace Workspaces.Diagnostics;
 
 /// <summary>
-/// Counts the multiply-adds and the bytes of passes that are traced on shapes alone (see <see cref="Train.ShapeTrace"/>) while it is open: what a machine would
+/// Counts the multiply-adds and the bytes of passes that are traced on shapes alone (see <c>ShapeTrace</c>) while it is open: what a machine would
 /// have to do at least. Passes that compute are not counted, and cost nothing more.
 /// </summary>
 public sealed class WorkMeter : IDisposable
 {
-    private readonly Lock _sync = new();
-    private readonly List<OpWork> _ops = [];
+    private readonly WorkLog _log = new();
     private readonly WorkspaceManager _manager;
-    private long _pending;
 
     /// <summary>Begins to count the traced ops of a manager's workspaces.</summary>
     /// <param name="manager">The manager.</param>
@@ -20,37 +19,20 @@ public sealed class WorkMeter : IDisposable
     public WorkMeter(WorkspaceManager manager)
     {
         ArgumentNullException.ThrowIfNull(manager);
-        _resources = ComputeTeams.Resources(manager);
-        if (_resources.Meter is not null)
+        _manager = manager;
+        ComputeResources resources = ComputeTeams.Resources(manager);
+        if (resources.Log is not null)
             throw new WorkspaceException(
                 "count the work of traced passes", nameof(WorkMeter), "1 meter of this manager is open already", "dispose that one first");
-        _resources.Meter = this;
+        resources.Log = _log;
     }
 
     /// <summary>The calls so far, in order.</summary>
-    public IReadOnlyList<OpWork> Ops
-    {
-        get
-        {
-            lock (_sync) return [.. _ops];
-        }
-    }
+    public IReadOnlyList<OpWork> Ops => Array.ConvertAll(_log.Calls, static call => new OpWork(call.Op, call.MultiplyAdds, call.Bytes));
 
     /// <summary>Ends counting.</summary>
     public void Dispose()
     {
-        if (ReferenceEquals(_resources.Meter, this)) _resources.Meter = null;
-    }
-
-    /// <summary>Adds to the op that runs now; it ends with the call that counts its bytes.</summary>
-    internal void Add(string op, long multiplyAdds, long bytes, int calls)
-    {
-        lock (_sync)
-        {
-            _pending += multiplyAdds;
-            if (calls == 0) return;
-            _ops.Add(new OpWork(op, _pending, bytes));
-            _pending = 0;
-        }
+        if (_manager.Attachment is ComputeResources resources && ReferenceEquals(resources.Log, _log)) resources.Log = null;
     }
 }

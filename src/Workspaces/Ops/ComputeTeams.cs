@@ -17,7 +17,7 @@ public static class ComputeTeams
             set
             {
                 ComputeResources known = Resources(manager);
-                if (known.Team.Threads != value) manager.ReplaceAttachment(new ComputeResources(new KernelTeam(value)) { Meter = known.Meter });
+                if (known.Team.Threads != value) manager.ReplaceAttachment(new ComputeResources(new KernelTeam(value)) { Log = known.Log });
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Workspaces.Autograd;
+using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 using Workspaces.Ops;
@@ -210,7 +211,7 @@ public abstract partial class Optimizer : IDisposable
         {
             bool computes = frame is not { ShapesOnly: true } && !run.Manager.ShapesOnly;
             if (computes) UpdateRun(run, frame);
-            else ComputeTeams.Resources(run.Manager).Meter?.Add(_name, multiplyAdds: 0, run.TotalBytes * (3 + (2 * run.StateCount)), calls: 1);
+            else (run.Manager.Attachment as ComputeResources)?.Log?.End(_name, run.TotalBytes * (3 + (2 * run.StateCount)));
             run.Complete(_name, consume: !keepGradients, counts: computes);
         }
     }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Workspaces.Diagnostics;
+using Workspaces.Kernels.Team;
 using Workspaces.Memory.Passes;
-using Workspaces.Ops;
 
 namespace Workspaces.Tensors;
 
@@ -116,7 +115,7 @@ internal ref struct OpScope
     /// <summary>Says how many multiply-adds the kernel makes. They are counted where the pass is traced on shapes alone, and cost nothing elsewhere.</summary>
     internal readonly void CountWork(long multiplyAdds)
     {
-        if (!_computes) ComputeTeams.Resources(_frame.Manager).Meter?.Add(_op, multiplyAdds, bytes: 0, calls: 0);
+        if (!_computes) Log?.Count(multiplyAdds);
     }
 
     /// <summary>The kernel has run: checks operands and outputs once more and counts their uses.</summary>
@@ -125,7 +124,7 @@ internal ref struct OpScope
         for (int i = 0; i < _tensorCount; i++) _tensors[i].Checked(_op);
         if (ValueChecks.Of(_frame) is not 0 and int checks && _computes) CheckValues(checks);
         _completed = true;
-        if (!_computes && ComputeTeams.Resources(_frame.Manager).Meter is { } meter) CountBytes(meter);
+        if (!_computes && Log is { } log) CountBytes(log);
         for (int i = 0; i < _tensorCount; i++)
         {
             TensorHeader header = _tensors[i].HeaderOrNull!, storage = header.Storage;
@@ -148,7 +147,7 @@ internal ref struct OpScope
     }
 
     /// <summary>What the op reads and writes, each tensor once; of a broadcast one what there is in memory.</summary>
-    private void CountBytes(WorkMeter meter)
+    private void CountBytes(WorkLog log)
     {
         long bytes = 0;
         for (int i = 0; i < _tensorCount; i++)
@@ -157,8 +156,10 @@ internal ref struct OpScope
             bytes += Math.Min(header.Layout.Length * _tensors[i].DType.SizeInBytes, header.Storage.Bytes);
         }
 
-        meter.Add(_op, multiplyAdds: 0, bytes, calls: 1);
+        log.End(_op, bytes);
     }
+
+    private readonly WorkLog? Log => (_frame.Manager.Attachment as ComputeResources)?.Log;
 
     /// <summary>This op, where ops are counted.</summary>
     private readonly int OwnOps => _frame.CountsOps ? 1 : 0;
