@@ -113,7 +113,7 @@ internal static class DataErrors
 
     [DoesNotReturn]
     internal static void ThrowFirstBatch(string dataSet, int batch, int batches) => throw new ArgumentOutOfRangeException(
-        "firstBatch", WorkspaceException.Compose(
+        nameof(batch), WorkspaceException.Compose(
             $"begin an epoch with batch {batch}", $"the loader of data set '{dataSet}'", $"an epoch has {batches} batches", $"begin with 0 to {batches}"));
 
     [DoesNotReturn]
