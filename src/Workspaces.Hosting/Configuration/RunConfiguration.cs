@@ -122,7 +122,9 @@ public sealed class RunConfiguration
         return string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, LayerOf(key)?.Folder ?? Folder);
     }
 
-    /// <summary>All that is written in the run's sections, with full paths, so that another process can make the same run. <c>Serilog</c>, where passwords may be, is left out.</summary>
+    /// <summary>
+    /// All that is written in the run's sections, with full paths, so that another process can make the same run. <c>Serilog</c>, where passwords may be, is left out.
+    /// </summary>
     /// <returns>Full keys with their values.</returns>
     public IReadOnlyDictionary<string, string?> Export()
     {

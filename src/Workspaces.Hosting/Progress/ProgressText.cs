@@ -36,6 +36,7 @@ internal static class ProgressText
         string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {mean:F4})") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}{Metrics(epoch.Metrics)}  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
+            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}{Metrics(epoch.Metrics)}"
+            + $"  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
     }
 }

@@ -55,7 +55,8 @@ internal static class CheckpointDifferences
 
     private static void OfRandom(CheckpointState state, Module model, List<string> found)
     {
-        string saved = string.Join(", ", state.Random.Select(static stream => Shown(stream.Name))), own = string.Join(", ", model.RandomModules().Select(static stream => stream.Name));
+        string saved = string.Join(", ", state.Random.Select(static stream => Shown(stream.Name)));
+        string own = string.Join(", ", model.RandomModules().Select(static stream => stream.Name));
         Compare("layers that draw random numbers", saved, own, found);
     }
 

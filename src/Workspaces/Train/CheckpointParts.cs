@@ -56,7 +56,8 @@ internal static class CheckpointParts
 
         if (parts.Average is { } average)
         {
-            foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged)) yield return (Checkpoint.AveragePrefix + name, Viewed(average.AverageOf(parameter)));
+            foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged))
+                yield return (Checkpoint.AveragePrefix + name, Viewed(average.AverageOf(parameter)));
             for (int i = 0; i < average.BufferCount; i++) yield return (AverageBufferName(i), average.AverageOfBuffer(i));
         }
 

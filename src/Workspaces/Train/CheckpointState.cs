@@ -24,9 +24,9 @@ internal sealed record CheckpointState
 
     public long BadChecks { get; init; }
 
-    public EpochState[] Epochs { get; init; } = [];
+    public required EpochState[] Epochs { get; init; }
 
-    public StreamState[] Random { get; init; } = [];
+    public required StreamState[] Random { get; init; }
 
     public OptimizerState? Optimizer { get; init; }
 
@@ -95,7 +95,8 @@ internal sealed record ScheduleState(string Kind, Dictionary<string, double> Sta
 internal sealed record LoaderState(int Count, int BatchSize, bool Shuffle, ulong Seed, bool DropLast, long[] SampleShape, bool HasTokens);
 
 [JsonSourceGenerationOptions(
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CheckpointState))]
 [JsonSerializable(typeof(Dictionary<string, string?>))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -38,8 +38,8 @@ public sealed class CheckpointStateHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds =>
     [
-        Encoding.UTF8.GetBytes("""{"Version":1,"Step":3,"Epoch":0,"Batch":3,"LossSum":"NaN","Random":[{"Name":"1","Seed":7,"Draws":3}],"Optimizer":{"Kind":"Adam","Steps":3,"Groups":[{"LearningRate":0.1,"WeightDecay":0,"Numbers":{"Beta1":0.9},"Parameters":1}],"Parameters":[{"Name":"0.weight","Length":4,"Steps":3,"Numbers":2}]},"Schedule":{"Kind":"x","State":{"Position":3}}}"""),
-        Encoding.UTF8.GetBytes("""{"Version":1,"Step":0,"Epoch":0,"Batch":0,"Epochs":[{"Epoch":0,"TrainLoss":1,"TestAccuracy":null,"TestLoss":2,"SamplesPerSecond":3,"ArenaBytes":4,"Metrics":{"R2":1}}],"Average":{"Kind":"e","Updates":1,"Parameters":["a"],"Buffers":0}}"""),
+        Encoding.UTF8.GetBytes("""{"Version":1,"Step":3,"Epoch":0,"Batch":3,"LossSum":"NaN","Epochs":[],"Random":[{"Name":"1","Seed":7,"Draws":3}],"Optimizer":{"Kind":"Adam","Steps":3,"Groups":[{"LearningRate":0.1,"WeightDecay":0,"Numbers":{"Beta1":0.9},"Parameters":1}],"Parameters":[{"Name":"0.weight","Length":4,"Steps":3,"Numbers":2}]},"Schedule":{"Kind":"x","State":{"Position":3}}}"""),
+        Encoding.UTF8.GetBytes("""{"Version":1,"Step":0,"Epoch":0,"Batch":0,"Random":[],"Epochs":[{"Epoch":0,"TrainLoss":1,"TestAccuracy":null,"TestLoss":2,"SamplesPerSecond":3,"ArenaBytes":4,"Metrics":{"R2":1}}],"Average":{"Kind":"e","Updates":1,"Parameters":["a"],"Buffers":0}}"""),
     ];
 
     public void Read(string path) => _ = CheckpointState.Parse(Encoding.UTF8.GetString(File.ReadAllBytes(path)), path);

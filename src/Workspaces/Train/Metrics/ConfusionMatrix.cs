@@ -1,6 +1,8 @@
 namespace Workspaces.Train.Metrics;
 
-/// <summary>How often rows of each class were taken for each class. As one number it is the mean recall of the classes that came up: accuracy in which classes count alike.</summary>
+/// <summary>
+/// How often rows of each class were taken for each class. As one number it is the mean recall of the classes that came up: accuracy in which classes count alike.
+/// </summary>
 public sealed class ConfusionMatrix : ClassMetric
 {
     private long[] _counts = [];
