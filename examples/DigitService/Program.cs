@@ -26,22 +26,13 @@ using TrainingRun run = TrainingRun.Create(configuration, components: new Compon
 Prepare();
 
 // The callable leases a workspace for each call in flight and traces the call on shapes alone, so that already the first one runs from the plan. As many calls run at
-// a time as there are processors, so memory is bounded; their workspaces are made now: each call finds those of the calls before it taken.
+// a time as there are processors, so memory is bounded; their workspaces are made and used now.
 run.Manager.KernelThreads = 1;                          // requests are the threads of a server
 WorkspaceConfiguration serve = configuration.Root.GetWorkspace("serve");
 using WorkspaceModel model = run.Model.InWorkspace(serve);
 using var places = new SemaphoreSlim(Environment.ProcessorCount);
-using (var pool = new WorkspacePool(run.Manager, serve, Environment.ProcessorCount))
-{
-    var taken = new WorkspaceLease[pool.Capacity];
-    for (int i = 0; i < taken.Length; i++)
-    {
-        for (int call = 0; call < 100; call++) model.Run<float, float>(new float[Pixels], shape, new float[MnistDataSet.Digits]); // until plans are settled
-        taken[i] = pool.Rent();
-    }
-
-    foreach (WorkspaceLease lease in taken) lease.Dispose();
-}
+Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
+    model.Run<float, float>(new float[Pixels], shape, new float[MnistDataSet.Digits])); // until the plans of all workspaces are settled
 
 long answered = 0, garbage = 0;
 using var knowsThread = new ThreadLocal<bool>();        // the first call on a thread makes one small object for it
