@@ -78,6 +78,18 @@ public sealed partial class TidyTests
         }
     }
 
+    /// <summary>A project that only other projects name is built by the solution's build in Debug, where the tests do not look for it. The mutation tools are run by their script.</summary>
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string solution = File.ReadAllText(Path.Combine(Root, "Workspaces.sln")).Replace('\\', '/');
+        IEnumerable<string> missing = new[] { "src", "tests", "examples" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
+            .Select(Relative)
+            .Where(project => !project.StartsWith("tests/mutation/", StringComparison.Ordinal) && !solution.Contains($"\"{project}\"", StringComparison.Ordinal));
+        Assert.Empty(missing);
+    }
+
     [Fact]
     public void The_memory_core_depends_on_the_base_class_library_only() =>
         Assert.DoesNotContain("PackageReference", File.ReadAllText(Path.Combine(Root, "src", "Workspaces.Memory", "Workspaces.Memory.csproj")), StringComparison.Ordinal);
