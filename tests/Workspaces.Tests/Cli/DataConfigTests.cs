@@ -36,9 +36,7 @@ public sealed class DataConfigTests
     public void A_regression_on_a_streamed_table_learns_runs_planned_and_makes_no_garbage()
     {
         using var folder = new TemporaryFolder();
-        (int code, string output, string errors) = InProcess.Run("train", Write(folder, Regression), "--json", "--set", "Data:Workers=0");
-        Assert.Equal((0, ""), (code, errors));
-        JsonElement json = JsonDocument.Parse(output).RootElement;
+        JsonElement json = OwnProcess.RunJson("train", Write(folder, Regression), "--set", "Data:Workers=0");
         Assert.InRange(json.GetProperty("train_loss").GetDouble(), 0, 0.3);
         Assert.InRange(json.GetProperty("test_loss").GetDouble(), 0, 0.3);
         Assert.Equal("Planned", json.GetProperty("pass_state").GetString());

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Workspaces.Cli;
 
 namespace Workspaces.Tests.Cli;
 
@@ -12,7 +11,7 @@ public sealed class ProcessTests
     public async Task A_terminated_training_run_ends_its_step_prints_the_result_and_says_so_in_its_code()
     {
         if (OperatingSystem.IsWindows()) return;
-        using Process process = Start([], "train", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "--epochs", "1000000");
+        using Process process = OwnProcess.Start([], "train", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "--epochs", "1000000");
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string? line;
         do line = await process.StandardOutput.ReadLineAsync();
@@ -33,7 +32,7 @@ public sealed class ProcessTests
     {
         if (OperatingSystem.IsWindows()) return;
         string trace = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.csv");
-        using Process process = Start([], "bench", "mlp_small_b1", "--seconds", "3000", "--json", "--trace-out", trace);
+        using Process process = OwnProcess.Start([], "bench", "mlp_small_b1", "--seconds", "3000", "--json", "--trace-out", trace);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         while (!File.Exists(trace) && !process.HasExited) await Task.Yield(); // from then on signals are caught
         using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -50,7 +49,7 @@ public sealed class ProcessTests
     [InlineData("bench", "mlp_small_b1")]
     public async Task A_kernel_that_cannot_be_forced_is_bad_input(params string[] arguments)
     {
-        using Process process = Start(new() { ["WORKSPACES_FORCE_KERNEL"] = "huge" }, arguments);
+        using Process process = OwnProcess.Start(new() { ["WORKSPACES_FORCE_KERNEL"] = "huge" }, arguments);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -60,14 +59,5 @@ public sealed class ProcessTests
         string said = await errors;
         Assert.Contains("WORKSPACES_FORCE_KERNEL=huge", said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
-    }
-
-    private static Process Start(Dictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        foreach ((string name, string value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
     }
 }

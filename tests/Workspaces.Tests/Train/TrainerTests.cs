@@ -2,6 +2,7 @@ using System.Text.Json;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
+using Workspaces.Tests.Cli;
 using Workspaces.Tests.IO;
 using Workspaces.Train;
 
@@ -11,6 +12,7 @@ namespace Workspaces.Tests.Train;
 [Collection(nameof(AloneCollection))]
 public sealed class TrainerTests
 {
+    private static readonly string RunFile = Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json");
     private static readonly string[] Small = ["Model:Layers:1:OutFeatures=16", "Model:Layers:3:InFeatures=16", "Model:Layers:3:OutFeatures=16", "Model:Layers:5:InFeatures=16"];
 
     [Fact]
@@ -49,12 +51,12 @@ public sealed class TrainerTests
     [Fact]
     public void Metrics_leave_the_steady_steps_planned_and_a_run_without_them_without_garbage()
     {
-        TrainResult plain = Train(null, "Training:Epochs=4");
-        Assert.Equal(0, plain.Memory.Deviations);
-        Assert.InRange(plain.Memory.ManagedBytesPerStep!.Value, 0, 23); // less than one object a step: threads of the test host allocate a little now and then
-        TrainResult measured = Train(null, "Training:Epochs=4", "Training:Metrics:0=Top2", "Training:EarlyStopping:Patience=3");
-        Assert.Equal((0L, "Planned", 0L), (measured.Memory.Deviations, measured.Memory.PassState, measured.Memory.LearningPeakBytes));
-        Assert.InRange(measured.Memory.ManagedBytesPerStep!.Value, 0, 64); // the names and values of one epoch, over its 63 steps
+        JsonElement plain = TrainAlone("Training:Epochs=4");
+        Assert.Equal((0L, 0.0), (plain.GetProperty("deviations").GetInt64(), plain.GetProperty("managed_bytes_per_step").GetDouble()));
+        JsonElement measured = TrainAlone("Training:Epochs=4", "Training:Metrics:0=Top2", "Training:EarlyStopping:Patience=3");
+        Assert.Equal((0L, "Planned", 0L), (
+            measured.GetProperty("deviations").GetInt64(), measured.GetProperty("pass_state").GetString(), measured.GetProperty("learning_peak_bytes").GetInt64()));
+        Assert.InRange(measured.GetProperty("managed_bytes_per_step").GetDouble(), 0, 64); // the names and values of one epoch, over its 63 steps
     }
 
     [Theory]
@@ -124,8 +126,10 @@ public sealed class TrainerTests
         return run.Train(observer);
     }
 
-    private static TrainingRun Create(params string[] settings) => TrainingRun.Create(RunConfiguration.Load(
-        Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), [.. Small, .. settings]));
+    private static JsonElement TrainAlone(params string[] settings) =>
+        OwnProcess.RunJson(["train", RunFile, .. Small.Concat(settings).SelectMany(static setting => new[] { "--set", setting })]);
+
+    private static TrainingRun Create(params string[] settings) => TrainingRun.Create(RunConfiguration.Load(RunFile, [.. Small, .. settings]));
 
     private sealed class Validations : SilentObserver, ITrainObserver
     {
