@@ -6,6 +6,7 @@ using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
 using Workspaces.Hosting.Progress;
+using Workspaces.Hosting.Reports;
 using Workspaces.Memory;
 using Workspaces.Train;
 
@@ -14,7 +15,7 @@ namespace Workspaces.Cli;
 /// <summary>Trains what a configuration describes, from the beginning or from a checkpoint, and shows the result.</summary>
 internal static class TrainSession
 {
-    internal static int Run(RunConfiguration configuration, Action<TrainingRun>? prepare, string? traceOut, bool json)
+    internal static int Run(RunConfiguration configuration, Action<TrainingRun>? prepare, string? traceOut, bool json, string? report = null)
     {
         using Logger log = SerilogSetup.CreateLogger(configuration.Root, json ? LogEventLevel.Warning : null);
         EffectiveConfiguration.Write(configuration, log);
@@ -23,16 +24,23 @@ internal static class TrainSession
         using var stop = new StopSignals();
         if (!json) Console.Out.WriteLine(run.Model);
         using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
+        using OutputFile? page = report is null ? null : new OutputFile(report, "train --report");
+        using ReportRecorder? recorder = page is null ? null : new ReportRecorder(run);
         TrainResult result = json
-            ? run.Train(Recorded(null, output), stop.Token)
-            : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer), output), stop.Token));
+            ? run.Train(Watched(null, output, recorder), stop.Token)
+            : ConsoleProgress.Run(observer => run.Train(Watched(new SerilogTrainObserver(log, observer), output, recorder), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
         output?.ThrowIfFailed();
+        if (recorder is not null) ReportCommand.Write(recorder.ToReport(), page!);
         return result.Cancelled ? stop.ExitCode : 0;
     }
 
-    private static ITrainObserver? Recorded(ITrainObserver? observer, TraceOutput? output) => output is null ? observer : new TraceRecorder(output, observer);
+    private static ITrainObserver? Watched(ITrainObserver? observer, TraceOutput? output, ReportRecorder? report)
+    {
+        if (output is not null) observer = new TraceRecorder(output, observer);
+        return report is null ? observer : observer is null ? report : new TrainObservers(report, observer);
+    }
 
     private static JsonObject ToJson(TrainResult result) => new JsonObject
     {

@@ -49,6 +49,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The trainer.</summary>
     public Trainer Trainer => _trainer;
 
+    /// <summary>What the run was made of.</summary>
+    public RunConfiguration Configuration => _configuration;
+
     /// <summary>The manager that owns all memory of the run.</summary>
     public WorkspaceManager Manager => _manager;
 

@@ -59,6 +59,17 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
 
     internal override bool FreesEachBlock => spill is { FreesEachBlock: true };
 
+    /// <summary>Requests of the pass that runs which were served outside the arena.</summary>
+    internal long SpilledRequests => _spilled;
+
+    /// <summary>Where a block of the pass that runs lies in the arena, or lay while it lived; below 0 for one that does not.</summary>
+    internal long OffsetOf(BlockHeader header)
+    {
+        if (_spilled != 0 && spill!.Holds(header)) return -1;
+        long offset = header.Address - _base;
+        return offset + header.Bytes > arena.CapacityBytes ? -1 : Math.Max(-1, offset);
+    }
+
     /// <summary>Takes the arena for a frame; false while another has it or an op of an ended pass still runs on it.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="ownOps">Ops that the calling thread itself has open on the frame.</param>

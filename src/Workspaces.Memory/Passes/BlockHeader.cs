@@ -76,6 +76,15 @@ internal class BlockHeader
         Maker = factory;
     }
 
+    /// <summary>The shape, in words; null for a block that knows bytes only.</summary>
+    internal virtual string? ShapeText => null;
+
+    /// <summary>The type of the elements; null for a block that knows bytes only.</summary>
+    internal virtual string? TypeText => null;
+
+    /// <summary>The name that the user or a module gave; null for none.</summary>
+    internal virtual string? NameText => null;
+
     /// <summary>True while a handle with this generation may be used.</summary>
     internal bool Admits(ulong generation) => Generation == generation && generation > Frame.Floor;
 

@@ -67,7 +67,7 @@ internal sealed partial class Frame
         CodeSite? site = _persistent
             ? AllocationSites.Capture()
             : (_birthBook ??= new SiteBook()).Of(sites, NumberOf(header.Birth), header.Op, header.Bytes);
-        header.Sites = new LifeSites(header.Birth, site);
+        header.Sites = new LifeSites(header.Birth, site) { Part = Part, IsBackward = IsBackward };
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -173,6 +173,7 @@ internal sealed partial class Frame
         ShapesOnly = shapesOnly;
         _trace.Begin(signature);
         _watch.Restart();
+        if (Part is not null) Part = null;
         _replay?.Open(signature);
         FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;
@@ -248,6 +249,7 @@ internal sealed partial class Frame
         bool inFlight;
         CodeSite? site = SiteOfEnd();
         BlockSource? source = null;
+        Recording.RecordedBlock[]? recorded = null;
         using (_gate.Enter())
         {
             Volatile.Write(ref _serial, 0);
@@ -256,6 +258,7 @@ internal sealed partial class Frame
             NoteEnd(site);
             Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor is written, then the register read
             inFlight = Volatile.Read(ref OpenOps) != 0;
+            recorded = CaptureBlocks();
             _headers.EndPass(_source, keepsHeaders: !inFlight && Manager.Sites is null);
             source = _source;
             _planned = null;
@@ -268,6 +271,7 @@ internal sealed partial class Frame
         {
             Attachment?.EndPass();
             _replay?.Close(LastTrace);
+            TellRecordings(recorded, source);
         }
         finally
         {

@@ -62,6 +62,9 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
         if (cache.Choose(known, firstKey, out bool isLent) is not null && !isLent) _known = null;
     }
 
+    /// <summary>The plan for passes like one that has ended; null when there is none of its length.</summary>
+    internal ReplayPlan? PlanOf(Tracking.PassTrace trace) => _last?.Plan is { } plan && plan.Count == trace.Count ? plan : null;
+
     /// <summary>Nothing is learned from the pass that runs.</summary>
     internal void Abandon() => _known = null;
 

@@ -81,6 +81,9 @@ internal sealed class ReplayPlan
     /// <summary>Uses after which a block is dead, by request number; 0 for one that lives until it is released.</summary>
     internal ReadOnlySpan<int> Uses => Record.Uses;
 
+    /// <summary>First byte of a request, counted from 0; -1 for one without bytes.</summary>
+    internal long OffsetOf(int request) => RequestKey.Granules(_slots[request + 1].Key) == 0 ? -1 : _slots[request + 1].Offset * (long)Granule.Bytes;
+
     /// <summary>The first slot after <paramref name="slot"/> with exactly this key, or 0.</summary>
     internal int FindAfter(int slot, ulong key)
     {

@@ -5,10 +5,10 @@ namespace Workspaces.Memory.Simulation;
 /// <summary>The allocators that a trace can be replayed with, by name.</summary>
 public static class TraceAllocators
 {
-    internal const string Plan = "plan", BestFit = "best-fit", FirstFit = "first-fit", Bump = "bump", SizeClass = "size-class", Native = "native",
+    internal const string Plan = "plan", BestFit = "best-fit", FirstFit = "first-fit", Bump = "bump", SizeClass = "size-class", Caching = "caching", Native = "native",
         GarbageCollected = "gc";
 
-    private static readonly string[] Known = [Plan, BestFit, FirstFit, Bump, SizeClass, Native, GarbageCollected];
+    private static readonly string[] Known = [Plan, BestFit, FirstFit, Bump, SizeClass, Caching, Native, GarbageCollected];
 
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names => Known;
@@ -35,6 +35,7 @@ public static class TraceAllocators
             FirstFit => new FirstFitTraceAllocator(schedule, cap),
             Bump => new BumpTraceAllocator(cap),
             SizeClass => new SizeClassTraceAllocator(schedule, cap),
+            Caching => new CachingTraceAllocator(schedule, cap),
             Native => new NativeTraceAllocator(schedule, cap),
             _ => new GarbageCollectedTraceAllocator(schedule, cap),
         };

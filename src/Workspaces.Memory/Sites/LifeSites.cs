@@ -9,6 +9,12 @@ internal sealed class LifeSites(ulong birth, CodeSite? born)
 
     internal CodeSite? Born => born;
 
+    /// <summary>The layer that ran then; null outside of layers.</summary>
+    internal string? Part { get; init; }
+
+    /// <summary>True for a life that began on the way back.</summary>
+    internal bool IsBackward { get; init; }
+
     /// <summary>Where the block was released; null when its pass has ended it.</summary>
     internal CodeSite? Released { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -29,6 +30,8 @@ internal sealed class BackwardRun
     /// <param name="retainGraph">True to keep what the nodes saved for another run.</param>
     internal void Run(Node root, Tensor seed, bool retainGraph)
     {
+        Frame frame = TensorFrames.Current;
+        frame.IsBackward = true;
         try
         {
             _number = Interlocked.Increment(ref _runs);
@@ -52,6 +55,8 @@ internal sealed class BackwardRun
         }
         finally
         {
+            frame.IsBackward = false;
+            if (frame.Part is not null) frame.Part = null;
             if (seed.HeaderOrNull is not null) GradientHold.Drop(seed);
             foreach (Node node in _order) DropMine(node);
             foreach (Node node in _done) DropMine(node);
@@ -103,6 +108,7 @@ internal sealed class BackwardRun
 
     private void RunHalf(Node node, bool retains)
     {
+        if (node.Part is { } part) TensorFrames.Current.Part = part;
         try
         {
             using var locks = new LeafLocks(node);

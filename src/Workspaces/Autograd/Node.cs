@@ -102,6 +102,9 @@ internal sealed class Node : TapeNode, IFrameAttachment
     /// <summary>First of the segment's draws.</summary>
     internal int FirstDraw;
 
+    /// <summary>The layer that recorded the op, while passes are recorded; else null.</summary>
+    internal string? Part { get; private set; }
+
     /// <summary>True once the backward half has run without the graph being retained.</summary>
     internal bool Spent { get; private set; }
 
@@ -176,6 +179,7 @@ internal sealed class Node : TapeNode, IFrameAttachment
         Factor = 0;
         Dropout = default;
         _saved = default;
+        if (!ReferenceEquals(Part, frame.Part)) Part = frame.Part; // a store of a reference is dearer than a comparison
         Depth = 1;
         _abandonedTo = frame.IsPersistent ? frame.Manager.Persistent : null;
     }

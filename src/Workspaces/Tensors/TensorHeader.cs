@@ -34,6 +34,15 @@ internal sealed class TensorHeader(Frame frame, HeaderFactory factory) : BlockHe
     /// <summary>True for a view that the tape made of a tensor that it holds: valid while the bytes are kept, even after the user's release.</summary>
     internal bool ThroughHold;
 
+    /// <inheritdoc/>
+    internal override string? ShapeText => Layout.Shape.ToString();
+
+    /// <inheritdoc/>
+    internal override string? TypeText => DType.Name;
+
+    /// <inheritdoc/>
+    internal override string? NameText => Name;
+
     /// <summary>The header that owns the bytes: this one, or the root.</summary>
     internal TensorHeader Storage => Root ?? this;
 

@@ -157,6 +157,11 @@ public sealed class Trainer(
         };
     }
 
+    /// <summary>The kinds of passes that a run has, by the signature that they are entered with: full and last batches of training and evaluation.</summary>
+    /// <returns>Name and signature of each.</returns>
+    public IReadOnlyList<(string Name, PassSignature Signature)> NamePasses() =>
+        [.. PassKinds().Select(static kind => (kind.Name, Signature(kind.Features, kind.IsTraining)))];
+
     /// <summary>The layers of the model with the shapes of the largest training batch, found on shapes alone.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>

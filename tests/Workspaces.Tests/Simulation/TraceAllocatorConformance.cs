@@ -102,7 +102,7 @@ public abstract class TraceAllocatorConformance
         Assert.Equal(failed.Count, result.FailedRequests);
         Assert.Equal(failed.Sum(buffer => TraceModel.Size(problem, buffer)), result.SpilledBytes);
         Assert.Equal(new PlanningProblem([.. failed.Select(buffer => problem.Buffers[buffer])]).LowerBound, result.SpilledPeakBytes);
-        Assert.InRange(result.PeakBytes, 1, cap);
+        Assert.InRange(result.PeakBytes, failed.Count == requests.Count ? 0 : 1, cap); // a segment may be larger than the cap
         Assert.Equal((double)result.PeakBytes / problem.LowerBound, result.Ratio);
         Assert.True(result.NanosecondsPerEvent > 0);
         Assert.True(result.Samples >= 1);
