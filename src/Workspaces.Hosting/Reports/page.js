@@ -125,10 +125,16 @@ function showFacts() {
   const i = state.hover >= 0 ? state.hover : state.chosen, list = $("facts");
   list.replaceChildren();
   if (i < 0) {
-    list.append(element("dt", "Point at a block, or choose one with the keys."));
+    const group = element("div");
+    group.append(element("dt", "block"), element("dd", "point at one, or choose it with the keys"));
+    list.append(group);
     return;
   }
-  for (const [word, text] of factsOf(i)) list.append(element("dt", word), element("dd", text));
+  for (const [word, text] of factsOf(i)) {
+    const group = element("div");
+    group.append(element("dt", word), element("dd", text));
+    list.append(group);
+  }
 }
 
 function select(index) {
@@ -169,6 +175,15 @@ function showTabs() {
   });
 }
 
+// page.html#block=12 points at a block, and #pass=2&block=12 at one of another pass.
+function follow() {
+  const wanted = new URLSearchParams(location.hash.slice(1)), pass = Number(wanted.get("pass")), block = Number(wanted.get("block"));
+  if (wanted.has("pass") && data.passes[pass]) select(pass);
+  if (!wanted.has("block") || !(block >= 0 && block < blocks.count)) return;
+  choose(Math.floor(block), true);
+  pointAt(state.chosen);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   $("subtitle").textContent = data.subtitle;
   $("made").textContent = data.made;
@@ -180,5 +195,7 @@ document.addEventListener("DOMContentLoaded", () => {
   showMemory();
   showConfiguration();
   select(0);
+  follow();
+  addEventListener("hashchange", follow);
   document.body.dataset.ready = String(blocks.count);
 });

@@ -8,7 +8,7 @@ function tile(value, words, className, hint) {
 
 function showTiles() {
   const pass = data.passes[state.pass], tiles = [], peak = pass.planPeak ?? pass.arenaTop;
-  tiles.push(tile(size(peak), pass.planPeak === null ? "highest byte in use, no plan" : "peak under the plan · " + (pass.planner || "plan"), "good", exact(peak)));
+  tiles.push(tile(size(peak), pass.planPeak === null ? "highest byte in use, no plan" : "plan (" + (pass.planner || "made elsewhere") + ")", "good", exact(peak)));
   const optimal = peak === pass.lowerBound;
   tiles.push(tile(size(pass.lowerBound), optimal ? "lower bound: the plan is optimal" : "lower bound, plan is " + ratio(peak, pass.lowerBound), "", exact(pass.lowerBound)));
   if (pass.lastUseBound !== pass.lowerBound)
@@ -37,7 +37,7 @@ function showLegend() {
   const line = element("div", null, "kind");
   const mark = element("i");
   mark.style.cssText = "height:2px;background:var(--ink)";
-  line.append(mark, element("span", "Live at the peak"), element("em", size(data.passes[state.pass].lowerBound)), element("small", "black line: live bytes · pale: released after the last use"));
+  line.append(mark, element("span", "Live at the peak"), element("em", size(data.passes[state.pass].lowerBound)), element("small", "thin line: live bytes · pale: released after the last use"));
   rows.push(line);
   const persistent = data.persistent.filter(([, bytes]) => bytes > 0);
   if (persistent.length > 0) {

@@ -59,9 +59,9 @@ function paint() {
   ink.rect(gutter.left, gutter.top, area.width, area.height);
   ink.clip();
   paintBlocks(ink, area);
+  paintPhases(ink, area);
   paintLive(ink, area);
   for (const { i, x, y, w, h } of labelled) label(ink, i, blocks.kind[i], x, y, w, h);
-  paintPhases(ink, area);
   ink.restore();
   paintLines(ink, area);
   for (const i of [state.chosen, state.hover]) if (i >= 0) outline(ink, area, i);
@@ -133,7 +133,7 @@ function paintBlocks(ink, area) {
     ink.lineWidth = 1;
     ink.strokeRect(x + .5, y + .5, w - 1, h - 1);
     if (blocks.unplanned[i]) hatch(ink, x, y, w, h, kind);
-    if (h >= 13 && w >= 26 && shown) labelled.push({ i, x, y, w, h });
+    if (h >= 14 && idle - x >= 26 && shown) labelled.push({ i, x, y, w: idle - x, h });
   }
   ink.globalAlpha = 1;
 }
@@ -153,7 +153,7 @@ function hatch(ink, x, y, w, h, kind) {
 
 // The longest description that fits inside the part of the block that is in sight.
 function label(ink, i, kind, x, y, w, h) {
-  const left = Math.max(x, gutter.left), right = Math.min(x + w, gutter.left + frame().width), room = right - left - 8;
+  const left = Math.max(x, gutter.left), right = Math.min(x + w, gutter.left + frame().width), room = right - left - 9;
   const shape = blocks.shape(i), part = blocks.part(i), bytes = size(blocks.bytes[i]);
   const op = part && part.toLowerCase().endsWith(" " + blocks.op(i).toLowerCase()) ? "" : blocks.op(i);
   const tries = [[part, op, shape, bytes], [part, op, shape], [part, op], [op || part, shape], [op || part], [bytes]];
@@ -163,7 +163,7 @@ function label(ink, i, kind, x, y, w, h) {
     ink.textAlign = "left";
     ink.textBaseline = "middle";
     ink.strokeStyle = colors.fill[kind]; // a line may run behind the words
-    ink.lineWidth = 4;
+    ink.lineWidth = 3;
     ink.lineJoin = "round";
     ink.strokeText(text, left + 4, y + h / 2 + .5);
     ink.fillStyle = colors.text[kind];
@@ -194,13 +194,16 @@ function paintLive(ink, area) {
 function paintPhases(ink, area) {
   if (!isFinite(blocks.backward)) return;
   const x = xOf(blocks.backward, area);
-  ink.strokeStyle = colors.soft;
+  ink.strokeStyle = colors.ink;
+  ink.globalAlpha = .6;
+  ink.lineWidth = 1;
   ink.setLineDash([3, 4]);
   ink.beginPath();
   ink.moveTo(x, gutter.top);
   ink.lineTo(x, gutter.top + area.height);
   ink.stroke();
   ink.setLineDash([]);
+  ink.globalAlpha = 1;
 }
 
 // Lines at their heights; their words in the right margin, moved apart where they would touch.
@@ -267,6 +270,13 @@ function hit(x, y) {
     if (blocks.birth[i] <= time && time < blocks.death[i] && blocks.offset[i] <= byte && byte < blocks.offset[i] + blocks.held[i] && state.shown[blocks.kind[i]]) return i;
   }
   return -1;
+}
+
+function pointAt(i) {
+  const { x, y, w, h } = box(i, frame());
+  state.hover = i;
+  showTip(x + w / 2, y + h / 2);
+  state.hover = -1;
 }
 
 function showTip(x, y) {

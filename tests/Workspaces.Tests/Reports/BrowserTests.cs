@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Workspaces.Hosting.Reports;
+using Workspaces.Memory;
+using Workspaces.Memory.Recording;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+using Xunit.Abstractions;
+
+namespace Workspaces.Tests.Reports;
+
+/// <summary>The page in a real browser: it draws, answers to pointer and keys, and says nothing on the console.</summary>
+[Collection(nameof(AloneCollection))]
+public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>Notes errors from before the page's own script.</summary>
+    private const string Watch =
+        "<script>window.failures=[];addEventListener('error',e=>failures.push(e.message));"
+        + "addEventListener('securitypolicyviolation',e=>failures.push('policy '+e.violatedDirective));const said=console.error;console.error=(...a)=>{failures.push(a.join(' '));said(...a)};</script>";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("browser").FullName;
+    private readonly WorkspaceManager _manager = new();
+
+    public void Dispose()
+    {
+        _manager.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_page_draws_and_shows_the_facts_of_the_block_under_the_pointer()
+    {
+        if (await Show(Recorded(), """
+            const canvas = document.getElementById("plot"), area = frame(), { x, y, w, h } = box(0, area);
+            const ink = canvas.getContext("2d"), scale = devicePixelRatio;
+            const pixel = [...ink.getImageData((x + w - 6) * scale, (y + 4) * scale, 1, 1).data].join(",");
+            const bounds = canvas.getBoundingClientRect();
+            canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: bounds.left + x + w / 2, clientY: bounds.top + y + h / 2, bubbles: true }));
+            return [blocks.count, document.getElementById("tip").hidden, document.getElementById("tip").textContent, document.getElementById("facts").textContent, pixel].join("|");
+            """) is not { } answer) return;
+        string[] parts = answer.Split('|');
+        Assert.Equal(["3", "false"], parts[..2]);
+        Assert.Contains("float32 [64, 64] 16.0 KiB", parts[2], StringComparison.Ordinal);
+        Assert.Contains("first", parts[2], StringComparison.Ordinal);
+        Assert.Contains("16.0 KiB (16,384 bytes)", parts[3], StringComparison.Ordinal);
+        Assert.Contains("BrowserTests.cs:", parts[3], StringComparison.Ordinal);
+        Assert.EndsWith(",255", parts[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_choose_blocks_zoom_and_let_go()
+    {
+        if (await Show(Recorded(), """
+            const canvas = document.getElementById("plot"), press = (key, more) => canvas.dispatchEvent(new KeyboardEvent("keydown", { key, ...more })), seen = [];
+            press("ArrowRight"); seen.push(state.chosen);
+            press("ArrowRight"); seen.push(state.chosen);
+            press("ArrowLeft"); seen.push(state.chosen);
+            const before = state.view.to - state.view.from;
+            press("+"); seen.push(state.view.to - state.view.from < before);
+            const left = state.view.from;
+            press("ArrowRight", { shiftKey: true }); seen.push(state.view.from > left);
+            press("0"); seen.push(state.view.to - state.view.from === before);
+            press("a"); seen.push(state.view.high > 1 << 21);
+            press("Escape"); seen.push(state.chosen);
+            document.querySelector("#largest button").click(); seen.push(state.chosen >= 0);
+            return seen.join();
+            """) is not { } answer) return;
+        Assert.Equal("0,1,0,true,true,true,true,-1,true", answer);
+    }
+
+    [Fact]
+    public async Task Fifty_thousand_blocks_are_drawn()
+    {
+        if (await Show(BigReport.Of(50_000), """
+            const begin = performance.now();
+            paint();
+            const canvas = document.getElementById("plot"), pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data, colors = new Set();
+            for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 3] === 255) colors.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
+            return [blocks.count, document.querySelectorAll("#largest tbody tr").length, colors.has(0x0072b2), hit(gutter.left + frame().width / 2, yOf(8192 * 100 + 64, frame())) >= 0, performance.now() - begin].join();
+            """) is not { } answer) return;
+        output.WriteLine($"painted in {answer.Split(',')[4]} ms");
+        Assert.StartsWith("50000,24,true,true,", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Words_beside_the_picture_do_not_touch()
+    {
+        if (await Show(Recorded(), """
+            const words = [], ink = CanvasRenderingContext2D.prototype, write = ink.fillText;
+            ink.fillText = function (text, x, y) {
+              const width = this.measureText(text).width, left = this.textAlign === "right" ? x - width : this.textAlign === "center" ? x - width / 2 : x;
+              const top = this.textBaseline === "top" ? y : this.textBaseline === "bottom" ? y - 11 : y - 5.5;
+              words.push([text, left, top, left + width, top + 11]);
+              write.call(this, text, x, y);
+            };
+            let met = "";
+            for (const all of [false, true]) {
+              words.length = 0;
+              state.allLines = all; resetView(); paint();
+              for (const a of words) for (const b of words) if (a !== b && a[1] < b[3] && b[1] < a[3] && a[2] < b[4] && b[2] < a[4]) met += a[0] + " meets " + b[0] + "; ";
+            }
+            return words.length > 8 ? met || "none" : "too few";
+            """) is not { } answer) return;
+        Assert.Equal("none", answer);
+    }
+
+    private RunReport Recorded()
+    {
+        using Workspace workspace = _manager.Lease(new WorkspaceConfiguration { Name = "loop" });
+        using PassRecording recording = _manager.RecordPasses();
+        for (int i = 0; i < 3; i++)
+        {
+            using Pass pass = workspace.Enter();
+            Tensor first = Tensor.Ones([64, 64]).Named("first");
+            Tensor second = first * 3;
+            Tensor third = second + first;
+        }
+
+        RunReport report = WorkspaceReport.Of(workspace, recording);
+        return report with { Passes = [report.Passes.First(static pass => pass.State == RecordedPassState.Planned)] };
+    }
+
+    /// <summary>Opens the page at 1280 × 800, runs a probe in it and returns what that says; null, with the reason, where there is no browser.</summary>
+    private async Task<string?> Show(RunReport report, string probe)
+    {
+        if (!File.Exists(Chromium))
+        {
+            output.WriteLine($"Skipped: {Chromium} is not there.");
+            return null;
+        }
+
+        string page = report.ToHtml(), path = Path.Combine(_folder, "page.html");
+        string script = $"<script>addEventListener('load',()=>setTimeout(()=>{{let said;try{{said=(()=>{{{probe}}})()}}catch(e){{failures.push(String(e))}}"
+            + "const out=document.createElement('p');out.id='said';out.textContent=said+'#'+failures.join();document.body.append(out)},200))</script>";
+        await File.WriteAllTextAsync(path, page.Replace("<head>", $"<head>{Watch}", StringComparison.Ordinal).Replace("</body>", $"{script}</body>", StringComparison.Ordinal));
+        string[] arguments =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            "--window-size=1280,800", $"--user-data-dir={Path.Combine(_folder, "profile")}", "--virtual-time-budget=20000", "--dump-dom", $"file://{path}",
+        ];
+        using Process browser = Process.Start(new ProcessStartInfo(Chromium, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Task<string> errors = browser.StandardError.ReadToEndAsync();
+        string dom = await browser.StandardOutput.ReadToEndAsync();
+        await browser.WaitForExitAsync();
+        Match said = Said().Match(dom);
+        Assert.True(said.Success, $"{dom[..Math.Min(dom.Length, 4000)]}\n{await errors}");
+        string[] parts = System.Net.WebUtility.HtmlDecode(said.Groups[1].Value).Split('#', 2);
+        Assert.Equal("", parts[1]);
+        return parts[0];
+    }
+
+    [GeneratedRegex("<p id=\"said\">([^<]*)</p>")]
+    private static partial Regex Said();
+}
