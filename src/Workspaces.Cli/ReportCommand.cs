@@ -41,7 +41,8 @@ internal static class ReportCommand
             throw Refused($"read '{path}'", "there is no such file or folder", "give a run file in JSON, a trace in CSV, or a folder of traces");
         if (!isRunFile && settings is [string first, ..]) throw Refused($"set {first}", "a trace has no configuration", "give a run file, or leave the setting away");
         string target = output ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)) + ".html";
-        if (File.Exists(path) && Path.GetFullPath(target) == Path.GetFullPath(path)) throw Refused($"write '{target}'", "it is the file that is read", "name another file with --out");
+        if (File.Exists(path) && Path.GetFullPath(target) == Path.GetFullPath(path))
+            throw Refused($"write '{target}'", "it is the file that is read", "name another file with --out");
         using var file = new OutputFile(target, "report --out");
         Write(isRunFile ? OfRunFile(path, settings) : OfTraces(path, TimeSpan.FromSeconds(seconds)), file);
         Console.Out.WriteLine($"report             {target}");
@@ -58,7 +59,8 @@ internal static class ReportCommand
     {
         string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.csv") : [path];
         if (files.Length == 0) throw Refused($"read '{path}'", "the folder holds 0 files *.csv", "give a folder of traces");
-        if (files.Length > MostTraces) throw Refused($"read '{path}'", $"the folder holds {files.Length} files *.csv, and a page shows {MostTraces}", "give a folder of fewer, or one of them");
+        if (files.Length > MostTraces)
+            throw Refused($"read '{path}'", $"the folder holds {files.Length} files *.csv, and a page shows {MostTraces}", "give a folder of fewer, or one of them");
         Array.Sort(files, StringComparer.Ordinal);
         RecordedPass[] passes = [.. files.Select(RecordedPassCsv.Read)];
         return new RunReport

@@ -22,7 +22,7 @@ internal static class ReportPage
             "style" => Read("page.css"),
             "script" => string.Concat(Scripts.Select(Read)),
             "data" => ReportJson.Of(report),
-            _ => throw new InvalidOperationException(WorkspaceException.Compose($"fill in '{name}'", nameof(ReportPage), "the page knows no such part", "report this defect")),
+            _ => throw Defect($"fill in '{name}'", "the page knows no such part"),
         });
     }
 
@@ -45,8 +45,11 @@ internal static class ReportPage
     {
         Assembly assembly = typeof(ReportPage).Assembly;
         using Stream stream = assembly.GetManifestResourceStream($"Workspaces.Hosting.Reports.{name}")
-            ?? throw new InvalidOperationException(WorkspaceException.Compose($"read the resource '{name}'", nameof(ReportPage), "it is not in the assembly", "report this defect"));
+            ?? throw Defect($"read the resource '{name}'", "it is not in the assembly");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    private static InvalidOperationException Defect(string asked, string numbers) =>
+        new(WorkspaceException.Compose(asked, nameof(ReportPage), numbers, "report this defect"));
 }

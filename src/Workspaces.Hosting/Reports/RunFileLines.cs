@@ -35,9 +35,9 @@ internal sealed class RunFileLines
         }
     }
 
-    /// <summary>The pass with the line of its layer for each block of which no place in code is known.</summary>
+    /// <summary>The pass with the line of its layer for each block of one: the place in code would be that where the training is begun, for all of them.</summary>
     internal RecordedPass Fill(RecordedPass pass) =>
-        pass with { Blocks = [.. pass.Blocks.Select(block => block.Site is null && SiteOf(block.Part) is { } site ? block with { Site = site } : block)] };
+        pass with { Blocks = [.. pass.Blocks.Select(block => SiteOf(block.Part) is { } site ? block with { Site = site } : block)] };
 
     private string? SiteOf(string? part)
     {

@@ -79,9 +79,8 @@ public sealed record RunReport
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new IOException(
-                WorkspaceException.Compose($"write '{path}'", nameof(RunReport), error.Message.TrimEnd('.'), "name a file in a folder that exists, on a disk with room, that this process may write"),
-                error);
+            const string remedy = "name a file in a folder that exists, on a disk with room, that this process may write";
+            throw new IOException(WorkspaceException.Compose($"write '{path}'", nameof(RunReport), error.Message.TrimEnd('.'), remedy), error);
         }
     }
 }

@@ -39,7 +39,7 @@ function chart(name, words, series, zero) {
     svg.append(shape("line", { x1: left, x2: width - right, y1: y(tick), y2: y(tick), stroke: "var(--line)" }));
     svg.append(shape("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, number(tick)));
   }
-  for (const tick of valueTicks(x0, x1, 6)) svg.append(shape("text", { x: Math.min(x(tick), width - right - 8), y: height - 6, "text-anchor": "middle" }, number(tick)));
+  for (const tick of valueTicks(x0, x1, 6).filter(Number.isInteger)) svg.append(shape("text", { x: Math.min(x(tick), width - right - 8), y: height - 6, "text-anchor": "middle" }, number(tick)));
   for (const line of series) {
     if (line.dots) for (const [a, b] of line.points) svg.append(shape("circle", { cx: x(a), cy: y(b), r: 4, fill: line.color, stroke: "var(--paper)" }));
     else svg.append(shape("polyline", { points: line.points.map(([a, b]) => x(a).toFixed(1) + "," + y(b).toFixed(1)).join(" "), fill: "none", stroke: line.color, "stroke-width": line.thin ? 1 : 2, "stroke-linejoin": "round", opacity: line.thin ? .45 : 1 }));

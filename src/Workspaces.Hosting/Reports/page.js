@@ -124,6 +124,7 @@ function choose(i, scroll) {
 function showFacts() {
   const i = state.hover >= 0 ? state.hover : state.chosen, list = $("facts");
   list.replaceChildren();
+  list.classList.toggle("empty", i < 0);
   if (i < 0) {
     const group = element("div");
     group.append(element("dt", "block"), element("dd", "point at one, or choose it with the keys"));

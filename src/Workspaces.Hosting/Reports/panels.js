@@ -16,6 +16,7 @@ function showTiles() {
   if (pass.caching !== null) tiles.push(tile(ratio(pass.caching, peak), "as much with a caching allocator", "", exact(pass.caching)));
   if (pass.bump !== null) tiles.push(tile(ratio(pass.bump, peak), "as much without reuse (bump)", "", exact(pass.bump)));
   tiles.push(tile(whole(blocks.count), "blocks, " + whole(pass.events) + " events" + (pass.number ? ", pass " + whole(pass.number) : "")));
+  if (pass.top > pass.arenaTop) tiles.push(tile(size(pass.top - pass.arenaTop), "outside the arena, spilled", "", exact(pass.top - pass.arenaTop)));
   if (pass.deviations > 0) tiles.push(tile(whole(pass.deviations), pass.deviations === 1 ? "request deviated from the plan" : "requests deviated from the plan"));
   $("tiles").replaceChildren(...tiles);
 }

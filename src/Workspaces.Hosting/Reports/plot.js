@@ -14,6 +14,7 @@ function linesOf(pass) {
   return [
     { name: "lower bound", bytes: pass.lowerBound, color: colors.good, dash: [2, 3] },
     { name: "plan", bytes: pass.planPeak, color: colors.good, dash: [] },
+    { name: "arena", bytes: pass.top > pass.arenaTop && pass.arenaTop > 0 ? pass.arenaTop : null, color: colors.spilled, dash: [] },
     { name: "best fit", bytes: pass.bestFit, color: colors.soft, dash: [7, 4] },
     { name: "caching", bytes: pass.caching, color: colors.soft, dash: [7, 4] },
     { name: "bump", bytes: pass.bump, color: colors.soft, dash: [7, 4] },

@@ -11,7 +11,10 @@ namespace Workspaces.Memory.Sites;
 /// <param name="oneIn">One in so many is looked up although it is known.</param>
 internal sealed class AllocationSites(int oneIn)
 {
-    private static readonly string[] Inner = ["Workspaces.Memory,", "Workspaces,", "Workspaces.Hosting,", "Workspaces.Interop,", "Workspaces.Cli,", "System.Private.CoreLib,"];
+    private static readonly string[] Inner =
+    [
+        "Workspaces.Memory,", "Workspaces,", "Workspaces.Hosting,", "Workspaces.Interop,", "Workspaces.Cli,", "System.CommandLine,", "System.Private.CoreLib,",
+    ];
     private static readonly ConcurrentDictionary<(string Type, string Method, int Offset, int NativeOffset), CodeSite> Known = new();
 
     internal int OneIn => oneIn;

@@ -18,7 +18,10 @@ public sealed class PassRecordingTests : IDisposable
         using Workspace workspace = Lease();
         using PassRecording recording = _manager.RecordPasses();
         for (int i = 0; i < 4; i++) Step(workspace, 100);
-        Step(workspace, 5000);
+        using (workspace.Enter())
+        {
+            Tensor first = Tensor.Ones([100]), larger = Tensor.Ones([5000]);
+        }
 
         Assert.Equal(
             [(RecordedPassState.Learning, 1), (RecordedPassState.Planned, 3), (RecordedPassState.Spilled, 1L)], recording.Runs.Select(static run => (run.State, run.Count)));

@@ -35,7 +35,7 @@ public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
         if (await Show(Recorded(), """
             const canvas = document.getElementById("plot"), area = frame(), { x, y, w, h } = box(0, area);
             const ink = canvas.getContext("2d"), scale = devicePixelRatio;
-            const pixel = [...ink.getImageData((x + w - 6) * scale, (y + 4) * scale, 1, 1).data].join(",");
+            const pixel = [...ink.getImageData((x + 5) * scale, (y + h - 5) * scale, 1, 1).data].join(",");
             const bounds = canvas.getBoundingClientRect();
             canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: bounds.left + x + w / 2, clientY: bounds.top + y + h / 2, bubbles: true }));
             return [blocks.count, document.getElementById("tip").hidden, document.getElementById("tip").textContent, document.getElementById("facts").textContent, pixel].join("|");
@@ -74,14 +74,12 @@ public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
     public async Task Fifty_thousand_blocks_are_drawn()
     {
         if (await Show(BigReport.Of(50_000), """
-            const begin = performance.now();
-            paint();
-            const canvas = document.getElementById("plot"), pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data, colors = new Set();
-            for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 3] === 255) colors.add(pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]);
-            return [blocks.count, document.querySelectorAll("#largest tbody tr").length, colors.has(0x0072b2), hit(gutter.left + frame().width / 2, yOf(8192 * 100 + 64, frame())) >= 0, performance.now() - begin].join();
+            const canvas = document.getElementById("plot"), area = frame(), x = gutter.left + area.width / 2, y = yOf(8192 * 12000 + 64, area);
+            const [red, green, blue] = canvas.getContext("2d").getImageData(x * devicePixelRatio, y * devicePixelRatio + 6, 1, 1).data; // of a thousand blocks a pixel
+            const near = Math.abs(red) < 24 && Math.abs(green - 0x72) < 24 && Math.abs(blue - 0xb2) < 24;
+            return [blocks.count, document.querySelectorAll("#largest tbody tr").length, near, hit(x, yOf(8192 * 100 + 64, area)) >= 0].join();
             """) is not { } answer) return;
-        output.WriteLine($"painted in {answer.Split(',')[4]} ms");
-        Assert.StartsWith("50000,24,true,true,", answer, StringComparison.Ordinal);
+        Assert.Equal("50000,24,true,true", answer);
     }
 
     [Fact]

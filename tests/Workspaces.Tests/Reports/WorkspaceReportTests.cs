@@ -141,7 +141,7 @@ public sealed class WorkspaceReportTests : IDisposable
         Assert.Equal(50_000, new PageData(html).Passes[0].GetProperty("blocks").GetProperty("count").GetInt32());
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)] // so that places are exact
     private static Tensor MakeHere(out int line)
     {
         line = Line() + 1;
