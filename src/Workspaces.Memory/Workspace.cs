@@ -1,4 +1,5 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -29,6 +30,7 @@ public sealed partial class Workspace : IDisposable
         _root = NewFrame(null, RootPlace);
         Reference = new WeakReference<Workspace>(this, trackResurrection: true);
         _guard = new LeaseGuard(this);
+        if (manager.IsWatched) _counts = WorkspaceRegister.Add(this);
     }
 
     /// <summary>The configured name, or null for an unnamed workspace.</summary>
@@ -274,6 +276,7 @@ public sealed partial class Workspace : IDisposable
     {
         if (frame.End()) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
         while (Learned.Plans.TryTakeFinding(out Finding? finding)) Manager.QueueFinding(finding!);
+        NoteEnd(frame);
     }
 
     /// <summary>

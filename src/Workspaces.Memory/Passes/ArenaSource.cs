@@ -258,6 +258,10 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         Volatile.Write(ref _holder, null);
     }
 
+    internal override (long Requests, long Bytes) Spilled => (_spilled, _spilledBytes);
+
+    internal override (long Requests, long Bytes) Overflowed => (_overflows, _overflowBytes);
+
     internal override long LiveBytes => _online.LiveBytes + _plannedLive - _retiredBytes;
 
     internal MemoryReport Report() => ArenaReport.Of(arena, LiveBytes) with { External = spill?.UsedBytes ?? 0 };

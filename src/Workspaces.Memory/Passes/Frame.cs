@@ -264,6 +264,7 @@ internal sealed partial class Frame
             (_trace, LastTrace) = (LastTrace ?? new PassTrace(), _trace);
         }
 
+        NoteReport(source);
         try
         {
             Attachment?.EndPass();

@@ -1,0 +1,19 @@
+using Workspaces.Memory.Passes;
+using Workspaces.Memory.Telemetry;
+
+namespace Workspaces.Memory;
+
+/// <summary>What a workspace counts for those who watch the process.</summary>
+public sealed partial class Workspace
+{
+    private readonly PassCounts? _counts;
+
+    /// <summary>A pass has ended, inside the gate: it is counted, and kept for telling when somebody wants to hear of it.</summary>
+    private void NoteEnd(Frame frame)
+    {
+        while (Learned.Plans.TryTakeNote(out PlanReport? plan)) Manager.QueueNote(plan!);
+        if (_counts is not { } counts || !frame.TryReport(out PassReport pass)) return;
+        counts.Count(pass);
+        if (Manager.WantsNote(pass)) Manager.QueueNote(pass);
+    }
+}
