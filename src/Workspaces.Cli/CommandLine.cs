@@ -14,6 +14,7 @@ internal static class CommandLine
         BenchCommand.Create(),
         PlanCommand.Create(),
         ReplayCommand.Create(),
+        TopCommand.Create(),
         DoctorCommand.Create(),
     };
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Serilog.Core;
 using Serilog.Events;
 using Workspaces.Hosting.Composition;
@@ -25,12 +27,16 @@ internal static class TrainSession
         using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
         TrainResult result = json
             ? run.Train(Recorded(null, output), stop.Token)
-            : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer), output), stop.Token));
+            : ConsoleProgress.Run(observer => run.Train(Recorded(new SerilogTrainObserver(log, observer, EpochLevel(configuration)), output), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
         output?.ThrowIfFailed();
         return result.Cancelled ? stop.ExitCode : 0;
     }
+
+    /// <summary>A live display shows the epochs, and lines of a log on the same terminal would tear it.</summary>
+    private static LogLevel EpochLevel(RunConfiguration configuration) =>
+        Console.IsOutputRedirected || Console.IsErrorRedirected || configuration.Root.GetSection("Serilog:WriteTo").GetChildren().Any() ? LogLevel.Information : LogLevel.Debug;
 
     private static ITrainObserver? Recorded(ITrainObserver? observer, TraceOutput? output) => output is null ? observer : new TraceRecorder(output, observer);
 

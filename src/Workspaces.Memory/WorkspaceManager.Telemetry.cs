@@ -8,6 +8,9 @@ public sealed partial class WorkspaceManager
 {
     private readonly NoteLog _notes = new();
 
+    /// <summary>Who listens to events. Kept here, because a field of an object costs less to look at than one that its class may still have to make.</summary>
+    internal readonly WorkspaceEventSource Events = WorkspaceEventSource.Log;
+
     /// <summary>True when meters and events see this manager: not one that computes nothing.</summary>
     internal bool IsWatched => Configuration.Telemetry && !ShapesOnly;
 
@@ -22,7 +25,7 @@ public sealed partial class WorkspaceManager
 
     /// <summary>True when somebody hears of the pass.</summary>
     internal bool WantsNote(in PassReport pass) =>
-        WorkspaceEventSource.Log.IsEnabled() || (pass is not { Deviations: 0, SpilledRequests: 0 } && _findings.HasObservers);
+        Events.IsEnabled() || (pass is not { Deviations: 0, SpilledRequests: 0 } && _findings.HasObservers);
 
     internal void QueueNote(in PassReport pass) => _notes.Queue(pass);
 

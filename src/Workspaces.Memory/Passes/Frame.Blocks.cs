@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Memory.Replay;
-using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Passes;
@@ -28,7 +27,7 @@ internal sealed partial class Frame
     {
         BlockHeader header = AllocateUnnoted(factory, request, ownOps);
         if (Manager.Sites is { } sites) NoteBirth(sites, header);
-        if (WorkspaceEventSource.Log.WantsAllocations()) WorkspaceEventSource.Log.Allocate(Name, PassNumber, request.Bytes, request.Op ?? "");
+        if (Manager.Events.WantsAllocations()) Manager.Events.Allocate(Name, PassNumber, request.Bytes, request.Op ?? "");
         return header;
     }
 
@@ -243,7 +242,7 @@ internal sealed partial class Frame
         {
             var arena = (ArenaSource)source;
             if (!arena.TryBegin(_replay!, plan)) _replay!.GiveUp();
-            else if (_checks != CheckMode.Protect && Manager.Sites is null && !WorkspaceEventSource.Log.WantsAllocations()) _planned = arena; // else all blocks go the general way
+            else if (_checks != CheckMode.Protect && Manager.Sites is null && !Manager.Events.WantsAllocations()) _planned = arena; // else all blocks go the general way
             return source;
         }
         catch

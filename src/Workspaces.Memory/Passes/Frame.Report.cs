@@ -8,11 +8,15 @@ internal sealed partial class Frame
     private (long Requests, long Bytes) _spilled;
     private (long Requests, long Bytes) _overflowed;
 
+    /// <summary>True when the pass that has ended ran on a plan and nothing in it was otherwise.</summary>
+    internal bool EndedAsPlanned { get; private set; }
+
     /// <summary>The figures of the last pass, which has ended; false when it asked for no memory, or was traced on shapes alone.</summary>
     internal bool TryReport(out PassReport report)
     {
         report = default;
         if (ShapesOnly || Workspace is null || LastTrace is not { Count: > 0 } trace) return false;
+        if (EndedAsPlanned) _spilled = _overflowed = default;
         (long requests, long bytes) = _overflowed;
         PassResult result = PassResult.Unplanned;
         if (_replay is { Learns: true } replay && HasArena)

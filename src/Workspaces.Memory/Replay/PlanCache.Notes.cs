@@ -9,11 +9,13 @@ internal sealed partial class PlanCache
     private readonly Queue<PlanReport> _notes = new();
     private long _began;
 
+    /// <summary>True when there are plans that have not been told of.</summary>
+    internal bool HasNotes => _notes.Count != 0;
+
     /// <summary>Gives and forgets the oldest plan that has not been told of.</summary>
     internal bool TryTakeNote(out PlanReport? note)
     {
         note = null;
-        if (_notes.Count == 0) return false;
         lock (_sync) return _notes.TryDequeue(out note);
     }
 

@@ -7,7 +7,8 @@ namespace Workspaces.Memory.Telemetry;
 /// <param name="owner">The workspace, while it lives.</param>
 internal sealed class PassCounts(string label, WeakReference<Workspace>? owner)
 {
-    private readonly long[] _passes = new long[4];
+    private readonly long[] _passes = new long[4]; // planned ones apart, which are nearly all
+    private long _planned;
     private long _deviations;
     private long _spilledRequests;
     private long _spilledBytes;
@@ -25,11 +26,15 @@ internal sealed class PassCounts(string label, WeakReference<Workspace>? owner)
 
     internal long SpilledBytes => Volatile.Read(ref _spilledBytes);
 
-    internal long Passes(PassResult result) => Volatile.Read(ref _passes[(int)result]);
+    internal long Passes(PassResult result) => result == PassResult.Planned ? Volatile.Read(ref _planned) : Volatile.Read(ref _passes[(int)result]);
+
+    /// <summary>Counts a pass that ran as planned, in every respect.</summary>
+    internal void CountPlanned() => _planned++;
 
     internal void Count(in PassReport pass)
     {
-        _passes[(int)pass.Result]++;
+        if (pass.Result == PassResult.Planned) _planned++;
+        else _passes[(int)pass.Result]++;
         _deviations += pass.Deviations;
         _spilledRequests += pass.SpilledRequests;
         _spilledBytes += pass.SpilledBytes;
@@ -37,7 +42,8 @@ internal sealed class PassCounts(string label, WeakReference<Workspace>? owner)
 
     internal void Add(PassCounts other)
     {
-        for (int i = 0; i < _passes.Length; i++) _passes[i] += Volatile.Read(ref other._passes[i]);
+        _planned += other.Passes(PassResult.Planned);
+        for (int i = 1; i < _passes.Length; i++) _passes[i] += other.Passes((PassResult)i);
         _deviations += other.Deviations;
         _spilledRequests += other.SpilledRequests;
         _spilledBytes += other.SpilledBytes;

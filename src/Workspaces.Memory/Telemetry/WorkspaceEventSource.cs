@@ -15,7 +15,7 @@ internal sealed class WorkspaceEventSource : EventSource
 
     /// <summary>True when allocations are listened to: a pass that begins then leaves the short way of planned requests, which knows nothing of events.</summary>
     [NonEvent]
-    internal bool WantsAllocations() => IsEnabled(EventLevel.Verbose, Keywords.Blocks);
+    internal bool WantsAllocations() => IsEnabled() && IsEnabled(EventLevel.Verbose, Keywords.Blocks);
 
     /// <summary>A block was handed out. Passes that were open when listening began may leave some out.</summary>
     [Event(1, Level = EventLevel.Verbose, Keywords = Keywords.Blocks)]
