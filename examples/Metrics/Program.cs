@@ -54,7 +54,7 @@ RunConfiguration configuration = RunConfiguration.Load(Path.Combine(AppContext.B
 using TrainingRun run = TrainingRun.Create(configuration);
 run.Train();
 meters.RecordObservableInstruments();
-foreach ((string key, double value) in last) Console.WriteLine($"{key} {value:0.####}");
+foreach ((string key, double value) in last.Where(static entry => entry.Value != 0)) Console.WriteLine($"{key} {value:0.####}");
 
 void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
 {

@@ -12,6 +12,9 @@ internal static class TopView
     private const int ShownFindings = 5;
     private const int PlainWidth = 160;
 
+    private static readonly string[] Figures =
+        ["committed", "allocated", "unref.", "free", "external", "peak", "bound", "plans", "passes/s", "learning", "deviated", "spilled"];
+
     /// <summary>For a terminal that is redrawn.</summary>
     internal static IRenderable Of(TopSnapshot seen) => new Rows(Parts(seen));
 
@@ -40,12 +43,14 @@ internal static class TopView
         string leaks = seen.LeakedWorkspaces > 0 ? $"  LEAKED WORKSPACES {seen.LeakedWorkspaces}" : "";
         yield return new Text(string.Create(
             plain,
-            $"{seen.Process} {seen.Pid}  held {ByteSize.Round(seen.BudgetUsedBytes)}{budget}  resident {ByteSize.Round(seen.WorkingSetBytes)}  managed {ByteSize.Round(seen.ManagedBytes)}  collections {seen.GcCollections}{leaks}"));
+            $"{seen.Process} {seen.Pid}  held {ByteSize.Round(seen.BudgetUsedBytes)}{budget}  resident {ByteSize.Round(seen.WorkingSetBytes)}"
+            + $"  managed {ByteSize.Round(seen.ManagedBytes)}  collections {seen.GcCollections}{leaks}"));
         if (seen.Training is { } training)
         {
             yield return new Text(string.Create(
                 plain,
-                $"training  step {training.Steps}  {training.StepsPerSecond ?? 0:F1} steps/s  epochs {training.Epochs}  loss {Number(training.Loss, "F4")}  test loss {Number(training.TestLoss, "F4")}  test accuracy {Number(training.TestAccuracy, "P2")}"));
+                $"training  step {training.Steps}  {training.StepsPerSecond ?? 0:F1} steps/s  epochs {training.Epochs}  loss {Number(training.Loss, "F4")}"
+                + $"  test loss {Number(training.TestLoss, "F4")}  test accuracy {Number(training.TestAccuracy, "P2")}"));
         }
 
         yield return Workspaces(seen.Workspaces);
@@ -58,8 +63,7 @@ internal static class TopView
     {
         Table table = new Table().Border(TableBorder.Simple);
         foreach (string column in (ReadOnlySpan<string>)["workspace", "leases"]) table.AddColumn(column);
-        foreach (string column in (ReadOnlySpan<string>)["committed", "allocated", "unref.", "free", "external", "peak", "bound", "plans", "passes/s", "learning", "deviated", "spilled"])
-            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in Figures) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (TopWorkspace row in rows)
         {
             table.AddRow(

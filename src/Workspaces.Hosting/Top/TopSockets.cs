@@ -64,7 +64,9 @@ public static class TopSockets
     {
         string full = Path.GetFullPath(path);
         int bytes = Encoding.UTF8.GetByteCount(full);
-        return bytes <= LongestPath ? full : throw Refused(full, $"its name has {bytes} bytes, and a socket's has at most {LongestPath}", "name a shorter one in WorkspaceTop:Socket");
+        return bytes <= LongestPath
+            ? full
+            : throw Refused(full, $"its name has {bytes} bytes, and a socket's has at most {LongestPath}", "name a shorter one in WorkspaceTop:Socket");
     }
 
     internal static IOException Refused(string path, string numbers, string remedy, Exception? inner = null) =>

@@ -28,15 +28,15 @@ internal static class WorkspaceMeter
             "workspaces.memory.external", static () => ByName(static row => row.Memory.External), "By", "Bytes outside the arenas: own memory, spills, files.");
         Meter.CreateObservableUpDownCounter(
             "workspaces.memory.gradient", static () => ByName(static row => row.Memory.Gradient), "By", "The part of the allocated bytes that is gradients.");
-        Meter.CreateObservableGauge("workspaces.memory.peak", static () => ByName(static row => row.PeakBytes), "By", "The most that was in use at once in the arenas.");
-        Meter.CreateObservableGauge("workspaces.plan.peak", static () => ByName(static row => row.PlanPeakBytes), "By", "What the largest plan needs.");
+        Meter.CreateObservableGauge("workspaces.memory.peak", static () => OfPasses(static row => row.PeakBytes), "By", "The most that was in use at once in the arenas.");
+        Meter.CreateObservableGauge("workspaces.plan.peak", static () => OfPasses(static row => row.PlanPeakBytes), "By", "What the largest plan needs.");
         Meter.CreateObservableGauge(
-            "workspaces.plan.lower_bound", static () => ByName(static row => row.LowerBoundBytes), "By", "The least that any plan in its place could need.");
-        Meter.CreateObservableUpDownCounter("workspaces.plans.cached", static () => ByName(static row => row.Plans), "{plan}", "Plans that are kept.");
+            "workspaces.plan.lower_bound", static () => OfPasses(static row => row.LowerBoundBytes), "By", "The least that any plan in its place could need.");
+        Meter.CreateObservableUpDownCounter("workspaces.plans.cached", static () => OfPasses(static row => row.Plans), "{plan}", "Plans that are kept.");
         Meter.CreateObservableCounter("workspaces.passes", Passes, "{pass}", "Passes that asked for memory, by workspace and how they were served.");
-        Meter.CreateObservableCounter("workspaces.deviations", static () => ByName(static row => row.Deviations), "{request}", "Requests that plans did not cover.");
-        Meter.CreateObservableCounter("workspaces.spill.requests", static () => ByName(static row => row.SpilledRequests), "{request}", "Requests served outside the arenas.");
-        Meter.CreateObservableCounter("workspaces.spill.size", static () => ByName(static row => row.SpilledBytes), "By", "Bytes of requests served outside the arenas.");
+        Meter.CreateObservableCounter("workspaces.deviations", static () => OfPasses(static row => row.Deviations), "{request}", "Requests that plans did not cover.");
+        Meter.CreateObservableCounter("workspaces.spill.requests", static () => OfPasses(static row => row.SpilledRequests), "{request}", "Requests served outside the arenas.");
+        Meter.CreateObservableCounter("workspaces.spill.size", static () => OfPasses(static row => row.SpilledBytes), "By", "Bytes of requests served outside the arenas.");
         Meter.CreateObservableUpDownCounter(
             "workspaces.pool.leases", static () => ByPool(static pool => pool.Rented), "{lease}", "Workspaces that are rented from pools.");
         Meter.CreateObservableUpDownCounter("workspaces.pool.capacity", static () => ByPool(static pool => pool.Capacity), "{lease}", "Most that may be rented.");
@@ -82,6 +82,11 @@ internal static class WorkspaceMeter
 
     private static IEnumerable<Measurement<long>> ByName(Func<WorkspaceStatistics, long> figure) =>
         WorkspaceRegister.Workspaces().Select(row => new Measurement<long>(figure(row), new KeyValuePair<string, object?>(NameTag, row.Name)));
+
+    /// <summary>Only of names that have had passes: the memory of managers has none.</summary>
+    private static IEnumerable<Measurement<long>> OfPasses(Func<WorkspaceStatistics, long> figure) =>
+        WorkspaceRegister.Workspaces().Where(static row => row.Passes > 0)
+            .Select(row => new Measurement<long>(figure(row), new KeyValuePair<string, object?>(NameTag, row.Name)));
 
     private static IEnumerable<Measurement<long>> ByPool(Func<PoolStatistics, long> figure) =>
         WorkspaceRegister.PoolRows().Select(pool => new Measurement<long>(figure(pool), new KeyValuePair<string, object?>(NameTag, pool.Name)));

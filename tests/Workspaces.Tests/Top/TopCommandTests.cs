@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Workspaces.Cli;
 using Workspaces.Hosting.Top;
 using Workspaces.Memory;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Tests.Cli;
 using Workspaces.Tests.IO;
 using Workspaces.Tests.Telemetry;
@@ -30,7 +31,7 @@ public sealed class TopCommandTests : IDisposable
 
         Assert.True(code == 0, errors);
         Assert.Contains("passes/s", output, StringComparison.Ordinal);
-        Assert.Contains(Memory.Telemetry.WorkspaceRegister.LabelOf("top-table"), output, StringComparison.Ordinal);
+        Assert.Contains(WorkspaceRegister.LabelOf("top-table"), output, StringComparison.Ordinal);
         Assert.Contains("persistent", output, StringComparison.Ordinal);
     }
 
