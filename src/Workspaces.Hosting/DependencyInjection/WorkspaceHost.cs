@@ -38,6 +38,7 @@ public sealed class WorkspaceHost : IDisposable
         logs ??= NullLoggerFactory.Instance;
         Manager = new WorkspaceManager(options.Manager, scratch: options.Workspaces.TryGetValue("scratch", out WorkspaceConfiguration? scratch) ? scratch : null);
         Manager.AddObserver(new WorkspaceLogObserver(logs.CreateLogger(MemoryLog.Category)));
+        _spillsSeen = Spilled(WorkspaceTelemetry.Snapshot());
         ILogger log = logs.CreateLogger(HostLog.Category);
         log.HostStarted(options.Workspaces.Count, options.Manager.MemoryLimit);
         _top = TopServer.TryStart(options.Top, log);
@@ -101,7 +102,7 @@ public sealed class WorkspaceHost : IDisposable
     {
         var problems = new List<string>();
         TelemetrySnapshot seen = WorkspaceTelemetry.Snapshot();
-        long spilled = seen.Workspaces.Sum(static row => row.SpilledBytes), before = Interlocked.Exchange(ref _spillsSeen, spilled);
+        long spilled = Spilled(seen), before = Interlocked.Exchange(ref _spillsSeen, spilled);
         if (spilled > before)
         {
             string who = string.Join(", ", seen.Workspaces.Where(static row => row.SpilledBytes > 0).Select(static row => $"'{row.Name}'"));
@@ -125,6 +126,8 @@ public sealed class WorkspaceHost : IDisposable
             Leaks = warnings.Length + leaks.LeakedWorkspaces,
         };
     }
+
+    private static long Spilled(TelemetrySnapshot seen) => seen.Workspaces.Sum(static row => row.SpilledBytes);
 
     /// <summary>Ends pools, the socket and the manager with all memory. A second call does nothing.</summary>
     public void Dispose()

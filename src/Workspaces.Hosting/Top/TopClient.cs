@@ -90,9 +90,10 @@ public sealed class TopClient : IDisposable
 
         _count -= end + 1;
         Buffer.BlockCopy(_buffer, end + 1, _buffer, 0, _count);
-        if (snapshot is not { Workspaces: not null, Pools: not null, Findings: not null }) throw Strange("a line is no snapshot");
+        if (snapshot is null) throw Strange("a line is no snapshot");
         if (snapshot.Version != 1) throw Strange($"its lines are of version {snapshot.Version}, known is 1");
         if (snapshot.Refusal is { } refusal) throw new IOException(Plain(refusal));
+        if (HasHole(snapshot.Workspaces) || HasHole(snapshot.Pools) || HasHole(snapshot.Findings)) throw Strange("a line is no snapshot");
         return snapshot with
         {
             Process = Plain(snapshot.Process),
@@ -102,6 +103,9 @@ public sealed class TopClient : IDisposable
                 new TopFinding(Plain(finding.Code), Plain(finding.Severity), Plain(finding.Workspace), Plain(finding.Text)))],
         };
     }
+
+    /// <summary>JSON can say null where the types here cannot.</summary>
+    private static bool HasHole(IEnumerable<object?>? rows) => rows is null || rows.Contains(null);
 
     private InvalidDataException Strange(string numbers) => new(WorkspaceException.Compose(
         $"read from '{_path}'", "workspaces top", numbers, "attach to a process that runs the same version of Workspaces"));

@@ -91,12 +91,12 @@ internal sealed class WorkspaceEventSource : EventSource
     };
 
     /// <summary>What can be listened to apart.</summary>
-    internal static class Keywords
+    public static class Keywords
     {
-        internal const EventKeywords Passes = (EventKeywords)1;
-        internal const EventKeywords Blocks = (EventKeywords)2;
-        internal const EventKeywords Plans = (EventKeywords)4;
-        internal const EventKeywords Spills = (EventKeywords)8;
-        internal const EventKeywords Findings = (EventKeywords)16;
+        public const EventKeywords Passes = (EventKeywords)1;
+        public const EventKeywords Blocks = (EventKeywords)2;
+        public const EventKeywords Plans = (EventKeywords)4;
+        public const EventKeywords Spills = (EventKeywords)8;
+        public const EventKeywords Findings = (EventKeywords)16;
     }
 }

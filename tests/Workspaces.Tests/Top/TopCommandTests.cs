@@ -115,8 +115,7 @@ public sealed class TopCommandTests : IDisposable
         do line = await process.StandardOutput.ReadLineAsync();
         while (line is not null && !line.StartsWith("epoch 1/", StringComparison.Ordinal));
         Assert.True(File.Exists(Path.Combine(sockets, Number(process) + ".sock")));
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
+        _ = process.StandardOutput.ReadToEndAsync(); // so that it never waits for a reader
     }
 
     private Process Train() => Start(
