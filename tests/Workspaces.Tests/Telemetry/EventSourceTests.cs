@@ -21,7 +21,7 @@ public sealed class EventSourceTests
         });
 
         IReadOnlyList<object?>[] seen = events.Of("Allocate", "events-blocks");
-        Assert.Equal([1000L, 2000, 3000, 1000, 2000, 3000, 1000, 2000, 3000], seen.Select(static values => values[2]));
+        Assert.Equal([1000L, 2000, 3000, 1000, 2000, 3000, 1000, 2000, 3000], seen.Select(static values => (long)values[2]!));
         Assert.All(seen, static values => Assert.Equal("test", values[3]));
         Assert.Equal(["learning", "planned", "planned"], events.Of("Pass", "events-blocks").Select(static values => values[2]));
     }
