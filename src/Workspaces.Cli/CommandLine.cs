@@ -15,6 +15,7 @@ internal static class CommandLine
         PlanCommand.Create(),
         ReplayCommand.Create(),
         ReportCommand.Create(),
+        TopCommand.Create(),
         DoctorCommand.Create(),
     };
 

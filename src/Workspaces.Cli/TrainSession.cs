@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Serilog.Core;
 using Serilog.Events;
 using Workspaces.Hosting.Composition;
@@ -28,7 +30,7 @@ internal static class TrainSession
         using ReportRecorder? recorder = page is null ? null : new ReportRecorder(run);
         TrainResult result = json
             ? run.Train(Watched(null, output, recorder), stop.Token)
-            : ConsoleProgress.Run(observer => run.Train(Watched(new SerilogTrainObserver(log, observer), output, recorder), stop.Token));
+            : ConsoleProgress.Run(observer => run.Train(Watched(new SerilogTrainObserver(log, observer, EpochLevel(configuration)), output, recorder), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
         else Print(result);
         output?.ThrowIfFailed();
@@ -41,6 +43,10 @@ internal static class TrainSession
         if (output is not null) observer = new TraceRecorder(output, observer);
         return report is null ? observer : observer is null ? report : new TrainObservers(report, observer);
     }
+
+    /// <summary>A live display shows the epochs, and lines of a log on the same terminal would tear it.</summary>
+    private static LogLevel EpochLevel(RunConfiguration configuration) =>
+        Console.IsOutputRedirected || Console.IsErrorRedirected || configuration.Root.GetSection("Serilog:WriteTo").GetChildren().Any() ? LogLevel.Information : LogLevel.Debug;
 
     private static JsonObject ToJson(TrainResult result) => new JsonObject
     {

@@ -1,5 +1,6 @@
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Storage;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -73,8 +74,10 @@ public sealed partial class Workspace
         CloseStore();
         if (_store is not null) return false;
         bool gone = Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
-        if (gone) _guard.Dispose();
-        return gone;
+        if (!gone) return false;
+        _guard.Dispose();
+        if (_counts is { } counts) WorkspaceRegister.Remove(counts);
+        return true;
     }
 
     private BlockStore Store(string asked)

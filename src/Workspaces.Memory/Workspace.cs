@@ -1,4 +1,5 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -29,6 +30,7 @@ public sealed partial class Workspace : IDisposable
         _root = NewFrame(null, RootPlace);
         Reference = new WeakReference<Workspace>(this, trackResurrection: true);
         _guard = new LeaseGuard(this);
+        if (manager.IsWatched) _counts = WorkspaceRegister.Add(this);
     }
 
     /// <summary>The configured name, or null for an unnamed workspace.</summary>
@@ -145,9 +147,11 @@ public sealed partial class Workspace : IDisposable
     /// <summary>
     /// Ends the lease: everything made in it is stale. A named workspace keeps its memory for the next lease; an unnamed one frees it at once.
     /// Passes still open are closed and reported. A second call does nothing while nobody else has leased the name: its next lease is the same object.
+    /// One from a <see cref="WorkspacePool"/> goes back with its <see cref="WorkspaceLease"/> instead, and here nothing happens.
     /// </summary>
     public void Dispose()
     {
+        if (_leased && _kind == LeaseKind.Pooled) return; // it goes back with its lease, and may serve another one by now
         if (_leased) EndLease(reportOpen: true);
         else Ambient.Forget(_root); // it was ended elsewhere, and this flow may still have it
     }
@@ -274,6 +278,7 @@ public sealed partial class Workspace : IDisposable
     {
         if (frame.End()) Report(FindingCodes.OpInFlightAtEnd, Findings.OpInFlight(frame));
         while (Learned.Plans.TryTakeFinding(out Finding? finding)) Manager.QueueFinding(finding!);
+        NoteEnd(frame);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Sites;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;

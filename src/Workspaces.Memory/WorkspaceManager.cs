@@ -5,6 +5,7 @@ using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Pressure;
 using Workspaces.Memory.Scratch;
 using Workspaces.Memory.Spill;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory;
@@ -53,6 +54,7 @@ public sealed partial class WorkspaceManager : IDisposable
         Persistent = new PersistentMemory(this);
         Scratch = new ScratchPool(scratch, this);
         _trimmer = new IdleTrimmer(this);
+        if (IsWatched) WorkspaceRegister.Add(this);
     }
 
     /// <summary>The process-wide manager that <see cref="Create"/> uses; made at its first use.</summary>
@@ -206,6 +208,7 @@ public sealed partial class WorkspaceManager : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
+            if (IsWatched) WorkspaceRegister.Remove(this);
             open = _open.ToList();
             foreach (NamedWorkspace named in _named.Values) named.Retire(_ending);
             _named.Clear();
@@ -277,7 +280,11 @@ public sealed partial class WorkspaceManager : IDisposable
 
     internal void QueueFinding(Finding finding) => _findings.Queue(finding);
 
-    internal void DeliverFindings() => _findings.Deliver();
+    internal void DeliverFindings()
+    {
+        _findings.Deliver();
+        _notes.Deliver(_findings, IsWatched);
+    }
 
     /// <summary>Persistent memory has no register of its readers, but their workspaces have. False when one does not come to an end.</summary>
     private bool WaitForOps(List<Workspace> workspaces)

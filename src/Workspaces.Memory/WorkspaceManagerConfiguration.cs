@@ -35,6 +35,9 @@ public sealed record WorkspaceManagerConfiguration
     /// </summary>
     public double TrimPressure { get; init; } = 0.9;
 
+    /// <summary>Whether meters, events and <c>workspaces top</c> see this manager. Default true; while nobody watches, it costs next to nothing.</summary>
+    public bool Telemetry { get; init; } = true;
+
     /// <summary>
     /// Cap in bytes for all leases of a name together, by name in any case (<c>persistent</c> and <c>scratch</c> are names too); copied when it is set.
     /// Default empty.
@@ -78,6 +81,7 @@ public sealed record WorkspaceManagerConfiguration
             && MaxWorkspaces == other.MaxWorkspaces
             && TrimSeconds == other.TrimSeconds
             && TrimPressure.Equals(other.TrimPressure)
+            && Telemetry == other.Telemetry
             && SameQuotas(other._quotas));
 
     /// <summary>A hash of the values that usually tell configurations apart.</summary>

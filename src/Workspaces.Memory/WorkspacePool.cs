@@ -1,3 +1,5 @@
+using Workspaces.Memory.Telemetry;
+
 namespace Workspaces.Memory;
 
 /// <summary>
@@ -41,6 +43,7 @@ public sealed class WorkspacePool : IDisposable
         Configuration = configuration;
         Capacity = capacity;
         _free = new SemaphoreSlim(capacity);
+        if (manager.IsWatched) WorkspaceRegister.Add(this);
     }
 
     /// <summary>Owns the workspaces.</summary>
@@ -116,7 +119,9 @@ public sealed class WorkspacePool : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (!Interlocked.Exchange(ref _disposed, true)) _free.Release(); // wakes one who waits, and each wakes the next
+        if (Interlocked.Exchange(ref _disposed, true)) return;
+        if (Manager.IsWatched) WorkspaceRegister.Remove(this);
+        _free.Release(); // wakes one who waits, and each wakes the next
     }
 
     internal void Return(Slot slot, long serial)

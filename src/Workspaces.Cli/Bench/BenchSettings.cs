@@ -9,7 +9,7 @@ internal sealed record BenchSettings
 {
     private const int MostThreads = 1024;
 
-    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles"];
+    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles", "telemetry"];
 
     internal int Threads
     {
@@ -30,6 +30,9 @@ internal sealed record BenchSettings
     /// <summary>Whether the cycle detector runs: on or off.</summary>
     internal string Cycles { get; init; } = "on";
 
+    /// <summary>Whether meters and events see the manager: on or off.</summary>
+    internal string Telemetry { get; init; } = "on";
+
     /// <summary>These settings with one key changed.</summary>
     internal BenchSettings With(string key, string value) => key switch
     {
@@ -39,6 +42,7 @@ internal sealed record BenchSettings
         "sites" => this with { Sites = value },
         "workspace" => this with { Workspace = value },
         "cycles" => this with { Cycles = value },
+        "telemetry" => this with { Telemetry = value },
         _ => throw new ArgumentException(WorkspaceException.Compose(
             $"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
     };
@@ -69,7 +73,13 @@ internal sealed record BenchSettings
         int oneIn = 0;
         if (Sites != "off" && !(int.TryParse(Sites, NumberStyles.None, CultureInfo.InvariantCulture, out oneIn) && oneIn > 0))
             throw Bad("sites", Sites, "off, or a number from 1 on: one in how many is looked up");
-        var manager = new WorkspaceManager();
+        bool isWatched = Telemetry switch
+        {
+            "on" => true,
+            "off" => false,
+            _ => throw Bad("telemetry", Telemetry, "on or off"),
+        };
+        var manager = new WorkspaceManager(new WorkspaceManagerConfiguration { Telemetry = isWatched });
         if (oneIn > 0) manager.RecordSites(oneIn); // to the end of the manager
         return manager;
     }

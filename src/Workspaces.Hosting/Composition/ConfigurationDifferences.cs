@@ -12,7 +12,7 @@ internal static class ConfigurationDifferences
     /// <summary>Sections and keys that change no number that is computed, or that say how long to go on and what to write.</summary>
     private static readonly string[] Free =
     [
-        "Workspaces", "Serilog", "Data:Workers", "Data:Prefetch", "Data:Folder", "Data:File", "Data:Labels", "Data:TestFile", "Data:TestLabels", "Data:Streaming",
+        "Workspaces", "WorkspaceTop", "Serilog", "Data:Workers", "Data:Prefetch", "Data:Folder", "Data:File", "Data:Labels", "Data:TestFile", "Data:TestLabels", "Data:Streaming",
         "Training:Epochs", "Training:Steps", "Training:MaxSteps", "Training:Threads", "Training:ValidateEvery", "Training:Metrics", "Training:Monitor", "Training:EarlyStopping",
         "Training:CheckpointFolder", "Training:CheckpointEvery", "Training:KeepCheckpoints", "Training:History",
     ];

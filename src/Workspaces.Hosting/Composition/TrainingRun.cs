@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Workspaces.Autograd;
 using Workspaces.Data;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
+using Workspaces.Hosting.Top;
 using Workspaces.Memory;
 using Workspaces.NN;
 using Workspaces.Ops;
@@ -21,10 +24,11 @@ public sealed class TrainingRun : IDisposable
     private readonly Trainer _trainer;
     private readonly RunConfiguration _configuration;
     private readonly ILearningRateScheduler? _scheduler;
+    private readonly TopServer? _top;
 
     private TrainingRun(
         RunConfiguration configuration, WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average,
-        ILearningRateScheduler? scheduler, DataLoader train, DataLoader? test, Trainer trainer)
+        ILearningRateScheduler? scheduler, DataLoader train, DataLoader? test, Trainer trainer, TopServer? top)
     {
         _configuration = configuration;
         _manager = manager;
@@ -35,6 +39,7 @@ public sealed class TrainingRun : IDisposable
         _train = train;
         _test = test;
         _trainer = trainer;
+        _top = top;
     }
 
     /// <summary>The model.</summary>
@@ -105,6 +110,8 @@ public sealed class TrainingRun : IDisposable
             WorkspaceManager manager = shapesOnly ? WorkspaceManager.ForShapes(all, scratch) : new WorkspaceManager(all, scratch: scratch);
             undo.Push(manager);
             if (log is not null) manager.AddObserver(new SerilogWorkspaceObserver(log));
+            TopServer? top = shapesOnly ? null : TopServer.TryStart(run.GetOptions<TopOptions>(TopOptions.Section), LogOf(log), run.GetPath("WorkspaceTop:Socket"));
+            if (top is not null) undo.Push(top);
             manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
             int workers = shapesOnly ? 0 : batches.Workers; // a forecast reads no batch
             var train = new DataLoader(
@@ -125,7 +132,7 @@ public sealed class TrainingRun : IDisposable
             ILearningRateScheduler? scheduler = recipe.ScheduleOf(optimizer, TrainingLength.Of(training, train.BatchCount));
             TrainerOptions options = TrainerRecipe.OptionsOf(run, training, step, scheduler, average);
             Trainer trainer = TrainerRecipe.Make(() => new Trainer(model, loss, optimizer, train, test, options, manager));
-            return new TrainingRun(run, manager, model, optimizer, average, scheduler, train, test, trainer);
+            return new TrainingRun(run, manager, model, optimizer, average, scheduler, train, test, trainer, top);
         }
         catch
         {
@@ -133,6 +140,9 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    private static Microsoft.Extensions.Logging.ILogger LogOf(ILogger? log) =>
+        log is null ? NullLogger.Instance : new SerilogLoggerProvider(log).CreateLogger(HostLog.Category);
 
     /// <summary>Trains.</summary>
     /// <param name="observer">Watches the run, or null.</param>
@@ -199,6 +209,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Frees everything.</summary>
     public void Dispose()
     {
+        _top?.Dispose();
         Average?.Dispose();
         Optimizer.Dispose();
         Model.Dispose();

@@ -16,6 +16,7 @@ public sealed class RunConfiguration
     private static readonly string[] PathKeys =
     [
         "Data:Folder", "Data:File", "Data:Labels", "Data:TestFile", "Data:TestLabels", "Training:CheckpointFolder", "Training:History",
+        "WorkspaceTop:Socket",
     ];
 
     private readonly ConfigurationLayer[] _layers;
@@ -32,7 +33,7 @@ public sealed class RunConfiguration
 
     /// <summary>The sections that every run file may have.</summary>
     public static IReadOnlyList<string> KnownSections { get; } =
-        Array.AsReadOnly(["Model", "Loss", "Optimizer", "Data", "Training", "Workspaces", "Serilog"]);
+        Array.AsReadOnly(["Model", "Loss", "Optimizer", "Data", "Training", "Workspaces", "WorkspaceTop", "Serilog"]);
 
     /// <summary>All layers together.</summary>
     public IConfiguration Root { get; }

@@ -1,69 +1,35 @@
-using Serilog;
+using Microsoft.Extensions.Logging;
+using Serilog.Extensions.Logging;
 using Workspaces.Train;
 
 namespace Workspaces.Hosting.Logging;
 
-/// <summary>
-/// Writes a training run to a log and hands everything on to another observer. Steps, epochs and the end are Debug lines; a loss that is no number is a Warning.
-/// </summary>
-/// <param name="log">Receives the lines.</param>
+/// <summary>Writes a training run to a Serilog log, as <see cref="TrainLogObserver"/> does, and hands everything on to another observer.</summary>
+/// <param name="log">Receives the lines; their <c>SourceContext</c> is <c>Workspaces.Training</c>.</param>
 /// <param name="next">Sees everything too; null for nobody.</param>
-public sealed class SerilogTrainObserver(ILogger log, ITrainObserver? next = null) : ITrainObserver
+/// <param name="epochs">Level of the line that each epoch gets; lower where the same is shown otherwise.</param>
+public sealed class SerilogTrainObserver(Serilog.ILogger log, ITrainObserver? next = null, LogLevel epochs = LogLevel.Information) : ITrainObserver
 {
-    private readonly bool _logsSteps = log.IsEnabled(Serilog.Events.LogEventLevel.Debug);
+    private readonly TrainLogObserver _observer = new(new SerilogLoggerProvider(log).CreateLogger(TrainLog.Category), next, epochs);
 
     /// <inheritdoc/>
-    public void OnStart(int epochs, long stepsPerEpoch)
-    {
-        log.Debug("Training {Epochs} epochs of {Steps} steps", epochs, stepsPerEpoch);
-        next?.OnStart(epochs, stepsPerEpoch);
-    }
+    public void OnStart(int epochs, long stepsPerEpoch) => _observer.OnStart(epochs, stepsPerEpoch);
 
     /// <inheritdoc/>
-    public void OnStep(in TrainStep step)
-    {
-        if (_logsSteps) log.Debug("Step {Step} of epoch {Epoch}: loss {Loss}, {Milliseconds} ms", step.Step, step.Epoch + 1, step.Loss, step.Milliseconds);
-        next?.OnStep(step);
-    }
+    public void OnStep(in TrainStep step) => _observer.OnStep(step);
 
     /// <inheritdoc/>
-    public void OnResume(TrainingPosition position)
-    {
-        ArgumentNullException.ThrowIfNull(position);
-        log.Debug("Training goes on behind step {Step}, in epoch {Epoch} at batch {Batch}", position.Step, position.Epoch + 1, position.Batch);
-        next?.OnResume(position);
-    }
+    public void OnResume(TrainingPosition position) => _observer.OnResume(position);
 
     /// <inheritdoc/>
-    public void OnValidation(in Validation validation)
-    {
-        log.Debug("Step {Step} of epoch {Epoch}: test loss {Loss}, test accuracy {Accuracy}", validation.Step, validation.Epoch + 1, validation.Loss, validation.Accuracy);
-        next?.OnValidation(validation);
-    }
+    public void OnValidation(in Validation validation) => _observer.OnValidation(validation);
 
     /// <inheritdoc/>
-    public void OnCheckpoint(string path)
-    {
-        log.Debug("Checkpoint {Path}", path);
-        next?.OnCheckpoint(path);
-    }
+    public void OnCheckpoint(string path) => _observer.OnCheckpoint(path);
 
     /// <inheritdoc/>
-    public void OnEpoch(EpochResult epoch)
-    {
-        log.Debug("Epoch {Epoch}: loss {Loss}, test accuracy {Accuracy}", epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy);
-        if (!double.IsFinite(epoch.TrainLoss))
-            log.Warning("The loss of epoch {Epoch} is {Loss}: lower Optimizer:LearningRate, or look for NaN in the data", epoch.Epoch + 1, epoch.TrainLoss);
-        next?.OnEpoch(epoch);
-    }
+    public void OnEpoch(EpochResult epoch) => _observer.OnEpoch(epoch);
 
     /// <inheritdoc/>
-    public void OnEnd(TrainResult result)
-    {
-        ArgumentNullException.ThrowIfNull(result);
-        log.Debug(
-            "Training ended after {Steps} steps: loss {Loss}, test accuracy {Accuracy}, {Milliseconds} ms a step, arena {ArenaBytes} bytes",
-            result.Steps, result.TrainLoss, result.TestAccuracy, result.MillisecondsPerStepMedian, result.Memory.ArenaPeakBytes);
-        next?.OnEnd(result);
-    }
+    public void OnEnd(TrainResult result) => _observer.OnEnd(result);
 }

@@ -1,17 +1,22 @@
 using Serilog;
+using Serilog.Extensions.Logging;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Hosting.Logging;
 
-/// <summary>Writes the findings of the memory core to a log.</summary>
-/// <param name="log">Receives them.</param>
+/// <summary>Writes what the memory core notices to a Serilog log, as <see cref="WorkspaceLogObserver"/> does.</summary>
+/// <param name="log">Receives the lines; their <c>SourceContext</c> is <c>Workspaces.Memory</c>.</param>
 public sealed class SerilogWorkspaceObserver(ILogger log) : IWorkspaceObserver
 {
+    private readonly WorkspaceLogObserver _observer = new(new SerilogLoggerProvider(log).CreateLogger(MemoryLog.Category));
+
     /// <inheritdoc/>
-    public void OnFinding(Finding finding)
-    {
-        ArgumentNullException.ThrowIfNull(finding);
-        if (finding.Severity == FindingSeverity.Warning) log.Warning("{Code} {Workspace}: {Text}", finding.Code, finding.Workspace, finding.Text);
-        else log.Information("{Code} {Workspace}: {Text}", finding.Code, finding.Workspace, finding.Text);
-    }
+    public void OnFinding(Finding finding) => _observer.OnFinding(finding);
+
+    /// <inheritdoc/>
+    public void OnPlan(PlanReport plan) => _observer.OnPlan(plan);
+
+    /// <inheritdoc/>
+    public void OnIrregularPass(in PassReport pass) => _observer.OnIrregularPass(pass);
 }

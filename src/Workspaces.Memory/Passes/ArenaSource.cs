@@ -269,6 +269,13 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         Volatile.Write(ref _holder, null);
     }
 
+    /// <summary>True while the open pass runs on a plan and nothing in it is otherwise.</summary>
+    internal bool RanAsPlanned => _spilled == 0 && _overflows == 0 && _replay is { Spills: 0 };
+
+    internal override (long Requests, long Bytes) Spilled => (_spilled, _spilledBytes);
+
+    internal override (long Requests, long Bytes) Overflowed => (_overflows, _overflowBytes);
+
     internal override long LiveBytes => _online.LiveBytes + _plannedLive - _retiredBytes;
 
     internal MemoryReport Report() => ArenaReport.Of(arena, LiveBytes) with { External = spill?.UsedBytes ?? 0 };

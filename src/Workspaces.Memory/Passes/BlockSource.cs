@@ -32,6 +32,12 @@ internal abstract class BlockSource
     /// <summary>Bytes of live blocks, for who wants to know about; read without the gate.</summary>
     internal virtual long LiveBytes => 0;
 
+    /// <summary>Requests of the open pass that were served outside the arena, and their bytes.</summary>
+    internal virtual (long Requests, long Bytes) Spilled => default;
+
+    /// <summary>Requests of the open pass that went beyond <c>InitialSize</c> where nothing is learned, and their bytes.</summary>
+    internal virtual (long Requests, long Bytes) Overflowed => default;
+
     /// <summary>The pass is over: everything is free, and the source goes back to its workspace.</summary>
     /// <param name="inFlight">The frame whose ops still run on this memory, or null.</param>
     internal abstract void EndPass(Frame? inFlight);

@@ -27,6 +27,7 @@ internal sealed partial class Frame
     {
         BlockHeader header = AllocateUnnoted(factory, request, ownOps);
         if (Manager.Sites is { } sites) NoteBirth(sites, header);
+        if (Manager.Events.WantsAllocations()) Manager.Events.Allocate(Name, PassNumber, request.Bytes, request.Op ?? "");
         return header;
     }
 
@@ -241,7 +242,7 @@ internal sealed partial class Frame
         {
             var arena = (ArenaSource)source;
             if (!arena.TryBegin(_replay!, plan)) _replay!.GiveUp();
-            else if (_checks != CheckMode.Protect && Manager.Sites is null) _planned = arena; // else every block goes the general way, which sees to that
+            else if (_checks != CheckMode.Protect && Manager.Sites is null && !Manager.Events.WantsAllocations()) _planned = arena; // else all blocks go the general way
             return source;
         }
         catch

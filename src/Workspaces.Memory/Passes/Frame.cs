@@ -261,12 +261,14 @@ internal sealed partial class Frame
             recorded = CaptureBlocks();
             _headers.EndPass(_source, keepsHeaders: !inFlight && Manager.Sites is null);
             source = _source;
+            EndedAsPlanned = _planned is { RanAsPlanned: true };
             _planned = null;
             _source = null; // inside the gate, so that nobody who wants pages shrinks what is being given back
             _trace.End();
             (_trace, LastTrace) = (LastTrace ?? new PassTrace(), _trace);
         }
 
+        if (!EndedAsPlanned) NoteReport(source);
         try
         {
             Attachment?.EndPass();

@@ -24,6 +24,9 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
     /// <summary>Bytes of those requests.</summary>
     internal long SpilledBytes { get; private set; }
 
+    /// <summary>False when nothing is learned from passes.</summary>
+    internal bool Learns => cache.Learns;
+
     /// <summary>Plans made so far, of all signatures.</summary>
     internal long PlansMade => cache.PlansMade;
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Numerics;
+using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Replay;
@@ -7,7 +9,7 @@ namespace Workspaces.Memory.Replay;
 /// The plans of one workspace name, shared by its leases: which plan a pass runs on, and what is learned when it ends. Bounded by
 /// <see cref="WorkspaceConfiguration.MaxPlans"/> and 8 MiB; the least recently used go first, and passes that run on them go on.
 /// </summary>
-internal sealed class PlanCache(WorkspaceConfiguration configuration)
+internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
 {
     private const long MostBytes = 8L << 20;
     private const int SignaturesPerPlan = 16;
@@ -143,6 +145,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
 
         lock (_sync)
         {
+            _began = Stopwatch.GetTimestamp();
             known.LastUsed = ++_uses;
             if (known.Family.CountPass()) _findings.Enqueue(LearningFindings.DoesNotSettle(configuration.Name));
             if (clean) EndClean(known, trace, outcome);
@@ -155,7 +158,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
     internal void Keep(ulong family, ulong signature, ReplayPlan plan)
     {
         SignaturePlans known = Find(family, signature);
-        lock (_sync) Adopt(known, plan, joined: false);
+        lock (_sync) Adopt(known, plan, joined: false, PlanReason.Loaded);
     }
 
     /// <summary>Gives and forgets the oldest finding that has not been told.</summary>
@@ -196,7 +199,8 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         bool isDue = known.IsJoined ? known.Clean >= CleanPassesBeforeForgetting : SpillsForAnOutlier(known, trace);
         if (!outcome.IsWhole || !isDue) return; // a prefix is no pass to plan from
         known.IsJoined = false;
-        if (RecordOf(trace) is { } record && Plan(record, known.Family) is { } alone && alone.Peak < known.Plan!.Peak) Adopt(known, alone, joined: false);
+        if (RecordOf(trace) is { } record && Plan(record, known.Family) is { } alone && alone.Peak < known.Plan!.Peak)
+            Adopt(known, alone, joined: false, PlanReason.Outlier);
     }
 
     /// <summary>A pass ran well on the plan of a larger one: it keeps to that unless a plan of its own saves a tenth.</summary>
@@ -208,7 +212,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         if (known.Family.IsStopped || RecordOf(trace) is not { } record || record.LowerBoundBytes() > WorthwhileGain * used.Peak) return;
         if (Plan(record, known.Family) is not { } own || own.Peak > WorthwhileGain * used.Peak) return;
         known.Family.CountPlan(record, isSameLength: false);
-        Adopt(known, own, joined: false);
+        Adopt(known, own, joined: false, PlanReason.OwnInsteadOfLent);
     }
 
     /// <summary>A pass without a plan that fits was watched: a plan is made at once, or after as many passes as the configuration says.</summary>
@@ -218,7 +222,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         if (known.Family.IsStopped || RecordOf(trace) is not { } record) return;
         if (known.Plan is { } outgrown)
         {
-            Learn(known, outgrown, record, mustJoin: false);
+            Learn(known, outgrown, record, PlanReason.OtherRequests);
             return;
         }
 
@@ -226,7 +230,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         known.Pending = known.Watched <= _watchedFirst ? record : null;
         if (known.Pending is not null) return;
         known.Family.CountPlan(record, isSameLength: known.Family.Members.Exists(member => member.Plan?.Count == record.Count));
-        if (Plan(record, known.Family) is { } plan) Adopt(known, plan, joined: known.Watched > 1);
+        if (Plan(record, known.Family) is { } plan) Adopt(known, plan, joined: known.Watched > 1, PlanReason.FirstPass);
     }
 
     private void EndDeviated(SignaturePlans known, PassTrace trace, ReplayPlan used)
@@ -236,26 +240,26 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         if (known.Other is not null && !known.FailedTwice && !trace.WasUsedLate) return; // it may have been of the other kind
         if ((!trace.WasUsedLate && !known.IsReplanDue) || known.Family.IsStopped || RecordOf(trace) is not { } record) return;
         known.Replanned();
-        Learn(known, used, record, mustJoin: trace.WasUsedLate);
+        Learn(known, used, record, trace.WasUsedLate ? PlanReason.LateUse : PlanReason.Deviations);
     }
 
     /// <summary>Makes a plan for what was planned so far and another record: one for both if that costs little, else one for each.</summary>
-    private void Learn(SignaturePlans known, ReplayPlan old, PassRecord record, bool mustJoin)
+    private void Learn(SignaturePlans known, ReplayPlan old, PassRecord record, PlanReason reason)
     {
         known.Family.CountPlan(record, isSameLength: record.Count == old.Count);
         ReplayPlan? joined = Plan(RecordMerge.Join(old.Record, record), known.Family);
         ReplayPlan? alone = Plan(record, known.Family);
         if (joined is null || alone is null) return;
-        if (mustJoin || joined.Peak <= JoinAllowance * Math.Max(alone.Peak, old.Peak))
+        if (reason == PlanReason.LateUse || joined.Peak <= JoinAllowance * Math.Max(alone.Peak, old.Peak))
         {
-            Adopt(known, joined, joined: true);
+            Adopt(known, joined, joined: true, reason);
             return;
         }
 
         if (known.Other is null) _findings.Enqueue(LearningFindings.NeedsKey(configuration.Name, old.Peak, alone.Peak, joined.Peak));
         known.OtherIsLent = ReferenceEquals(old, known.Plan) ? known.PlanIsLent : known.OtherIsLent;
         known.Other = old;
-        Adopt(known, alone, joined: false);
+        Adopt(known, alone, joined: false, reason);
     }
 
     /// <summary>A plan of the record; when it needs more than the cap, one whose blocks lie below it or above, as few bytes above as can be.</summary>
@@ -270,13 +274,14 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
 
     private static PassRecord Fitted(PassRecord record, PlanFamily family) => family.Rounds ? record.Rounded() : record;
 
-    private void Adopt(SignaturePlans known, ReplayPlan plan, bool joined)
+    private void Adopt(SignaturePlans known, ReplayPlan plan, bool joined, PlanReason reason)
     {
         known.Plan = plan;
         known.PlanIsLent = false;
         known.IsJoined = joined;
         known.Restarted();
         PlansMade++;
+        Note(plan, reason);
         DropPlans(known);
     }
 
@@ -290,6 +295,7 @@ internal sealed class PlanCache(WorkspaceConfiguration configuration)
         }
 
         PlansMade++;
+        Note(better, PlanReason.Improvement);
     }
 
     private HashSet<ReplayPlan> DistinctPlans()

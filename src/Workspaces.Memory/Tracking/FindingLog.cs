@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Workspaces.Memory.Telemetry;
 
 namespace Workspaces.Memory.Tracking;
 
@@ -65,7 +66,42 @@ internal sealed class FindingLog
         {
             Interlocked.Decrement(ref _pendingCount);
             WorkspaceMeter.Count(finding); // here, because who listens may do anything
+            WorkspaceEventSource.Log.Tell(finding);
             foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers)) Tell(observer, finding);
+        }
+    }
+
+    /// <summary>True when somebody receives what is told.</summary>
+    internal bool HasObservers => Volatile.Read(ref _observers).Length > 0;
+
+    internal void Tell(in PassReport pass)
+    {
+        if (pass is { Deviations: 0, SpilledRequests: 0 }) return;
+        foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers))
+        {
+            try
+            {
+                observer.OnIrregularPass(pass);
+            }
+            catch (Exception)
+            {
+                // As below.
+            }
+        }
+    }
+
+    internal void Tell(PlanReport plan)
+    {
+        foreach (IWorkspaceObserver observer in Volatile.Read(ref _observers))
+        {
+            try
+            {
+                observer.OnPlan(plan);
+            }
+            catch (Exception)
+            {
+                // As below.
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Workspaces.Memory.Telemetry;
+
 namespace Workspaces.Memory.Tracking;
 
 /// <summary>
@@ -9,4 +11,16 @@ public interface IWorkspaceObserver
     /// <summary>Called once for every finding.</summary>
     /// <param name="finding">What was found.</param>
     void OnFinding(Finding finding);
+
+    /// <summary>Called when passes get a plan, or another one.</summary>
+    /// <param name="plan">The plan and why it was made.</param>
+    void OnPlan(PlanReport plan)
+    {
+    }
+
+    /// <summary>Called after each pass that deviated from its plan or whose requests were partly served outside the arena.</summary>
+    /// <param name="pass">The pass with the numbers.</param>
+    void OnIrregularPass(in PassReport pass)
+    {
+    }
 }

@@ -83,12 +83,13 @@ public sealed class Trainer(
         for (int first = _epoch; _epoch < epochs && !IsOver(cancellation);)
         {
             if (_epoch - first == SteadyEpoch) meter.BeginSteady(_steps);
-            long begin = Stopwatch.GetTimestamp(), before = _lossSamples;
+            using Activity? span = TrainingTelemetry.BeginEpoch(_epoch);
+            long begin = Stopwatch.GetTimestamp(), before = _lossSamples, steps = _steps;
             TrainEpoch(step, _epoch - first < SteadyEpoch ? meter : null, observer, cancellation);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             lastLoss = MeanLoss;
             if (cancellation.IsCancellationRequested || _watch.IsOver) break;
-            EndEpoch(step, _epoch - first < SteadyEpoch ? meter : null, (_lossSamples - before) / seconds, observer, cancellation);
+            EndEpoch(step, _epoch - first < SteadyEpoch ? meter : null, (_lossSamples - before) / seconds, (_steps - steps) / seconds, observer, cancellation);
         }
 
         _update.GiveUp();
@@ -249,6 +250,7 @@ public sealed class Trainer(
                 _steps++;
                 _batch = _update.Batch;
                 _times.Add(milliseconds);
+                TrainingTelemetry.CountStep(value, count, milliseconds);
                 _lossSum += value * (double)count;
                 _lossSamples += count;
                 if (first) meter?.ObserveTrace();
@@ -289,7 +291,7 @@ public sealed class Trainer(
         if (isDue || isLast) SaveCheckpoint(observer);
     }
 
-    private void EndEpoch(Workspace step, MemoryMeter? meter, double samplesPerSecond, ITrainObserver? observer, CancellationToken cancellation)
+    private void EndEpoch(Workspace step, MemoryMeter? meter, double samplesPerSecond, double stepsPerSecond, ITrainObserver? observer, CancellationToken cancellation)
     {
         double loss = MeanLoss;
         bool isWhole = _batch == train.BatchCount;
@@ -304,6 +306,7 @@ public sealed class Trainer(
         _epochs.Add(result);
         bool isBest = (validation is not null || _monitor.IsOfEpochs) && _watch.Take(_monitor.Of(loss, validation), _monitor.HigherIsBetter);
         (_epoch, _batch, _lossSum, _lossSamples) = (_epoch + 1, 0, 0, 0);
+        TrainingTelemetry.CountEpoch(result, stepsPerSecond);
         observer?.OnEpoch(result);
         if (_writer is null || !isWhole) return;
         if (isBest) _writer.SaveBest(_parts with { Step = _step }, Position, observer);
@@ -330,6 +333,7 @@ public sealed class Trainer(
     private float TakeStep(Workspace step, Tensor x, Tensor y)
     {
         float value;
+        using Activity? span = TrainingTelemetry.BeginStep(_steps + 1);
         using (step.Enter(Signature((x.DType, x.Shape), training: true))) value = Learn(x, y);
         _update.EndBatch();
         return value;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Top;
 using Workspaces.Memory;
 using Workspaces.Memory.Configuration;
 
@@ -22,6 +23,7 @@ public class ConfigurationPageTests
         foreach (var key in Writable(typeof(WorkspaceConfiguration)).Where(key => key.Name != "Name"))
             data.Add(key.Name, Default(key, new WorkspaceConfiguration()));
         foreach (var key in Writable(typeof(TrainingOptions))) data.Add($"Training:{key.Name}", Default(key, new TrainingOptions()));
+        foreach (var key in Writable(typeof(TopOptions))) data.Add($"WorkspaceTop:{key.Name}", Default(key, new TopOptions()));
         foreach (var key in Writable(typeof(DataOptions)).Where(key => key.Name != "Type"))
             data.Add($"Data:{key.Name}", Default(key, new DataOptions()));
         return data;
@@ -41,7 +43,8 @@ public class ConfigurationPageTests
     {
         var known = Writable(typeof(WorkspaceConfiguration)).Concat(Writable(typeof(WorkspaceManagerConfiguration))).Select(key => key.Name)
             .Concat(Writable(typeof(TrainingOptions)).Select(key => $"Training:{key.Name}"))
-            .Concat(Writable(typeof(DataOptions)).Select(key => $"Data:{key.Name}"));
+            .Concat(Writable(typeof(DataOptions)).Select(key => $"Data:{key.Name}"))
+            .Concat(Writable(typeof(TopOptions)).Select(key => $"WorkspaceTop:{key.Name}"));
 
         Assert.Empty(Rows.Select(cells => cells[0].Trim('`')).Except(known));
         Assert.Empty(Writable(typeof(WorkspaceManagerConfiguration)).Select(key => key.Name)

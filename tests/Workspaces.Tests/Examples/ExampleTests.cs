@@ -130,6 +130,7 @@ public sealed class ExampleTests
     [InlineData("FineTuning")]
     [InlineData("SpillingTraining")]
     [InlineData("ManyModels")]
+    [InlineData("Metrics")]
     public void An_example_prints_what_its_header_says(string name) => ExampleProgram.AssertPrintsItsHeader(name, ExampleProgram.Run(name));
 
     [Fact]

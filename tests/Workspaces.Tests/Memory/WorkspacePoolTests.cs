@@ -165,11 +165,22 @@ public sealed class WorkspacePoolTests : IDisposable
         using WorkspacePool pool = NewPool(1);
         WorkspaceLease lease = pool.Rent();
         Workspace workspace = lease.Workspace;
-        workspace.Dispose();
+        workspace.Dispose(); // does nothing: it goes back with its lease
+        Assert.Equal(1, pool.Rented);
+        Serve(lease);
+        lease.Dispose();
         using Workspace again = _manager.Lease(pool.Configuration);
         Assert.Same(workspace, again);
         lease.Dispose();
         Assert.True(again.OuterPass.IsOpen);
+        Assert.Equal(0, pool.Rented);
+        again.Dispose();
+
+        WorkspaceLease next = pool.Rent();
+        Assert.Same(workspace, next.Workspace);
+        workspace.Dispose(); // by whoever had the first lease
+        Serve(next);
+        next.Dispose();
         Assert.Equal(0, pool.Rented);
     }
 

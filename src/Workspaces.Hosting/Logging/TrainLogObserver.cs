@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Workspaces.Train;
+
+namespace Workspaces.Hosting.Logging;
+
+/// <summary>
+/// Writes a training run to a log and hands everything on to another observer: a line an epoch at Information, a loss that is no number as Warning, all else as
+/// Debug. The ids are those of <see cref="LogEvents"/>.
+/// </summary>
+/// <param name="log">Receives the lines.</param>
+/// <param name="next">Sees everything too; null for nobody.</param>
+/// <param name="epochs">Level of the line that each epoch gets; lower where the same is shown otherwise.</param>
+public sealed class TrainLogObserver(ILogger log, ITrainObserver? next = null, LogLevel epochs = LogLevel.Information) : ITrainObserver
+{
+    private readonly bool _logsSteps = log.IsEnabled(LogLevel.Debug);
+
+    /// <inheritdoc/>
+    public void OnStart(int epochs, long stepsPerEpoch)
+    {
+        log.TrainingBegins(epochs, stepsPerEpoch);
+        next?.OnStart(epochs, stepsPerEpoch);
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(in TrainStep step)
+    {
+        if (_logsSteps) log.StepTaken(step.Step, step.Epoch + 1, step.Loss, step.Milliseconds);
+        next?.OnStep(step);
+    }
+
+    /// <inheritdoc/>
+    public void OnResume(TrainingPosition position)
+    {
+        ArgumentNullException.ThrowIfNull(position);
+        log.TrainingResumes(position.Step, position.Epoch + 1, position.Batch);
+        next?.OnResume(position);
+    }
+
+    /// <inheritdoc/>
+    public void OnValidation(in Validation validation)
+    {
+        log.Validated(validation.Step, validation.Epoch + 1, validation.Loss, validation.Accuracy);
+        next?.OnValidation(validation);
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(string path)
+    {
+        log.CheckpointWritten(path);
+        next?.OnCheckpoint(path);
+    }
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochResult epoch)
+    {
+        log.EpochEnded(epochs, epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy, epoch.SamplesPerSecond, epoch.ArenaBytes);
+        if (!double.IsFinite(epoch.TrainLoss)) log.LossNotFinite(epoch.Epoch + 1, epoch.TrainLoss);
+        next?.OnEpoch(epoch);
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(TrainResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        log.TrainingEnded(result.Steps, result.TrainLoss, result.TestAccuracy, result.MillisecondsPerStepMedian, result.Memory.ArenaPeakBytes);
+        next?.OnEnd(result);
+    }
+}

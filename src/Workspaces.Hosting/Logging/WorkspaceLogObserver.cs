@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Workspaces.Memory.Telemetry;
+using Workspaces.Memory.Tracking;
+
+namespace Workspaces.Hosting.Logging;
+
+/// <summary>
+/// Writes what the memory core notices to a log: findings as Warning or Information, the reason of every plan, spill and deviation as Debug. The ids are those of
+/// <see cref="LogEvents"/>.
+/// </summary>
+/// <param name="log">Receives the lines.</param>
+public sealed class WorkspaceLogObserver(ILogger log) : IWorkspaceObserver
+{
+    /// <inheritdoc/>
+    public void OnFinding(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        if (finding.Severity == FindingSeverity.Warning) log.FindingWarning(finding.Code, finding.Workspace, finding.Text);
+        else log.FindingNote(finding.Code, finding.Workspace, finding.Text);
+    }
+
+    /// <inheritdoc/>
+    public void OnPlan(PlanReport plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        log.PlanMade(
+            plan.Workspace, plan.PlansMade, plan.Reason, plan.Requests, plan.PeakBytes, plan.LowerBoundBytes, plan.Planner, plan.Duration.TotalMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    public void OnIrregularPass(in PassReport pass)
+    {
+        if (pass.SpilledRequests > 0)
+        {
+            log.PassSpilled(
+                pass.Pass, pass.Workspace, pass.SpilledRequests, pass.SpilledBytes, pass.Configuration.MaxSize, pass.Configuration.PolicySpill, pass.Configuration.DebugMode);
+        }
+
+        if (pass.Deviations > 0) log.PassDeviated(pass.Pass, pass.Workspace, pass.Deviations, pass.Requests, pass.DeviationBytes);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Workspaces.Memory;
+
+namespace Workspaces.Hosting.Top;
+
+/// <summary>
+/// Where the sockets of <c>workspaces top</c> are: <c>$XDG_RUNTIME_DIR/workspaces/PID.sock</c>, or without that variable <c>workspaces-USER/PID.sock</c> in the folder for
+/// temporary files. The folder and the sockets belong to the user alone.
+/// </summary>
+public static class TopSockets
+{
+    /// <summary>Bytes of a path that systems take in the address of a socket, with its end; 104 on macOS, 108 elsewhere.</summary>
+    private const int LongestPath = 103;
+
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The folder of this user, which need not exist.</summary>
+    public static string Folder => Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
+        ? Path.Combine(runtime, "workspaces")
+        : Path.Combine(Path.GetTempPath(), $"workspaces-{Environment.UserName}");
+
+    /// <summary>The socket of a process of this user, whether it has one or not.</summary>
+    /// <param name="pid">Number of the process.</param>
+    /// <returns>The path.</returns>
+    public static string PathOf(int pid) => Path.Combine(Folder, pid.ToString(CultureInfo.InvariantCulture) + ".sock");
+
+    /// <summary>The processes of this user that have a socket and are alive, by number.</summary>
+    /// <returns>Their numbers.</returns>
+    public static IReadOnlyList<int> Processes() => [.. Sockets(Folder).Select(static socket => socket.Pid).Where(IsAlive).Order()];
+
+    /// <summary>Makes the folder of a socket if it is ours to make, and takes sockets away whose processes are gone.</summary>
+    /// <exception cref="IOException">The folder of this user is open to others.</exception>
+    internal static void Prepare(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (!string.Equals(folder, Folder, StringComparison.Ordinal)) return;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, Own);
+            UnixFileMode mode = File.GetUnixFileMode(folder);
+            if ((mode & ~Own) != 0)
+            {
+                throw Refused(
+                    path, $"others may use the folder '{folder}': its mode is {Convert.ToString((int)mode, 8)}",
+                    $"chmod 700 '{folder}', or name another place in WorkspaceTop:Socket");
+            }
+        }
+
+        foreach ((int pid, string stale) in Sockets(folder))
+        {
+            if (!IsAlive(pid)) File.Delete(stale);
+        }
+    }
+
+    /// <summary>The full path.</summary>
+    /// <exception cref="IOException">No socket can have it.</exception>
+    internal static string Checked(string path)
+    {
+        string full = Path.GetFullPath(path);
+        int bytes = Encoding.UTF8.GetByteCount(full);
+        return bytes <= LongestPath
+            ? full
+            : throw Refused(full, $"its name has {bytes} bytes, and a socket's has at most {LongestPath}", "name a shorter one in WorkspaceTop:Socket");
+    }
+
+    internal static IOException Refused(string path, string numbers, string remedy, Exception? inner = null) =>
+        new(WorkspaceException.Compose($"listen at '{path}'", "workspaces top", numbers, remedy), inner);
+
+    private static IEnumerable<(int Pid, string Path)> Sockets(string folder)
+    {
+        if (!Directory.Exists(folder)) yield break;
+        foreach (string path in Directory.EnumerateFiles(folder, "*.sock"))
+        {
+            if (int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return (pid, path);
+        }
+    }
+
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return true; // it is there, and not ours to look at
+        }
+    }
+}
