@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Workspaces.Hosting.Composition;
+using Workspaces.Hosting.Configuration;
+
+namespace Workspaces.Delivery.Tests.Docs;
+
+/// <summary>Every JSON block of a page is JSON, and one with sections of a run file is taken by the reader of run files, with all its names and values.</summary>
+public sealed class JsonBlockTests
+{
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    public static TheoryData<string> Blocks => Pages.Named("json");
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void A_block_is_read_by_what_would_read_it(string name)
+    {
+        CodeBlock block = Pages.Block(name);
+        string text = block.Text.TrimStart();
+        JsonObject written = JsonNode.Parse(text.StartsWith('"') ? $"{{{text}}}" : text, null, Lenient)!.AsObject();
+        if (!written.Any(static section => RunConfiguration.KnownSections.Contains(section.Key))) return;
+
+        using var folder = new TemporaryFolder();
+        JsonObject run = Complete(written, folder);
+        using TrainingRun made = TrainingRun.CreateForShapes(RunConfiguration.Load(folder.File("run.json", run.ToJsonString())));
+    }
+
+    /// <summary>Sections that the page leaves out come from the digits' run; data that it names is put where it says.</summary>
+    private static JsonObject Complete(JsonObject written, TemporaryFolder folder)
+    {
+        JsonObject run = JsonNode.Parse(File.ReadAllText(Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json")), null, Lenient)!.AsObject();
+        run["Data"]!["Folder"] = Digits;
+        foreach ((string section, JsonNode? value) in written) run[section] = value?.DeepClone();
+        JsonNode data = run["Data"]!;
+        if (data["Folder"] is not null) data["Folder"] = Digits;
+        if (data["File"] is { } file) data["File"] = folder.File((string)file!, data["Type"]!.ToString() == "Text" ? "the text of the page\n" : Table);
+        return run;
+    }
+
+    private static string Digits => Path.Combine(TestFolders.Root, "examples", "data", "mnist");
+
+    private static string Table => string.Join('\n', Enumerable.Range(0, 64).Select(static i => $"{i % 7},{i % 5},{i % 3},{i % 9}.5").Prepend("area,rooms,place,price"));
+}
