@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -7,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Workspaces.Delivery.Tests.Docs;
 
 /// <summary>Makes a C# block of a page a class that can be compiled: statements become the body of its method, types stand beside it.</summary>
-internal static class BlockProgram
+internal static partial class BlockProgram
 {
     internal const string ClassName = "PageBlock";
     private const string Place = "$BLOCK";
@@ -23,11 +24,12 @@ internal static class BlockProgram
     /// <summary>The program, whose messages name lines of the page.</summary>
     internal static string Of(CodeBlock block)
     {
-        string shown = string.Create(CultureInfo.InvariantCulture, $"#line {block.Line + 1} \"{block.Page}\"\n{WithoutDots(block.Text)}\n#line hidden\n");
+        string shown = string.Create(CultureInfo.InvariantCulture, $"#line {block.Line + 1} \"{block.Page}\"\n{WithoutDots(block.Text)}\n#line default\n");
         string whole = block.Around.Contains(Place, StringComparison.Ordinal)
             ? block.Around.Replace(Place, $"\n{shown}", StringComparison.Ordinal)
             : $"{block.Around}\n{shown}";
-        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(whole, Options).GetCompilationUnitRoot();
+        string usings = string.Join('\n', UsingLine().Matches(whole).Select(static match => match.Value));
+        CompilationUnitSyntax unit = CSharpSyntaxTree.ParseText(UsingLine().Replace(whole, ""), Options).GetCompilationUnitRoot();
         var body = new StringBuilder();
         var types = new StringBuilder();
         bool waits = false;
@@ -48,15 +50,15 @@ internal static class BlockProgram
         string rest = unit.EndOfFileToken.LeadingTrivia.ToFullString();
         return $$"""
             {{string.Join('\n', Usings.Select(static name => $"global using {name};"))}}
-            {{unit.Usings.ToFullString()}}
+            {{usings}}
             public sealed class {{ClassName}} : Workspaces.Delivery.Tests.Docs.Stage
             {
-                public override {{(waits ? "async " : "")}}Task RunAsync()
+                {{(waits ? "" : "public override Task RunAsync() { Body(); return Task.CompletedTask; }")}}
+
+                {{(waits ? "public override async Task RunAsync()" : "private void Body()")}}
                 {
-                    {{(waits ? "" : "Body(); return Task.CompletedTask; void Body() {")}}
             {{body}}
             {{rest}}
-                    {{(waits ? "" : "}")}}
                 }
             }
             {{types}}
@@ -72,4 +74,8 @@ internal static class BlockProgram
             if (code.Trim() == "…") return comment < 0 ? "" : line[comment..];
             return code.Replace("{ … }", "{ }", StringComparison.Ordinal) + (comment < 0 ? "" : line[comment..]);
         }));
+
+    /// <summary>Directives, which may stand in the shown and in the hidden part; not declarations.</summary>
+    [GeneratedRegex(@"^using (?:static )?[A-Z][\w.]*(?: = [\w.]+)?;[^\n]*$", RegexOptions.Multiline)]
+    private static partial Regex UsingLine();
 }

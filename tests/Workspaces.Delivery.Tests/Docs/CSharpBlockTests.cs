@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 using Workspaces.Memory;
 
@@ -5,7 +6,7 @@ namespace Workspaces.Delivery.Tests.Docs;
 
 /// <summary>Every C# block of every page compiles, runs, and breaks no rule, unless the comment before it says what it does instead.</summary>
 [Collection(nameof(AloneCollection))]
-public sealed class CSharpBlockTests
+public sealed partial class CSharpBlockTests
 {
     private static readonly string[] KnownWords = ["after", "compiled", "throws", "finds", "fragment"];
 
@@ -23,7 +24,7 @@ public sealed class CSharpBlockTests
         if (block.Word("finds") is { } rule) Assert.Contains(findings, finding => finding.Contains(rule, StringComparison.Ordinal));
         else if (block.Word("throws") is null) Assert.Empty(findings);
         if (block.Word("compiled") is not null) return;
-        await RunAsync(compilation, block.Word("throws"));
+        await RunAsync(compilation, block.Text + block.Around, block.Word("throws"));
     }
 
     /// <summary>A word that nobody knows would leave its block untested or unwarned.</summary>
@@ -49,7 +50,7 @@ public sealed class CSharpBlockTests
         Assert.True(all.Count(static block => block.Word("compiled") is null && block.Word("fragment") is null) > 0.8 * all.Length);
     }
 
-    private static async Task RunAsync(CSharpCompilation compilation, string? error)
+    private static async Task RunAsync(CSharpCompilation compilation, string program, string? error)
     {
         using var folder = new TemporaryFolder();
         string here = Directory.GetCurrentDirectory();
@@ -71,7 +72,11 @@ public sealed class CSharpBlockTests
         {
             Console.SetOut(console);
             Directory.SetCurrentDirectory(here);
-            WorkspaceManager.Default.Destroy("step");
+            foreach (Match named in Named().Matches(program + "Name = \"step\"")) WorkspaceManager.Default.Destroy(named.Groups["name"].Value);
         }
     }
+
+    /// <summary>Workspaces that a block names; other blocks use the same names with other configurations.</summary>
+    [GeneratedRegex("Name = \"(?<name>[^\"]+)\"")]
+    private static partial Regex Named();
 }

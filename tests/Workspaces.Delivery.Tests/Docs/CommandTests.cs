@@ -23,9 +23,16 @@ public sealed partial class CommandTests
     {
         string[] words = [.. Word().Matches(Comment().Replace(command, "")).Select(static word => word.Value.Trim('\'', '"'))];
         int project = Array.IndexOf(words, "--project");
+        if (project > 0 && Placeholder().IsMatch(Path.GetFileName(words[project + 1]))) return; // examples/NAME
         if (project > 0) Assert.Single(Directory.GetFiles(Path.Combine(TestFolders.Root, words[project + 1]), "*.csproj"));
         string[]? arguments = ArgumentsOfTool(words, project);
         if (arguments is null) return;
+        if (arguments is [string verb]) // a sentence about a verb
+        {
+            Assert.Contains(verb, Cli.CommandLine.Create().Subcommands.Select(static command => command.Name));
+            return;
+        }
+
         ParseResult parsed = Cli.CommandLine.Create().Parse([.. arguments.Select(static word => Placeholder().IsMatch(word) ? "1" : word)]);
         Assert.True(parsed.Errors.Count == 0, $"{page}: {command}: {string.Join(' ', parsed.Errors.Select(static error => error.Message))}");
         foreach (string file in arguments.Where(static word => word.StartsWith("configs/", StringComparison.Ordinal)))

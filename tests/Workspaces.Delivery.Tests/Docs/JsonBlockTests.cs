@@ -19,22 +19,23 @@ public sealed class JsonBlockTests
         CodeBlock block = Pages.Block(name);
         string text = block.Text.TrimStart();
         JsonObject written = JsonNode.Parse(text.StartsWith('"') ? $"{{{text}}}" : text, null, Lenient)!.AsObject();
+        JsonObject hidden = block.Around.Length > 0 ? JsonNode.Parse(block.Around)!.AsObject() : [];
         if (!written.Any(static section => RunConfiguration.KnownSections.Contains(section.Key))) return;
 
         using var folder = new TemporaryFolder();
-        JsonObject run = Complete(written, folder);
+        JsonObject run = Complete(written, hidden, folder);
         using TrainingRun made = TrainingRun.CreateForShapes(RunConfiguration.Load(folder.File("run.json", run.ToJsonString())));
     }
 
     /// <summary>Sections that the page leaves out come from the digits' run; data that it names is put where it says.</summary>
-    private static JsonObject Complete(JsonObject written, TemporaryFolder folder)
+    private static JsonObject Complete(JsonObject written, JsonObject hidden, TemporaryFolder folder)
     {
         JsonObject run = JsonNode.Parse(File.ReadAllText(Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json")), null, Lenient)!.AsObject();
         run["Data"]!["Folder"] = Digits;
-        foreach ((string section, JsonNode? value) in written) run[section] = value?.DeepClone();
+        foreach ((string section, JsonNode? value) in written.Concat(hidden)) run[section] = value?.DeepClone();
         JsonNode data = run["Data"]!;
         if (data["Folder"] is not null) data["Folder"] = Digits;
-        if (data["File"] is { } file) data["File"] = folder.File((string)file!, data["Type"]!.ToString() == "Text" ? "the text of the page\n" : Table);
+        if (data["File"] is { } file) data["File"] = folder.File((string)file!, data["Type"]!.ToString() == "Text" ? string.Concat(Enumerable.Repeat("the text of a page, windows of which are batches\n", 40)) : Table);
         return run;
     }
 

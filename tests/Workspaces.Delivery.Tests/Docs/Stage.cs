@@ -78,6 +78,13 @@ public abstract class Stage : IDisposable
     protected static void Use<T>(T value)
         where T : allows ref struct => GC.KeepAlive(typeof(T));
 
+    /// <summary>A function that a page leaves to its reader.</summary>
+    /// <typeparam name="T">What it takes first.</typeparam>
+    /// <typeparam name="TOther">What it takes too.</typeparam>
+    /// <param name="value">Anything.</param>
+    /// <param name="next">Anything else.</param>
+    protected static void Use<T, TOther>(T value, TOther next) => GC.KeepAlive((value, next));
+
     private static float[] Features(int count) => [.. Enumerable.Range(0, count * 8).Select(static i => i * 7 % 11 / 11f)];
 
     private static long[] Labels(int count) => [.. Enumerable.Range(0, count).Select(static i => (long)(i % 3))];
