@@ -8,7 +8,7 @@ namespace Workspaces.Delivery.Tests.Docs;
 [Collection(nameof(AloneCollection))]
 public sealed partial class CSharpBlockTests
 {
-    private static readonly string[] KnownWords = ["after", "compiled", "throws", "finds", "fragment"];
+    private static readonly string[] KnownWords = ["after", "compiled", "throws", "finds", "fragment", "prints"];
 
     public static TheoryData<string> Blocks => Pages.Named("csharp");
 
@@ -24,7 +24,8 @@ public sealed partial class CSharpBlockTests
         if (block.Word("finds") is { } rule) Assert.Contains(findings, finding => finding.Contains(rule, StringComparison.Ordinal));
         else if (block.Word("throws") is null) Assert.Empty(findings);
         if (block.Word("compiled") is not null) return;
-        await RunAsync(compilation, block.Text + block.Around, block.Word("throws"));
+        string printed = await RunAsync(compilation, block.Text + block.Around, block.Word("throws"));
+        if (block.Word("prints") is not null) Assert.Matches(Expected(block), printed.ReplaceLineEndings("\n").Trim());
     }
 
     /// <summary>A word that nobody knows would leave its block untested or unwarned.</summary>
@@ -39,9 +40,9 @@ public sealed partial class CSharpBlockTests
 
     /// <summary>A comment that is not right before a fence, or that is spelled otherwise, would say nothing.</summary>
     [Fact]
-    public void Every_comment_stands_before_a_block() => Assert.Empty(Pages.All.Where(static page =>
+    public void Every_comment_stands_before_a_block() => Assert.DoesNotContain(Pages.All, static page =>
         Pages.Text(page).Split("<!-- block").Length - 1 != Pages.Blocks.Count(block => block.Page == page && (block.Words.Length > 0 || block.Around.Length > 0))
-        && page != "docs/README.md")); // which shows them
+        && page != "docs/README.md"); // which shows them
 
     [Fact]
     public void Most_blocks_run()
@@ -50,13 +51,14 @@ public sealed partial class CSharpBlockTests
         Assert.True(all.Count(static block => block.Word("compiled") is null && block.Word("fragment") is null) > 0.8 * all.Length);
     }
 
-    private static async Task RunAsync(CSharpCompilation compilation, string program, string? error)
+    private static async Task<string> RunAsync(CSharpCompilation compilation, string program, string? error)
     {
         using var folder = new TemporaryFolder();
         string here = Directory.GetCurrentDirectory();
         TextWriter console = Console.Out;
         Directory.SetCurrentDirectory(folder.Path);
-        Console.SetOut(TextWriter.Null);
+        using var printed = new StringWriter();
+        Console.SetOut(printed);
         try
         {
             // A flow of its own: what a block leaves open is not ambient for the next one.
@@ -67,6 +69,7 @@ public sealed partial class CSharpBlockTests
             });
             if (error is null) Assert.Null(thrown);
             else Assert.Equal(error, thrown?.GetType().Name);
+            return printed.ToString();
         }
         finally
         {
@@ -74,6 +77,14 @@ public sealed partial class CSharpBlockTests
             Directory.SetCurrentDirectory(here);
             foreach (Match named in Named().Matches(program + "Name = \"step\"")) WorkspaceManager.Default.Destroy(named.Groups["name"].Value);
         }
+    }
+
+    /// <summary>The block behind it, in which … stands for anything.</summary>
+    private static string Expected(CodeBlock block)
+    {
+        CodeBlock output = Pages.Blocks.First(other => other.Page == block.Page && other.Line > block.Line);
+        Assert.Contains(output.Language, (string[])["", "text"]);
+        return $"^{Regex.Escape(output.Text.Trim()).Replace("…", ".*", StringComparison.Ordinal)}$";
     }
 
     /// <summary>Workspaces that a block names; other blocks use the same names with other configurations.</summary>

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
+using Workspaces.IO;
+using Workspaces.Tensors;
 
 namespace Workspaces.Delivery.Tests.Docs;
 
@@ -35,8 +37,20 @@ public sealed class JsonBlockTests
         foreach ((string section, JsonNode? value) in written.Concat(hidden)) run[section] = value?.DeepClone();
         JsonNode data = run["Data"]!;
         if (data["Folder"] is not null) data["Folder"] = Digits;
-        if (data["File"] is { } file) data["File"] = folder.File((string)file!, data["Type"]!.ToString() == "Text" ? string.Concat(Enumerable.Repeat("the text of a page, windows of which are batches\n", 40)) : Table);
+        foreach (string key in (string[])["File", "Labels", "TestFile", "TestLabels"])
+            if (data[key] is { } file) data[key] = Make(folder, file.ToString(), isLabels: key.EndsWith("Labels", StringComparison.Ordinal));
         return run;
+    }
+
+    /// <summary>A small file of the kind that its name says.</summary>
+    private static string Make(TemporaryFolder folder, string name, bool isLabels)
+    {
+        if (Path.GetExtension(name) == ".csv") return folder.File(name, Table);
+        if (Path.GetExtension(name) == ".txt") return folder.File(name, string.Concat(Enumerable.Repeat("the text of a page, windows of which are batches\n", 40)));
+        string path = Path.Combine(folder.Path, name);
+        using Tensor array = isLabels ? Tensor.Zeros([64], DType.I64) : Tensor.Ones([64, 4]);
+        Npy.Save(path, array);
+        return path;
     }
 
     private static string Digits => Path.Combine(TestFolders.Root, "examples", "data", "mnist");

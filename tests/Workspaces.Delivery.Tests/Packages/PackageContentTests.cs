@@ -67,7 +67,7 @@ public sealed class PackageContentTests(PackageFeed feed)
         PackageFeed.Pack(again.Path);
         string[] files = [.. Files("*.nupkg"), .. Files("*.snupkg")];
 
-        Assert.Empty(files.Where(file => !File.ReadAllBytes(Path.Combine(feed.Feed, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(again.Path, file)))));
+        Assert.DoesNotContain(files, file => !File.ReadAllBytes(Path.Combine(feed.Feed, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(again.Path, file))));
     }
 
     private string[] Files(string pattern) => [.. Directory.GetFiles(feed.Feed, pattern).Select(static file => Path.GetFileName(file)).Order()];
