@@ -9,7 +9,7 @@ internal static class ApiPrinter
 {
     private static readonly SymbolDisplayFormat TypeFormat = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
-        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeTypeConstraints | SymbolDisplayGenericsOptions.IncludeVariance,
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeVariance,
         delegateStyle: SymbolDisplayDelegateStyle.NameAndSignature,
         parameterOptions: Parameters,
         miscellaneousOptions: Details,
@@ -76,7 +76,9 @@ internal static class ApiPrinter
                 .OrderBy(static one => one.ToDisplayString(), StringComparer.Ordinal))
             .Select(static one => one.ToDisplayString(TypeFormat));
         string list = string.Join(", ", bases);
-        return $"{access} {modifiers}{kind} {type.ToDisplayString(TypeFormat)}{(list.Length > 0 ? " : " + list : "")}";
+        string name = type.ToDisplayString(TypeFormat);
+        string constraints = type.ToDisplayString(TypeFormat.AddGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeConstraints))[name.Length..];
+        return $"{access} {modifiers}{kind} {name}{(list.Length > 0 ? " : " + list : "")}{constraints}";
     }
 
     private static IEnumerable<string> Members(INamedTypeSymbol type)
