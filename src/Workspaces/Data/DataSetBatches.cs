@@ -6,7 +6,7 @@ public static class DataSetBatches
     extension(IDataSet dataSet)
     {
         /// <summary>Copies the samples <paramref name="indices"/> one after the other.</summary>
-        /// <param name="indices">The samples of the batch, in order, usually <see cref="IndexSampler.Batch"/>.</param>
+        /// <param name="indices">The samples of the batch, in order.</param>
         /// <param name="features">Receives indices × <see cref="IDataSet.FeatureCount"/> values, row-major.</param>
         /// <param name="labels">Receives one class a sample.</param>
         /// <exception cref="ArgumentException">A destination's length is not that of the batch.</exception>

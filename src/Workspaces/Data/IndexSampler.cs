@@ -8,7 +8,7 @@ namespace Workspaces.Data;
 /// The permutation is the Fisher–Yates shuffle in R. Durstenfeld's form (1964), fed by SplitMix64. Not safe for several threads:
 /// <see cref="StartEpoch"/> rewrites the indices that <see cref="Batch"/> shows.
 /// </remarks>
-public sealed class IndexSampler
+internal sealed class IndexSampler
 {
     private readonly int[] _indices;
 

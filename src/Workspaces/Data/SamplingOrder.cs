@@ -1,7 +1,7 @@
 namespace Workspaces.Data;
 
 /// <summary>The order in which an <see cref="IndexSampler"/> visits the samples of an epoch.</summary>
-public enum SamplingOrder
+internal enum SamplingOrder
 {
     /// <summary>0, 1, 2, … in every epoch.</summary>
     Sequential,

@@ -3,7 +3,7 @@ namespace Workspaces.Tensors;
 /// <summary>
 /// What a tensor knows of the op that made it. Tensors only carry the reference; autograd derives from it and gives it meaning.
 /// </summary>
-public abstract class TapeNode
+internal abstract class TapeNode
 {
     /// <summary>Name of the op that made the tensor, for messages.</summary>
     public abstract string OpName { get; }
