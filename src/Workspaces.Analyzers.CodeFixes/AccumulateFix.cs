@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,32 +8,21 @@ namespace Workspaces.Analyzers.CodeFixes;
 
 /// <summary>WS0005: adds in place to the tensor from outside, whose memory outlives the pass; what is no sum is detached and moved out.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AccumulateFix)), Shared]
-public sealed class AccumulateFix : CodeFixProvider
+public sealed class AccumulateFix() : SyntaxFixProvider("WS0005")
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("WS0005");
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    protected override void Offer(CodeFixContext context, SyntaxNode root, SemanticModel model, Diagnostic diagnostic)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null) return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<AssignmentExpressionSyntax>() is not { } assignment) return;
+        if (InPlace(assignment) is { } inPlace)
         {
-            if (root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<AssignmentExpressionSyntax>() is not { } assignment) continue;
-            if (InPlace(assignment) is { } inPlace)
-            {
-                MoveToFix.Register(context, diagnostic, $"Write '{inPlace}'", "InPlace", () => root.ReplaceNode(assignment, inPlace));
-            }
+            Register(context, diagnostic, $"Write '{inPlace}'", "InPlace", () => root.ReplaceNode(assignment, inPlace));
+        }
 
-            if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null)
-            {
-                ExpressionSyntax moved = MoveToFix.Wrapped(assignment.Right, $".Detach().MoveTo({target})");
-                MoveToFix.Register(context, diagnostic, $"Detach it and move it to '{target}'", "DetachMoveTo", () => root.ReplaceNode(assignment.Right, moved));
-            }
+        if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null)
+        {
+            ExpressionSyntax moved = Wrapped(assignment.Right, $".Detach().MoveTo({target})");
+            Register(context, diagnostic, $"Detach it and move it to '{target}'", "DetachMoveTo", () => root.ReplaceNode(assignment.Right, moved));
         }
     }
 
@@ -54,7 +42,7 @@ public sealed class AccumulateFix : CodeFixProvider
             _ => ((string?)null, (ExpressionSyntax?)null),
         };
         if (op is null || operand is null || (op == "Subtract" && operand is LiteralExpressionSyntax)) return null;
-        ExpressionSyntax argument = operand is LiteralExpressionSyntax ? operand : MoveToFix.Wrapped(operand, ".Detach()");
+        ExpressionSyntax argument = operand is LiteralExpressionSyntax ? operand : Wrapped(operand, ".Detach()");
         return SyntaxFactory.ParseExpression($"{target}.{op}InPlace({argument.WithoutTrivia()})").WithTriviaFrom(assignment);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,27 +8,15 @@ namespace Workspaces.Analyzers.CodeFixes;
 
 /// <summary>WS0001: declares what opens a scope with <c>using</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddUsingFix)), Shared]
-public sealed class AddUsingFix : CodeFixProvider
+public sealed class AddUsingFix() : SyntaxFixProvider("WS0001")
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("WS0001");
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    protected override void Offer(CodeFixContext context, SyntaxNode root, SemanticModel model, Diagnostic diagnostic)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null) return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            SyntaxNode creation = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (creation.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax or GlobalStatementSyntax } statement) continue;
-            if (Replacement(statement, creation, model) is not { } replacement) continue;
-            MoveToFix.Register(context, diagnostic, "Close it with 'using'", nameof(AddUsingFix), () => root.ReplaceNode(statement, replacement));
-        }
+        SyntaxNode creation = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+        if (creation.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax or GlobalStatementSyntax } statement) return;
+        if (Replacement(statement, creation, model) is not { } replacement) return;
+        Register(context, diagnostic, "Close it with 'using'", nameof(AddUsingFix), () => root.ReplaceNode(statement, replacement));
     }
 
     private static StatementSyntax? Replacement(StatementSyntax statement, SyntaxNode creation, SemanticModel model)

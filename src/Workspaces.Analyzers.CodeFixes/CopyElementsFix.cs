@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -9,32 +8,21 @@ namespace Workspaces.Analyzers.CodeFixes;
 
 /// <summary>WS0004: copies the elements to an array, which outlives everything.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CopyElementsFix)), Shared]
-public sealed class CopyElementsFix : CodeFixProvider
+public sealed class CopyElementsFix() : SyntaxFixProvider("WS0004")
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("WS0004");
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    protected override void Offer(CodeFixContext context, SyntaxNode root, SemanticModel model, Diagnostic diagnostic)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null) return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
-        {
-            SyntaxNode taken = root.FindNode(diagnostic.AdditionalLocations[0].SourceSpan, getInnermostNodeForTie: true);
-            if (taken is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call || IsAddress(call)) continue;
-            if (access.Name.Identifier.ValueText is not ("AsSpan" or "AsMemory" or "SliceSpan")) continue;
-            MoveToFix.Register(context, diagnostic, "Copy the elements to an array", nameof(CopyElementsFix), () => root.ReplaceNode(call, Copy(call, access)));
-        }
+        SyntaxNode taken = root.FindNode(diagnostic.AdditionalLocations[0].SourceSpan, getInnermostNodeForTie: true);
+        if (taken is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call || IsAddress(call)) return;
+        if (access.Name.Identifier.ValueText is not ("AsSpan" or "AsMemory" or "SliceSpan")) return;
+        Register(context, diagnostic, "Copy the elements to an array", nameof(CopyElementsFix), () => root.ReplaceNode(call, Copy(call, access)));
     }
 
     /// <summary>A tensor copies itself, a block's span is copied.</summary>
     private static ExpressionSyntax Copy(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access) => access.Name is GenericNameSyntax name
         ? call.WithExpression(access.WithName(name.WithIdentifier(SyntaxFactory.Identifier("ToArray").WithTriviaFrom(name.Identifier))))
-        : MoveToFix.Wrapped(call, ".ToArray()");
+        : Wrapped(call, ".ToArray()");
 
     /// <summary>An array that a pointer was taken from would have to be pinned: no small change helps.</summary>
     private static bool IsAddress(InvocationExpressionSyntax call) => call.Parent is ArgumentSyntax or ElementAccessExpressionSyntax or CastExpressionSyntax;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,43 +8,23 @@ namespace Workspaces.Analyzers.CodeFixes;
 
 /// <summary>WS0002 and WS0003: moves the tensor to the pass outside the one that made it, with or without its history; or takes an early Dispose away.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MoveToFix)), Shared]
-public sealed class MoveToFix : CodeFixProvider
+public sealed class MoveToFix() : SyntaxFixProvider("WS0002", "WS0003")
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("WS0002", "WS0003");
-
-    /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    /// <inheritdoc/>
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    protected override void Offer(CodeFixContext context, SyntaxNode root, SemanticModel model, Diagnostic diagnostic)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null) return;
-        foreach (Diagnostic diagnostic in context.Diagnostics)
+        Location where = diagnostic.Id == "WS0003" ? diagnostic.AdditionalLocations[0] : diagnostic.Location;
+        SyntaxNode node = root.FindNode(where.SourceSpan, getInnermostNodeForTie: true);
+        diagnostic.Properties.TryGetValue(Rules.EndKey, out string? end);
+        if (diagnostic.Id == "WS0003" && end == Rules.ByDispose && node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Parent: BlockSyntax } early)
         {
-            Location where = diagnostic.Id == "WS0003" ? diagnostic.AdditionalLocations[0] : diagnostic.Location;
-            SyntaxNode node = root.FindNode(where.SourceSpan, getInnermostNodeForTie: true);
-            diagnostic.Properties.TryGetValue(Rules.EndKey, out string? end);
-            if (diagnostic.Id == "WS0003" && end == Rules.ByDispose && node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Parent: BlockSyntax } early)
-            {
-                Register(context, diagnostic, "Take the early Dispose away", "RemoveDispose", () => root.RemoveNode(early, Trivia(early))!);
-            }
-            else if (diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null && node is ExpressionSyntax value)
-            {
-                Register(context, diagnostic, $"Move it to '{target}'", "MoveTo", () => root.ReplaceNode(value, Wrapped(value, $".MoveTo({target})")));
-                Register(context, diagnostic, $"Detach it and move it to '{target}'", "DetachMoveTo", () => root.ReplaceNode(value, Wrapped(value, $".Detach().MoveTo({target})")));
-            }
+            Register(context, diagnostic, "Take the early Dispose away", "RemoveDispose", () => root.RemoveNode(early, Trivia(early))!);
         }
-    }
-
-    /// <summary>An expression with calls behind it, in parentheses where it needs them.</summary>
-    internal static ExpressionSyntax Wrapped(ExpressionSyntax value, string calls)
-    {
-        bool isPrimary = value
-            is IdentifierNameSyntax or InvocationExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax;
-        string text = value.WithoutTrivia().ToFullString();
-        return SyntaxFactory.ParseExpression((isPrimary ? text : "(" + text + ")") + calls).WithTriviaFrom(value);
+        else if (diagnostic.Properties.TryGetValue(Rules.TargetKey, out string? target) && target is not null && node is ExpressionSyntax value)
+        {
+            Register(context, diagnostic, $"Move it to '{target}'", "MoveTo", () => root.ReplaceNode(value, Wrapped(value, $".MoveTo({target})")));
+            Register(context, diagnostic, $"Detach it and move it to '{target}'", "DetachMoveTo", () => root.ReplaceNode(value, Wrapped(value, $".Detach().MoveTo({target})")));
+        }
     }
 
     /// <summary>The line goes with its statement, unless there is a comment on it.</summary>
@@ -54,8 +32,4 @@ public sealed class MoveToFix : CodeFixProvider
         statement.GetLeadingTrivia().Concat(statement.GetTrailingTrivia()).All(static trivia => trivia.Kind() is SyntaxKind.WhitespaceTrivia or SyntaxKind.EndOfLineTrivia)
             ? SyntaxRemoveOptions.KeepNoTrivia
             : SyntaxRemoveOptions.KeepExteriorTrivia;
-
-    /// <summary>Offers a change of the document.</summary>
-    internal static void Register(CodeFixContext context, Diagnostic diagnostic, string title, string key, Func<SyntaxNode> change) =>
-        context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), key), diagnostic);
 }

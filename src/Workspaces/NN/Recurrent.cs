@@ -225,7 +225,7 @@ public abstract class Recurrent : Module
         var wanted = new Shape(_weights.Length, input.Shape[1 - StepAxis], Hidden);
         if (shape != wanted)
             throw new ShapeException($"begin with a {what} of {shape}", Describe(), $"the layer wants {wanted}: layers · directions, batch, hidden", "give one of that shape");
-        if (given.DType != input.DType) TensorThrow.WrongType(given, input.DType, GetType().Name);
+        if (given.DType != input.DType) TensorThrow.TypesDiffer(GetType().Name, input, given);
     }
 
     private readonly record struct LastStates(Tensor State, Tensor Cell);

@@ -27,7 +27,7 @@ public static class ActivationOps
         /// <exception cref="ArgumentException">Not a float type, or alpha is negative.</exception>
         public Tensor Elu(double alpha = 1)
         {
-            if (!(alpha >= 0)) OpThrow.Parameter(nameof(alpha), nameof(Elu), alpha, "alpha is 0 or more", "give such a number; 1 is usual");
+            if (!(alpha >= 0)) OpThrow.Parameter(nameof(alpha), nameof(Elu), x, alpha, "alpha is 0 or more", "give such a number; 1 is usual");
             return Maps.Differentiable<Elu>(nameof(Elu), x, alpha);
         }
 
@@ -37,7 +37,7 @@ public static class ActivationOps
         /// <exception cref="ArgumentException">Not a float type, or the slope is negative.</exception>
         public Tensor LeakyRelu(double slope = 0.01)
         {
-            if (!(slope >= 0)) OpThrow.Parameter(nameof(slope), nameof(LeakyRelu), slope, "the slope is 0 or more", "give such a number; 0.01 is usual");
+            if (!(slope >= 0)) OpThrow.Parameter(nameof(slope), nameof(LeakyRelu), x, slope, "the slope is 0 or more", "give such a number; 0.01 is usual");
             return Maps.Differentiable<LeakyRelu>(nameof(LeakyRelu), x, slope);
         }
 
@@ -48,8 +48,8 @@ public static class ActivationOps
         /// <exception cref="ArgumentException">Not a float type, or beta is not above 0.</exception>
         public Tensor Softplus(double beta = 1, double threshold = 20)
         {
-            if (!(beta > 0)) OpThrow.Parameter(nameof(beta), nameof(Softplus), beta, "beta is above 0", "give such a number; 1 is usual");
-            if (double.IsNaN(threshold)) OpThrow.Parameter(nameof(threshold), nameof(Softplus), threshold, "it is compared with", "give a number; 20 is usual");
+            if (!(beta > 0)) OpThrow.Parameter(nameof(beta), nameof(Softplus), x, beta, "beta is above 0", "give such a number; 1 is usual");
+            if (double.IsNaN(threshold)) OpThrow.Parameter(nameof(threshold), nameof(Softplus), x, threshold, "it is compared with", "give a number; 20 is usual");
             return Maps.Differentiable<Softplus>(nameof(Softplus), x, beta, threshold);
         }
 
@@ -60,7 +60,7 @@ public static class ActivationOps
         /// <exception cref="ArgumentException">Not a float type, or the bounds cross.</exception>
         public Tensor HardTanh(double low = -1, double high = 1)
         {
-            if (!(low < high)) OpThrow.Parameter(nameof(low), nameof(HardTanh), low, $"it must be below the upper bound {high}", "exchange the bounds");
+            if (!(low < high)) OpThrow.Parameter(nameof(low), nameof(HardTanh), x, low, $"it must be below the upper bound {high}", "exchange the bounds");
             return Maps.Differentiable<HardTanh>(nameof(HardTanh), x, low, high);
         }
 

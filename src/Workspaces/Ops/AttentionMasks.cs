@@ -36,19 +36,20 @@ internal static class AttentionMasks
         Shape shape = mask.Checked(name).Layout.Shape;
         if (mask.DType != DType.Bool && mask.DType != query.DType)
             throw new ArgumentException(WorkspaceException.Compose(
-                $"mask scores {scores} by {mask.DType.Name} {shape}", name, $"a mask is bool, true for what is seen, or {query.DType.Name}, to be added to the scores",
+                $"mask scores {scores} of {query.DType.Name}{query.Shape} by {mask.DType.Name}{shape}", name,
+                $"a mask is bool, true for what is seen, or {query.DType.Name}, to be added to the scores",
                 "convert it with To"));
         bool fits = shape.Rank <= scores.Rank;
         for (int axis = 1; axis <= shape.Rank && fits; axis++) fits = shape[-axis] == 1 || shape[-axis] == scores[-axis];
         if (!fits)
             throw new ShapeException(
-                $"mask scores {scores} by {shape}", name, "scores have the axes batch, head, query and key, and the mask does not broadcast to them",
+                $"mask scores {scores} of {query.Shape} by {shape}", name, "scores have the axes batch, head, query and key, and the mask does not broadcast to them",
                 "give each axis of the mask its size there, or 1");
     }
 
-    internal static void Check(string name, in DropoutDraw dropout)
+    internal static void Check(string name, Tensor query, in DropoutDraw dropout)
     {
-        if (!(dropout.Probability is >= 0 and <= 1)) OpThrow.Parameter("dropout", name, dropout.Probability, "a probability lies from 0 to 1", "give one in range");
+        if (!(dropout.Probability is >= 0 and <= 1)) OpThrow.Parameter("dropout", name, query, dropout.Probability, "a probability lies from 0 to 1", "give one in range");
     }
 
     /// <summary>What the kernel is told; a default gradient for none.</summary>

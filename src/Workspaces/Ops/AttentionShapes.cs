@@ -60,8 +60,8 @@ internal static class AttentionShapes
         int rank = form == AttentionForm.Heads ? 4 : 3;
         if (q.Rank != rank || k.Rank != rank || v.Rank != rank) ThrowRank(name, rank, q, k, v);
         Dispatch.RequireFloat(query, name);
-        if (key.DType != query.DType) TensorThrow.WrongType(key, query.DType, name);
-        if (value.DType != query.DType) TensorThrow.WrongType(value, query.DType, name);
+        if (key.DType != query.DType) TensorThrow.TypesDiffer(name, query, key);
+        if (value.DType != query.DType) TensorThrow.TypesDiffer(name, query, value);
         if (form != AttentionForm.Heads) CheckHeads(name, form == AttentionForm.Fused ? 3 : 1, heads, q, k, v);
         bool leading = q[0] == k[0] && k[0] == v[0] && (form != AttentionForm.Heads || (q[1] == k[1] && k[1] == v[1]));
         if (!leading || k[-2] != v[-2] || q[-1] != k[-1])
@@ -73,11 +73,11 @@ internal static class AttentionShapes
             Shape flags = padding.Checked(name).Layout.Shape;
             if (flags.Rank != 2 || flags[0] != k[0] || flags[1] != k[-2] || padding.DType != DType.Bool)
                 throw new ShapeException(
-                    $"leave keys out by a {padding.DType.Name} mask of {flags}", name, $"there are {k[0]} batches of {k[-2]} keys",
+                    $"leave keys of {k} out by a {padding.DType.Name} mask of {flags}", name, $"there are {k[0]} batches of {k[-2]} keys",
                     "give one bool a key, [batch, keys], true where it is padding");
         }
 
-        AttentionMasks.Check(name, call.Dropout);
+        AttentionMasks.Check(name, query, call.Dropout);
         if (call.Mask is { } mask)
             AttentionMasks.Check(name, mask, query, new Shape(q[0], form == AttentionForm.Heads ? q[1] : heads, q[-2], k[-2]));
         if (form == AttentionForm.Fused) return q.WithSize(-1, q[-1] / 3);
@@ -88,7 +88,7 @@ internal static class AttentionShapes
     {
         if (heads >= 1 && q[-1] % (heads * (long)parts) == 0 && k[-1] % heads == 0 && v[-1] % heads == 0) return;
         throw new ShapeException(
-            $"split {q} into {heads} heads", name,
+            parts == 3 ? $"split {q} into {heads} heads" : $"split queries {q}, keys {k} and values {v} into {heads} heads", name,
             parts == 3 ? $"the last axis holds query, key and value of each head, and {q[-1]} is no multiple of 3 · {heads}"
                 : $"the widths {q[-1]}, {k[-1]} and {v[-1]} must be multiples of the number of heads, which is at least 1",
             "choose a number of heads that divides the width");

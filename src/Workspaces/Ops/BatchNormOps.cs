@@ -1,5 +1,4 @@
 using Workspaces.Kernels.Normalization;
-using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -30,8 +29,7 @@ public static class BatchNormOps
             NormalizationShape shape = NormalizationChecks.Of(name, x, weight, bias, groups: 0, epsilon);
             NormalizationChecks.Running(name, x, runningMean, runningVariance);
             if (!(momentum is >= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(nameof(momentum), WorkspaceException.Compose(
-                    $"use a momentum of {momentum}", name, "it is a share from 0 to 1", "give one in range"));
+                OpThrow.Parameter(nameof(momentum), name, x, momentum, "it is a share from 0 to 1", "give one in range");
             if (shape.SetLength == 1)
                 throw new ShapeException(
                     $"normalise {x.Shape} over the batch", name, "each channel has a single element, whose variance is 0",
@@ -68,8 +66,7 @@ public static class BatchNormOps
         /// <exception cref="ArgumentException">Not the same float type, or a number out of range.</exception>
         public Tensor GroupNorm(int groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
         {
-            x.Checked("GroupNorm");
-            Windows.Require("GroupNorm", "number of groups", groups, 1);
+            Windows.Require("GroupNorm", x.Checked("GroupNorm").Layout.Shape, "number of groups", groups, 1);
             NormalizationShape shape = NormalizationChecks.Of("GroupNorm", x, weight, bias, groups, epsilon);
             return Normalizations.Run("GroupNorm", x, weight, bias, shape, epsilon, default, default, 0, given: false);
         }

@@ -17,9 +17,9 @@ public static class ClampOps
         public Tensor Clamp(double? min = null, double? max = null)
         {
             DType dtype = x.Checked(nameof(Clamp)).DType;
-            if (min is null && max is null) OpThrow.NoBounds(nameof(Clamp));
-            if (min is double.NaN) OpThrow.Parameter(nameof(min), nameof(Clamp), double.NaN, "no element is above or below NaN", "give a number or leave it out");
-            if (max is double.NaN) OpThrow.Parameter(nameof(max), nameof(Clamp), double.NaN, "no element is above or below NaN", "give a number or leave it out");
+            if (min is null && max is null) OpThrow.NoBounds(nameof(Clamp), x);
+            if (min is double.NaN) OpThrow.Parameter(nameof(min), nameof(Clamp), x, double.NaN, "no element is above or below NaN", "give a number or leave it out");
+            if (max is double.NaN) OpThrow.Parameter(nameof(max), nameof(Clamp), x, double.NaN, "no element is above or below NaN", "give a number or leave it out");
             if (dtype.IsFloatingPoint)
                 return Maps.Differentiable<Clamp>(nameof(Clamp), x, min ?? double.NegativeInfinity, max ?? double.PositiveInfinity);
             if (min is not { } low) return Arithmetic.WithScalar<MinimumKernel>(nameof(Clamp), x, max!.Value);

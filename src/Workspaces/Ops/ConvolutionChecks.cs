@@ -17,8 +17,8 @@ internal static class ConvolutionChecks
                 $"convolve {given} with a weight {filters} in {groups} groups", name,
                 $"the input has {given[1]} channels, the weight takes {filters[1]} in each group, and its {filters[0]} filters fall into {groups} groups",
                 "make the weight [filters, channels / groups, kernel…] with groups that divide both");
-        CheckBias(name, bias, filters[0]);
-        (long rows, long columns) = Windows.Positions(name, given, window, axes);
+        CheckBias(name, given, filters, bias, filters[0]);
+        (long rows, long columns) = Windows.Positions(name, given, window, axes, filters);
         return Result(name, given, given[0], filters[0], rows, columns, axes);
     }
 
@@ -28,18 +28,18 @@ internal static class ConvolutionChecks
     {
         Shape given = x.Checked(name).Layout.Shape, filters = weight.Checked(name).Layout.Shape;
         CheckOperands(name, x, weight, bias, ref window, groups, axes);
-        Windows.Require(name, "output padding", Math.Min(outputPadding.Height, outputPadding.Width), 0);
+        Windows.Require(name, given, "output padding", Math.Min(outputPadding.Height, outputPadding.Width), 0);
         if (given[1] % groups != 0 || filters[0] != given[1])
             throw new ShapeException(
                 $"convolve {given} with a transposed weight {filters} in {groups} groups", name,
                 $"the input has {given[1]} channels, the weight takes {filters[0]}, and they fall into {groups} groups",
                 "make the weight [channels, filters / groups, kernel…] with groups that divide both");
-        CheckBias(name, bias, filters[1] * groups);
+        CheckBias(name, given, filters, bias, filters[1] * groups);
         bool fits = outputPadding.Width < Math.Max(window.StrideX, window.DilationX)
             && (axes == 1 || outputPadding.Height < Math.Max(window.StrideY, window.DilationY));
         if (!fits)
             throw new ArgumentOutOfRangeException(nameof(outputPadding), Memory.WorkspaceException.Compose(
-                $"use an output padding of {outputPadding}", name, "it must be smaller than the stride or the dilation", "give a smaller one"));
+                $"run {name} on {given} with output padding {outputPadding}", name, "it must be smaller than the stride or the dilation", "give a smaller one"));
         long height = axes == 2 ? given[2] : 1;
         long rows = Stretched(height, window.Height, window.StrideY, window.PaddingY, window.DilationY, outputPadding.Height);
         long columns = Stretched(given[-1], window.Width, window.StrideX, window.PaddingX, window.DilationX, outputPadding.Width);
@@ -69,17 +69,18 @@ internal static class ConvolutionChecks
                 $"convolve {given} with a weight {filters}", name, $"both have {axes + 2} axes: [n, channels, {(axes == 2 ? "height, width" : "length")}] and a window of {axes}",
                 "add a missing batch axis with Unsqueeze(0)");
         Dispatch.RequireFloat(x, name);
-        if (weight.DType != x.DType) TensorThrow.WrongType(weight, x.DType, name);
-        if (bias is { } b && b.DType != x.DType) TensorThrow.WrongType(b, x.DType, name);
-        Windows.Require(name, "number of groups", groups, 1);
-        Windows.Require(name, "number of channels", Math.Min(given[1], Math.Min(filters[0], filters[1])), 1);
+        if (weight.DType != x.DType) TensorThrow.TypesDiffer(name, x, weight);
+        if (bias is { } b && b.DType != x.DType) TensorThrow.TypesDiffer(name, x, b);
+        Windows.Require(name, given, "number of groups", groups, 1);
+        if (given[1] == 0 || filters[0] == 0 || filters[1] == 0)
+            throw new ShapeException($"convolve {given} with a weight {filters}", name, "a number of channels is 0", "check for empty tensors first");
         window = window with { Height = axes == 2 ? checked((int)filters[2]) : 1, Width = checked((int)filters[-1]) };
-        Windows.Check(name, window);
+        Windows.Check(name, given, window);
     }
 
-    private static void CheckBias(string name, Tensor? bias, long filters)
+    private static void CheckBias(string name, in Shape x, in Shape weight, Tensor? bias, long filters)
     {
         if (bias is not { } b || (b.Rank == 1 && b.Shape[0] == filters)) return;
-        throw new ShapeException($"add a bias of shape {b.Shape}", name, $"there are {filters} filters", "give the bias one element a filter");
+        throw new ShapeException($"convolve {x} with a weight {weight} and a bias {b.Shape}", name, $"there are {filters} filters", "give the bias one element a filter");
     }
 }

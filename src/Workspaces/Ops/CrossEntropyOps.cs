@@ -27,37 +27,43 @@ public static class CrossEntropyOps
             if (ProbabilityLoss.Takes("CrossEntropy", logits, labels)) return ProbabilityLoss.Run(logits, labels, weights: null, 0, reduction, classAxis);
             if (!PositionLoss.IsPlain("CrossEntropy", logits, classAxis))
                 return PositionLoss.Run("CrossEntropy", logits, labels, classAxis, reduction, new RowEntropy(reduction));
-            LabelLossCheck.Run("CrossEntropy", logits, labels, weights: null, reduction);
-            Tensor x = logits.Contiguous(), classes = labels.Contiguous();
-            using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);
-            Tensor loss = Forward(x, classes, reduction, out Tensor logProbabilities);
-            if (Tape.Records(x)) Tape.Record(CrossEntropyBackward.Instance, loss, x).Save(0, logProbabilities).Save(1, classes).Number = (long)reduction;
-            logProbabilities.Dispose();
-            return loss;
+            return OfRows(logits, labels, reduction, logits.Shape);
         }
     }
 
     private readonly record struct RowEntropy(LossReduction Reduction) : IRowLoss
     {
-        public Tensor Of(Tensor rows, Tensor labels) => rows.CrossEntropy(labels, Reduction);
+        public Tensor Of(Tensor rows, Tensor labels, in Shape given) => OfRows(rows, labels, Reduction, given);
     }
 
-    private static Tensor Forward(Tensor x, Tensor labels, LossReduction reduction, out Tensor logProbabilities)
+    /// <summary>The loss of [n, classes] with labels [n]; the shape that was given is for errors.</summary>
+    private static Tensor OfRows(Tensor logits, Tensor labels, LossReduction reduction, in Shape given)
+    {
+        LabelLossCheck.Run("CrossEntropy", logits, labels, weights: null, reduction, given);
+        Tensor x = logits.Contiguous(), classes = labels.Contiguous();
+        using Tensor madeX = Arithmetic.Made(x, logits), madeClasses = Arithmetic.Made(classes, labels);
+        Tensor loss = Forward(x, classes, reduction, given, out Tensor logProbabilities);
+        if (Tape.Records(x)) Tape.Record(CrossEntropyBackward.Instance, loss, x).Save(0, logProbabilities).Save(1, classes).Number = (long)reduction;
+        logProbabilities.Dispose();
+        return loss;
+    }
+
+    private static Tensor Forward(Tensor x, Tensor labels, LossReduction reduction, in Shape given, out Tensor logProbabilities)
     {
         using var op = new OpScope("CrossEntropy", x, labels);
         logProbabilities = op.Allocate(x.DType, x.Shape);
         Tensor loss = op.Allocate(x.DType, reduction == LossReduction.None ? labels.Shape : new Shape());
-        if (op.Computes) Compute(op, x, labels, logProbabilities, loss, reduction);
+        if (op.Computes) Compute(op, x, labels, logProbabilities, loss, reduction, given);
         op.Complete();
         return loss;
     }
 
-    private static void Compute(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction)
+    private static void Compute(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction, in Shape given)
     {
         int bad = x.DType == DType.F32
             ? Forward<float>(op, x, labels, logProbabilities, loss, reduction)
             : Forward<double>(op, x, labels, logProbabilities, loss, reduction);
-        if (bad >= 0) ThrowLabel(op, labels, bad, x.Shape[1]);
+        if (bad >= 0) ThrowLabel(op, given, labels, bad, x.Shape[1]);
     }
 
     private static int Forward<T>(in OpScope op, Tensor x, Tensor labels, Tensor logProbabilities, Tensor loss, LossReduction reduction)
@@ -70,10 +76,10 @@ public static class CrossEntropyOps
             : CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<int>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how);
     }
 
-    private static void ThrowLabel(in OpScope op, Tensor labels, int row, long classes)
+    private static void ThrowLabel(in OpScope op, in Shape given, Tensor labels, int row, long classes)
     {
         long label = labels.DType == DType.I64 ? op.ReadSpan<long>(labels)[row] : op.ReadSpan<int>(labels)[row];
-        OpThrow.Label("CrossEntropy", label, row, classes);
+        OpThrow.Label("CrossEntropy", given, label, row, classes);
     }
 
     /// <summary>dLogits = (softmax - one-hot) dLoss, over n for the mean.</summary>

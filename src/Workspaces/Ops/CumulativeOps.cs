@@ -16,7 +16,7 @@ public static class CumulativeOps
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         public Tensor CumSum(int axis = -1)
         {
-            int normal = Axes.Normalize(axis, x.Checked(nameof(CumSum)).Layout.Rank, nameof(CumSum));
+            int normal = Axes.Normalize(axis, x.Checked(nameof(CumSum)).Layout.Shape, nameof(CumSum));
             Tensor numbers = x.DType.IsFloatingPoint ? x : x.To(DType.I64);
             using Tensor madeNumbers = Arithmetic.Made(numbers, x);
             Tensor y = Forward(numbers, normal, reverse: false);

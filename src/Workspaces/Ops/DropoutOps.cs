@@ -19,9 +19,7 @@ public static class DropoutOps
         public Tensor Dropout(double probability, ulong seed, ulong stream)
         {
             if (!(probability is >= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(
-                    nameof(probability),
-                    Memory.WorkspaceException.Compose($"drop with probability {probability}", "Dropout", "a probability lies from 0 to 1", "give one in range"));
+                OpThrow.Parameter(nameof(probability), "Dropout", x, probability, "a probability lies from 0 to 1", "give one in range");
             Tensor input = x.Checked("Dropout").Layout.IsContiguous ? x : x.Copy();
             using Tensor made = Arithmetic.Made(input, x);
             Tensor y = Forward(input, probability, seed, stream, out Tensor mask);

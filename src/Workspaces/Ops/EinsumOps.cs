@@ -64,7 +64,7 @@ public static class EinsumOps
         orderB = Join(orderB, batch.Span, summed.Span, right.Span);
         orderY = Join(orderY, batch.Span, left.Span, right.Span);
         if (orderY.Length > Shape.MaxRank || batch.Span.Length + 2 > Shape.MaxRank)
-            throw new ShapeException("multiply by letters", nameof(Einsum), $"the result would have {orderY.Length} axes", $"use at most {Shape.MaxRank}");
+            throw new ShapeException($"multiply {a.Shape} by {b.Shape} by letters", nameof(Einsum), $"the result would have {orderY.Length} axes", $"use at most {Shape.MaxRank}");
         Tensor x = Ordered(a, spec.First, orderA);
         using Tensor madeX = Kernel(x, a);
         Tensor z = Ordered(b, spec.Second, orderB);

@@ -40,11 +40,10 @@ public static class EmbeddingOps
                 "give a table [rows, columns], and Flatten the indices");
         Dispatch.RequireFloat(table, By);
         if (indices.DType is not (DType.I64 or DType.I32))
-            throw new ArgumentException(WorkspaceException.Compose(
-                $"use indices of {indices.DType.Name}", By, "indices are row numbers, int64 or int32", "convert them with To(DType.I64)"));
+            OpThrow.NotIntegers(By, table, indices, "indices");
         if (paddingIndex < -1 || paddingIndex >= rows[0])
             throw new ArgumentException(WorkspaceException.Compose(
-                $"use row {paddingIndex} for padding", By, $"the table has rows 0 to {rows[0] - 1}", "name one of them, or -1 for none"));
+                $"use row {paddingIndex} of {rows} for padding", By, $"the table has rows 0 to {rows[0] - 1}", "name one of them, or -1 for none"));
         Span<long> dims = stackalloc long[Shape.MaxRank];
         chosen.AsSpan().CopyTo(dims);
         dims[chosen.Rank] = rows[1];
@@ -78,12 +77,12 @@ public static class EmbeddingOps
     {
         ReadOnlySpan<TIndex> chosen = op.ReadSpan<TIndex>(indices);
         int bad = RowGather.FirstBad(chosen, table.Shape[0]);
-        if (bad >= 0) ThrowIndex(bad, long.CreateSaturating(chosen[bad]), table.Shape[0]);
+        if (bad >= 0) ThrowIndex(bad, long.CreateSaturating(chosen[bad]), table.Shape, indices.Shape);
         RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1]);
     }
 
-    private static void ThrowIndex(int position, long index, long rows) => throw new ArgumentException(WorkspaceException.Compose(
-        $"choose row {index}", $"{By}, index {position}", $"the table has {rows} rows, so indices run from 0 to {rows - 1}",
+    private static void ThrowIndex(int position, long index, in Shape table, in Shape indices) => throw new ArgumentException(WorkspaceException.Compose(
+        $"choose row {index} of {table} with indices {indices}", $"{By}, index {position}", $"the table has {table[0]} rows, so indices run from 0 to {table[0] - 1}",
         "check the data, or make the table as large as the vocabulary"));
 
     /// <summary>dTable[indices[i]] += dY[i]; 0 in rows that no index names.</summary>

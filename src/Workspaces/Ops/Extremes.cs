@@ -42,11 +42,10 @@ internal static class Extremes
         return y;
     }
 
-    internal static Tensor Position(Tensor x, int axis, bool keepDims, bool largest)
+    internal static Tensor Position(string name, Tensor x, int axis, bool keepDims, bool largest)
     {
-        string name = largest ? "ArgMax" : "ArgMin";
         Shape shape = x.Checked(name).Layout.Shape;
-        Axes axes = Axes.Of([axis], shape.Rank, name);
+        Axes axes = Axes.Of([axis], shape, name);
         Shape reduced = shape.Reduce(axes, keepDims);
         RequireElements(x, reduced, name);
         using var op = new OpScope(name, x);
@@ -69,7 +68,7 @@ internal static class Extremes
     {
         if (x.Length > 0 || reduced.Length == 0) return;
         throw new ArgumentException(WorkspaceException.Compose(
-            $"run {name}", TensorThrow.Describe(x.Checked(name)), $"{reduced.Length} results are to be chosen from no elements", "check for empty tensors first"));
+            $"run {name} on {TensorThrow.Describe(x.Checked(name))}", name, $"{reduced.Length} results are to be chosen from no elements", "check for empty tensors first"));
     }
 
     private static void Reduce<T>(in OpScope op, Tensor x, Axes axes, Tensor y, bool largest)

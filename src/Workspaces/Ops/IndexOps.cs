@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Indexing;
-using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -38,7 +37,7 @@ public static class IndexOps
         public Tensor ScatterAdd(int axis, Tensor index, Tensor source)
         {
             int normal = Check(nameof(ScatterAdd), x, axis, index);
-            if (source.Checked(nameof(ScatterAdd)).DType != x.DType) TensorThrow.WrongType(source, x.DType, nameof(ScatterAdd));
+            if (source.Checked(nameof(ScatterAdd)).DType != x.DType) TensorThrow.TypesDiffer(nameof(ScatterAdd), x, source);
             Dispatch.RequireNumber(x, nameof(ScatterAdd));
             if (source.Shape != index.Shape) OpThrow.Positions(nameof(ScatterAdd), source.Shape, index.Shape, normal);
             Tensor positions = index.To(DType.I64), y;
@@ -67,8 +66,8 @@ public static class IndexOps
         public Tensor IndexSelect(int axis, Tensor index)
         {
             Shape shape = x.Checked(nameof(IndexSelect)).Layout.Shape;
-            int normal = Axes.Normalize(axis, shape.Rank, nameof(IndexSelect));
-            RequirePositions(nameof(IndexSelect), index);
+            int normal = Axes.Normalize(axis, shape, nameof(IndexSelect));
+            RequirePositions(nameof(IndexSelect), x, index);
             if (index.Rank != 1) OpThrow.Positions(nameof(IndexSelect), shape, index.Shape, normal);
             Tensor integers = index.To(DType.I64), positions = integers.Contiguous(), dense = KeptAxes.Dense(x, nameof(IndexSelect));
             using Tensor madeIntegers = Arithmetic.Made(integers, index), madePositions = Arithmetic.Made(positions, integers), madeX = Arithmetic.Made(dense, x);
@@ -84,8 +83,8 @@ public static class IndexOps
         /// <exception cref="ArgumentException">A label is out of range, labels are no integers, or the type is bool.</exception>
         public Tensor OneHot(int classes, DType dtype = DType.I64)
         {
-            RequirePositions(nameof(OneHot), x);
-            if (classes < 1) OpThrow.SizeParameter(nameof(classes), nameof(OneHot), classes, "there is at least one class", "give the number of classes");
+            if (x.Checked(nameof(OneHot)).DType is not (DType.I64 or DType.I32)) OpThrow.NotIntegers(nameof(OneHot), x, x, "labels");
+            if (classes < 1) OpThrow.SizeParameter(nameof(classes), nameof(OneHot), x, classes, "there is at least one class", "give the number of classes");
             Tensor integers = x.To(DType.I64), labels = integers.Contiguous();
             using Tensor madeIntegers = Arithmetic.Made(integers, x), made = Arithmetic.Made(labels, integers);
             using var op = new OpScope(nameof(OneHot), labels);
@@ -94,7 +93,7 @@ public static class IndexOps
             dims[x.Rank] = classes;
             Tensor y = op.Allocate(dtype, new Shape(dims[..(x.Rank + 1)]));
             int bad = op.Computes ? OneHot(op, labels, y, classes) : -1;
-            if (bad >= 0) OpThrow.Label(nameof(OneHot), op.ReadSpan<long>(labels)[bad], bad, classes);
+            if (bad >= 0) OpThrow.Label(nameof(OneHot), x.Shape, op.ReadSpan<long>(labels)[bad], bad, classes);
             op.Complete();
             return y;
         }
@@ -109,18 +108,16 @@ public static class IndexOps
         _ => Indexed.OneHot(op.ReadSpan<long>(labels), op.WriteSpan<byte>(y), classes),
     };
 
-    private static void RequirePositions(string name, Tensor index)
+    private static void RequirePositions(string name, Tensor x, Tensor index)
     {
-        if (index.Checked(name).DType is DType.I64 or DType.I32) return;
-        throw new ArgumentException(WorkspaceException.Compose(
-            $"use {index.DType.Name} as positions", name, "positions are int64 or int32", "convert them with To(DType.I64)"));
+        if (index.Checked(name).DType is not (DType.I64 or DType.I32)) OpThrow.NotIntegers(name, x, index, "positions");
     }
 
     private static int Check(string name, Tensor x, int axis, Tensor index)
     {
         Shape shape = x.Checked(name).Layout.Shape;
-        int normal = Axes.Normalize(axis, shape.Rank, name);
-        RequirePositions(name, index);
+        int normal = Axes.Normalize(axis, shape, name);
+        RequirePositions(name, x, index);
         Shape positions = index.Shape;
         bool fits = positions.Rank == shape.Rank;
         for (int i = 0; fits && i < shape.Rank; i++) fits = i == normal || positions[i] <= shape[i];

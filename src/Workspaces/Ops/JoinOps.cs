@@ -43,12 +43,12 @@ public static class JoinOps
         {
             if (tensors.IsEmpty) OpThrow.NothingToJoin(nameof(Stack));
             Shape shape = tensors[0].Checked(nameof(Stack)).Layout.Shape;
-            int normal = Axes.Normalize(axis, shape.Rank + 1, nameof(Stack));
+            int normal = Axes.NormalizeNew(axis, shape, nameof(Stack));
             Tensor y = default;
             Shape joined = default;
             for (int i = 0; i < tensors.Length; i++)
             {
-                if (tensors[i].Checked(nameof(Stack)).DType != tensors[0].DType) TensorThrow.WrongType(tensors[i], tensors[0].DType, nameof(Stack));
+                if (tensors[i].Checked(nameof(Stack)).DType != tensors[0].DType) TensorThrow.TypesDiffer(nameof(Stack), tensors[0], tensors[i]);
                 if (tensors[i].Shape != shape) OpThrow.JoinShapes(nameof(Stack), shape, tensors[i].Shape, i, normal);
             }
 
@@ -80,8 +80,8 @@ public static class JoinOps
         public Tensor[] Split(long size, int axis = 0)
         {
             Shape shape = x.Checked(nameof(Split)).Layout.Shape;
-            long length = shape[Axes.Normalize(axis, shape.Rank, nameof(Split))];
-            if (size < 1) OpThrow.SizeParameter(nameof(size), nameof(Split), size, "a part has at least one element", "give a size of 1 or more");
+            long length = shape[Axes.Normalize(axis, shape, nameof(Split))];
+            if (size < 1) OpThrow.SizeParameter(nameof(size), nameof(Split), x, size, "a part has at least one element", "give a size of 1 or more");
             var parts = new Tensor[(length + size - 1) / size];
             for (int i = 0; i < parts.Length; i++) parts[i] = x.Slice(axis, i * size, Math.Min(size, length - (i * size)));
             return parts;
@@ -96,8 +96,8 @@ public static class JoinOps
         public Tensor[] Chunk(int count, int axis = 0)
         {
             Shape shape = x.Checked(nameof(Chunk)).Layout.Shape;
-            long length = shape[Axes.Normalize(axis, shape.Rank, nameof(Chunk))];
-            if (count < 1) OpThrow.SizeParameter(nameof(count), nameof(Chunk), count, "there is at least one part", "give a count of 1 or more");
+            long length = shape[Axes.Normalize(axis, shape, nameof(Chunk))];
+            if (count < 1) OpThrow.SizeParameter(nameof(count), nameof(Chunk), x, count, "there is at least one part", "give a count of 1 or more");
             return x.Split(Math.Max(1, (length + count - 1) / count), axis);
         }
     }
@@ -106,11 +106,11 @@ public static class JoinOps
     {
         if (tensors.IsEmpty) OpThrow.NothingToJoin(nameof(Concat));
         Shape first = tensors[0].Checked(nameof(Concat)).Layout.Shape;
-        normal = Axes.Normalize(axis, first.Rank, nameof(Concat));
+        normal = Axes.Normalize(axis, first, nameof(Concat));
         long length = 0;
         for (int i = 0; i < tensors.Length; i++)
         {
-            if (tensors[i].Checked(nameof(Concat)).DType != tensors[0].DType) TensorThrow.WrongType(tensors[i], tensors[0].DType, nameof(Concat));
+            if (tensors[i].Checked(nameof(Concat)).DType != tensors[0].DType) TensorThrow.TypesDiffer(nameof(Concat), tensors[0], tensors[i]);
             Shape shape = tensors[i].Shape;
             if (shape.Rank != first.Rank || shape.WithSize(normal, 0) != first.WithSize(normal, 0))
                 OpThrow.JoinShapes(nameof(Concat), first, shape, i, normal);

@@ -28,6 +28,6 @@ internal static class KeptAxes
             if (from[axis] != kept[axis]) axes[count++] = axis;
         }
 
-        return Axes.Of(axes[..count], from.Rank);
+        return Axes.Of(axes[..count], from);
     }
 }

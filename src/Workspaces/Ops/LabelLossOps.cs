@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
-using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -32,13 +31,11 @@ public static class LabelLossOps
             int classAxis = -1)
         {
             if (!(labelSmoothing is >= 0 and <= 1))
-                OpThrow.Parameter(nameof(labelSmoothing), EntropyName, labelSmoothing, "a share lies from 0 to 1", "give one in range");
+                OpThrow.Parameter(nameof(labelSmoothing), EntropyName, x, labelSmoothing, "a share lies from 0 to 1", "give one in range");
             if (ProbabilityLoss.Takes(EntropyName, x, labels)) return ProbabilityLoss.Run(x, labels, weights, labelSmoothing, reduction, classAxis);
             if (!PositionLoss.IsPlain(EntropyName, x, classAxis))
                 return PositionLoss.Run(EntropyName, x, labels, classAxis, reduction, new RowEntropy(weights, labelSmoothing, ignoreIndex, reduction));
-            LabelLossCheck.Run(EntropyName, x, labels, weights, reduction);
-            using Tensor log = LogProbabilities(x);
-            return Recorded(EntropyName, x, log, labels, weights, new LabelLossSettings(labelSmoothing, ignoreIndex), reduction, softmax: true);
+            return Entropy(x, labels, weights, new LabelLossSettings(labelSmoothing, ignoreIndex), reduction, x.Shape);
         }
 
         /// <summary>Negative log-likelihood: minus the log-probability [n, classes] at the label, as after LogSoftmax.</summary>
@@ -55,21 +52,36 @@ public static class LabelLossOps
         {
             if (!PositionLoss.IsPlain(nameof(NllLoss), x, classAxis))
                 return PositionLoss.Run(nameof(NllLoss), x, labels, classAxis, reduction, new RowLikelihood(weights, ignoreIndex, reduction));
-            LabelLossCheck.Run(nameof(NllLoss), x, labels, weights, reduction);
-            Tensor log = x.Contiguous();
-            using Tensor made = Arithmetic.Made(log, x);
-            return Recorded(nameof(NllLoss), log, log, labels, weights, new LabelLossSettings(0, ignoreIndex), reduction, softmax: false);
+            return Likelihood(x, labels, weights, ignoreIndex, reduction, x.Shape);
         }
     }
 
     private readonly record struct RowEntropy(Tensor? Weights, double Smoothing, long Ignored, LossReduction Reduction) : IRowLoss
     {
-        public Tensor Of(Tensor rows, Tensor labels) => rows.CrossEntropy(labels, Weights, Smoothing, Ignored, Reduction);
+        public Tensor Of(Tensor rows, Tensor labels, in Shape given) =>
+            Entropy(rows, labels, Weights, new LabelLossSettings(Smoothing, Ignored), Reduction, given);
     }
 
     private readonly record struct RowLikelihood(Tensor? Weights, long Ignored, LossReduction Reduction) : IRowLoss
     {
-        public Tensor Of(Tensor rows, Tensor labels) => rows.NllLoss(labels, Weights, Ignored, Reduction);
+        public Tensor Of(Tensor rows, Tensor labels, in Shape given) => Likelihood(rows, labels, Weights, Ignored, Reduction, given);
+    }
+
+    /// <summary>The cross-entropy of [n, classes] with labels [n]; the shape that was given is for errors.</summary>
+    private static Tensor Entropy(Tensor x, Tensor labels, Tensor? weights, LabelLossSettings settings, LossReduction reduction, in Shape given)
+    {
+        LabelLossCheck.Run(EntropyName, x, labels, weights, reduction, given);
+        using Tensor log = LogProbabilities(x);
+        return Recorded(EntropyName, x, log, labels, weights, settings, reduction, given);
+    }
+
+    /// <summary>The likelihood of [n, classes] with labels [n].</summary>
+    private static Tensor Likelihood(Tensor x, Tensor labels, Tensor? weights, long ignored, LossReduction reduction, in Shape given)
+    {
+        LabelLossCheck.Run(nameof(NllLoss), x, labels, weights, reduction, given);
+        Tensor log = x.Contiguous();
+        using Tensor made = Arithmetic.Made(log, x);
+        return Recorded(nameof(NllLoss), log, log, labels, weights, new LabelLossSettings(0, ignored), reduction, given);
     }
 
     private static Tensor LogProbabilities(Tensor x)
@@ -87,7 +99,7 @@ public static class LabelLossOps
 
     /// <summary>Input 0 is what gets the gradient; what is read are the log-probabilities.</summary>
     private static Tensor Recorded(
-        string name, Tensor input, Tensor log, Tensor labels, Tensor? weights, LabelLossSettings settings, LossReduction reduction, bool softmax)
+        string name, Tensor input, Tensor log, Tensor labels, Tensor? weights, LabelLossSettings settings, LossReduction reduction, in Shape shape)
     {
         Tensor classes = labels.Contiguous(), given = weights ?? default, dense = weights is { } w ? w.Contiguous() : default;
         using Tensor madeClasses = Arithmetic.Made(classes, labels), madeWeights = Arithmetic.Made(dense, given);
@@ -95,12 +107,12 @@ public static class LabelLossOps
         using (OpScope op = weights is null ? new OpScope(name, log, classes) : new OpScope(name, log, classes, dense))
         {
             loss = op.Allocate(log.DType, reduction == LossReduction.None ? classes.Shape : new Shape());
-            if (op.Computes) Compute(op, name, log, classes, dense, loss, settings, (CrossEntropyReduction)reduction);
+            if (op.Computes) Compute(op, name, shape, log, classes, dense, loss, settings, (CrossEntropyReduction)reduction);
             op.Complete();
         }
 
         if (!Tape.Records(input)) return loss;
-        Node node = Tape.Record(softmax ? LabelLossBackward.Entropy : LabelLossBackward.Likelihood, loss, input).Save(0, log).Save(1, classes);
+        Node node = Tape.Record(name == EntropyName ? LabelLossBackward.Entropy : LabelLossBackward.Likelihood, loss, input).Save(0, log).Save(1, classes);
         if (weights is not null) node.Save(2, dense);
         node.Factor = settings.Smoothing;
         node.Number = settings.Ignored;
@@ -109,14 +121,14 @@ public static class LabelLossOps
     }
 
     private static void Compute(
-        in OpScope op, string name, Tensor log, Tensor labels, Tensor weights, Tensor loss, LabelLossSettings settings, CrossEntropyReduction how)
+        in OpScope op, string name, in Shape shape, Tensor log, Tensor labels, Tensor weights, Tensor loss, LabelLossSettings settings, CrossEntropyReduction how)
     {
         int bad = log.DType == DType.F32
             ? Compute<float>(op, log, labels, weights, loss, settings, how)
             : Compute<double>(op, log, labels, weights, loss, settings, how);
         if (bad < 0) return;
         long label = labels.DType == DType.I64 ? op.ReadSpan<long>(labels)[bad] : op.ReadSpan<int>(labels)[bad];
-        OpThrow.Label(name, label, bad, log.Shape[1]);
+        OpThrow.Label(name, shape, label, bad, log.Shape[1]);
     }
 
     private static int Compute<T>(

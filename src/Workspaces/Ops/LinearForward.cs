@@ -6,14 +6,13 @@ namespace Workspaces.Ops;
 /// <summary>y = x · Wᵀ + b: the product adds the bias as it writes y.</summary>
 internal static class LinearForward
 {
-    /// <summary>Runs the layer.</summary>
+    /// <summary>Runs the layer on operands that have been checked.</summary>
     /// <param name="x">[rows, in].</param>
     /// <param name="weight">[out, in].</param>
     /// <param name="bias">[out], or null.</param>
     /// <param name="shape">Shape of the result: rows · out elements, the last axis of size out.</param>
     internal static Tensor Run(Tensor x, Tensor weight, Tensor? bias, in Shape shape)
     {
-        MatrixProduct.Check("Linear", x, weight);
         Tensor transposed = TensorFrames.View(weight, weight.Layout.Transpose(0, 1), "Linear");
         Tensor input = MatrixProduct.Usable("Linear", x);
         using Tensor madeInput = Arithmetic.Made(input, x);
@@ -25,7 +24,6 @@ internal static class LinearForward
     private static Tensor WithBias(Tensor x, Tensor factor, Tensor bias, in Shape shape)
     {
         using var op = new OpScope("Linear", x, factor, bias);
-        if (bias.DType != x.DType) TensorThrow.WrongType(bias, x.DType, "Linear");
         Tensor y = op.Allocate(x.DType, shape);
         bool dense = bias.Layout.IsContiguous && bias.Rank == 1 && bias.Length == y.Shape[-1];
         if (!dense) TensorCopy.RunBroadcast(op, bias, y);

@@ -36,7 +36,7 @@ public static class LossOps
         /// <exception cref="ArgumentException">Wrong data types, delta not above 0, a NaN target, or the mean of nothing.</exception>
         public Tensor Huber(Tensor target, double delta = 1, LossReduction reduction = LossReduction.Mean)
         {
-            if (!(delta > 0)) OpThrow.Parameter(nameof(delta), nameof(Huber), delta, "delta is above 0", "give such a number; 1 is usual");
+            if (!(delta > 0)) OpThrow.Parameter(nameof(delta), nameof(Huber), x, delta, "delta is above 0", "give such a number; 1 is usual");
             return PointLosses.Run<HuberError>(x, target, reduction, delta);
         }
 
@@ -49,7 +49,7 @@ public static class LossOps
         /// <exception cref="ArgumentException">Wrong data types, a negative beta, a NaN target, or the mean of nothing.</exception>
         public Tensor SmoothL1(Tensor target, double beta = 1, LossReduction reduction = LossReduction.Mean)
         {
-            if (!(beta >= 0)) OpThrow.Parameter(nameof(beta), nameof(SmoothL1), beta, "beta is 0 or more", "give such a number; 1 is usual");
+            if (!(beta >= 0)) OpThrow.Parameter(nameof(beta), nameof(SmoothL1), x, beta, "beta is 0 or more", "give such a number; 1 is usual");
             return PointLosses.Run<SmoothError>(x, target, reduction, beta);
         }
 

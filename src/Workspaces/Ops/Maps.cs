@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Elementwise;
@@ -38,9 +39,10 @@ internal static class Maps
         };
         Dispatch.RequireFloat(a, name);
         Shape shape = a.Shape;
-        if (TMap.Inputs > 1) Join(name, a, b, ref shape);
-        if (TMap.Inputs > 2) Join(name, a, c, ref shape);
-        if (TMap.Inputs > 3) Join(name, a, d, ref shape);
+        bool fits = TMap.Inputs <= 1 || Join(name, a, b, ref shape);
+        if (TMap.Inputs > 2) fits = fits && Join(name, a, c, ref shape);
+        if (TMap.Inputs > 3) fits = fits && Join(name, a, d, ref shape);
+        if (!fits) ThrowShapes(TMap.Inputs, name, a, b, c, d);
         Tensor y = op.Allocate(a.DType, shape);
         if (op.Computes) Compute(op, map, a, b, c, d, y);
         op.Complete();
@@ -54,10 +56,19 @@ internal static class Maps
         else Compute<double, TMap>(op, map, a, b, c, d, y);
     }
 
-    private static void Join(string name, Tensor a, Tensor other, ref Shape shape)
+    private static bool Join(string name, Tensor a, Tensor other, ref Shape shape)
     {
-        if (other.DType != a.DType) TensorThrow.WrongType(other, a.DType, name);
-        shape = Broadcasting.Shapes(shape, other.Shape, name);
+        if (other.DType != a.DType) TensorThrow.TypesDiffer(name, a, other);
+        bool fits = Broadcasting.TryShapes(shape, other.Shape, out Shape joined, name);
+        shape = joined;
+        return fits;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowShapes(int inputs, string name, Tensor a, Tensor b, Tensor c, Tensor d)
+    {
+        ReadOnlySpan<Tensor> operands = [a, b, c, d];
+        OpThrow.Broadcast(name, operands[..inputs]);
     }
 
     private static void Compute<T, TMap>(in OpScope op, TMap map, Tensor a, Tensor b, Tensor c, Tensor d, Tensor y)

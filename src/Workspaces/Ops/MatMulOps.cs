@@ -30,7 +30,7 @@ public static class MatMulOps
         public Tensor Linear(Tensor weight, Tensor? bias = null)
         {
             Shape given = a.Checked(nameof(Linear)).Layout.Shape, matrix = weight.Checked(nameof(Linear)).Layout.Shape;
-            CheckLinear(given, matrix, bias);
+            CheckLinear(a, weight, bias);
             Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
             using Tensor made = Arithmetic.Made(x, a);
             Tensor y = LinearForward.Run(x, weight, bias, given.WithSize(-1, matrix[0]));
@@ -44,15 +44,20 @@ public static class MatMulOps
         }
     }
 
-    private static void CheckLinear(in Shape x, in Shape weight, Tensor? bias)
+    private static void CheckLinear(Tensor input, Tensor matrix, Tensor? bias)
     {
+        Shape x = input.Shape, weight = matrix.Shape;
         if (weight.Rank != 2 || x.Rank < 1 || x[-1] != weight[1])
             throw new ShapeException(
                 $"apply a linear layer with weight {weight} to {x}", "Linear",
                 weight.Rank != 2 || x.Rank < 1 ? "the weight has two axes [out, in], the input at least one" : $"the input has {x[-1]} features, the weight takes {weight[1]}",
                 "Flatten the input, or make the layer with the input's number of features");
-        if (bias is { } b && (b.Checked("Linear").Layout.Rank != 1 || b.Shape[0] != weight[0]))
-            throw new ShapeException($"add a bias of shape {b.Shape}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
+        MatrixProduct.Check("Linear", input, matrix);
+        if (bias is not { } b) return;
+        if (b.Checked("Linear").DType != input.DType) TensorThrow.TypesDiffer("Linear", input, b);
+        if (b.Rank != 1 || b.Shape[0] != weight[0])
+            throw new ShapeException(
+                $"apply a linear layer with weight {weight} and bias {b.Shape} to {x}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
     }
 
     /// <summary>dA = dY · Bᵀ, dB = Aᵀ · dY.</summary>

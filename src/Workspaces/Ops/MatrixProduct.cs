@@ -44,11 +44,20 @@ internal static class MatrixProduct
     {
         if (a.Rank < 2 || b.Rank < 2 || a[-1] != b[-2]) ThrowInner(name, a, b);
         Span<long> dims = stackalloc long[Shape.MaxRank];
-        Shape batch = Broadcasting.Shapes(new Shape(a.AsSpan()[..^2]), new Shape(b.AsSpan()[..^2]), name);
+        Shape batch = Batch(name, a, b);
         batch.AsSpan().CopyTo(dims);
         dims[batch.Rank] = a[-2];
         dims[batch.Rank + 1] = b[-1];
         return new Shape(dims[..(batch.Rank + 2)]);
+    }
+
+    /// <summary>The axes before the last two, broadcast.</summary>
+    private static Shape Batch(string name, in Shape a, in Shape b)
+    {
+        Shape left = new(a.AsSpan()[..^2]), right = new(b.AsSpan()[..^2]);
+        if (!Broadcasting.TryShapes(left, right, out Shape batch, name))
+            throw new ShapeException($"multiply {a} by {b}", name, $"the axes {left} and {right} before the last two do not broadcast", "make their sizes equal or one of them 1");
+        return batch;
     }
 
     /// <summary>Runs the product inside an op that has registered all tensors; a bias is contiguous, has an element a column, and is added to each row.</summary>
@@ -105,7 +114,7 @@ internal static class MatrixProduct
     internal static void Check(string name, Tensor a, Tensor b)
     {
         Dispatch.RequireFloat(a, name);
-        if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, name);
+        if (a.DType != b.DType) TensorThrow.TypesDiffer(name, a, b);
     }
 
     private static void ThrowInner(string name, in Shape a, in Shape b)

@@ -21,7 +21,7 @@ public static class NormOps
         public Tensor Norm(double p = 2, ReadOnlySpan<int> axes = default, bool keepDims = false)
         {
             Axes reduced = ReductionOps.Mask(x, axes, nameof(Norm));
-            if (!(p > 0)) OpThrow.Parameter(nameof(p), nameof(Norm), p, "norms have p above 0", "give such a number, or double.PositiveInfinity");
+            if (!(p > 0)) OpThrow.Parameter(nameof(p), nameof(Norm), x, p, "norms have p above 0", "give such a number, or double.PositiveInfinity");
             Tensor y = p switch
             {
                 1 => StatisticsOps.Reduce<NormReduction<AbsoluteSum>>(nameof(Norm), x, reduced, keepDims),

@@ -21,10 +21,9 @@ internal static class NormalizationChecks
         if (groups > 0 && (given[1] == 0 || given[1] % groups != 0))
             throw new ShapeException($"normalise {given} in {groups} groups", name, $"they do not divide {given[1]} channels", "use a number of groups that divides the channels");
         if (!(epsilon >= 0) || !double.IsFinite(epsilon))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), WorkspaceException.Compose(
-                $"add {epsilon} to the variance", name, "it must be finite and at least 0", "give one in range"));
+            OpThrow.Parameter(nameof(epsilon), name, x, epsilon, "what is added to the variance must be finite and at least 0", "give one in range");
         if (bias is not null && weight is null)
-            throw new ArgumentException(WorkspaceException.Compose("shift without a scale", name, "a bias goes together with a weight", "give both, or none"));
+            throw new ArgumentException(WorkspaceException.Compose($"shift {given} without a scale", name, "a bias goes together with a weight", "give both, or none"));
         Parameter(name, "weight", x, weight);
         Parameter(name, "bias", x, bias);
         return new NormalizationShape
@@ -50,7 +49,8 @@ internal static class NormalizationChecks
         mean?.Checked(name);
         variance?.Checked(name);
         if (mean is null != variance is null)
-            throw new ArgumentException(WorkspaceException.Compose("use one running statistic", name, "mean and variance belong together", "give both, or none"));
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"normalise {x.Shape} with one running statistic", name, "mean and variance belong together", "give both, or none"));
         Parameter(name, "mean", x, mean);
         Parameter(name, "variance", x, variance);
     }
@@ -60,6 +60,6 @@ internal static class NormalizationChecks
         if (parameter is not { } given) return;
         if (given.Rank != 1 || given.Shape[0] != x.Shape[1])
             throw new ShapeException($"normalise {x.Shape} with a {what} {given.Shape}", name, $"there are {x.Shape[1]} channels", $"give the {what} one element a channel");
-        if (given.DType != x.DType) TensorThrow.WrongType(given, x.DType, name);
+        if (given.DType != x.DType) TensorThrow.TypesDiffer(name, x, given);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Workspaces.Memory;
 using Workspaces.Tensors;
 
@@ -8,12 +9,21 @@ namespace Workspaces.Ops;
 internal static class OpThrow
 {
     [DoesNotReturn]
-    internal static void Parameter(string parameter, string op, double value, string numbers, string remedy) => throw new ArgumentOutOfRangeException(
-        parameter, WorkspaceException.Compose($"run {op} with {parameter} {value}", op, numbers, remedy));
+    internal static void Parameter(string parameter, string op, Tensor x, double value, string numbers, string remedy) => throw new ArgumentOutOfRangeException(
+        parameter, WorkspaceException.Compose(
+            string.Create(CultureInfo.InvariantCulture, $"run {op} on {x.Checked(op).Layout.Shape} with {parameter} {value}"), op, numbers, remedy));
 
     [DoesNotReturn]
-    internal static void SizeParameter(string parameter, string op, long value, string numbers, string remedy) => throw new ArgumentOutOfRangeException(
-        parameter, WorkspaceException.Compose($"run {op} with {parameter} {value}", op, numbers, remedy));
+    internal static void SizeParameter(string parameter, string op, Tensor x, long value, string numbers, string remedy) =>
+        SizeParameter(parameter, op, x.Checked(op).Layout.Shape, value, numbers, remedy);
+
+    [DoesNotReturn]
+    internal static void SizeParameter(string parameter, string op, in Shape x, long value, string numbers, string remedy) => throw new ArgumentOutOfRangeException(
+        parameter, WorkspaceException.Compose(string.Create(CultureInfo.InvariantCulture, $"run {op} on {x} with {parameter} {value}"), op, numbers, remedy));
+
+    [DoesNotReturn]
+    internal static void NotIntegers(string op, Tensor x, Tensor indices, string what) => throw new ArgumentException(WorkspaceException.Compose(
+        $"run {op} on {x.Shape} with {what} {indices.DType.Name}{indices.Shape}", op, $"{what} are whole numbers, int64 or int32", "convert them with To(DType.I64)"));
 
     [DoesNotReturn]
     internal static void ZeroDivisor(string op, in Shape x, string divisor, Exception? cause) => throw new DivideByZeroException(
@@ -22,8 +32,8 @@ internal static class OpThrow
             "check the divisors, or convert both with To to a float type, where the rest is NaN"), cause);
 
     [DoesNotReturn]
-    internal static void NoBounds(string op) => throw new ArgumentException(
-        WorkspaceException.Compose($"run {op} without bounds", op, "neither a smallest nor a largest value is given", "give at least one of them"));
+    internal static void NoBounds(string op, Tensor x) => throw new ArgumentException(
+        WorkspaceException.Compose($"run {op} on {x.Checked(op).Layout.Shape} without bounds", op, "neither a smallest nor a largest value is given", "give at least one of them"));
 
     [DoesNotReturn]
     internal static void EmptyBatch(string op, in Shape x, in Shape target) => throw new ArgumentException(WorkspaceException.Compose(
@@ -36,12 +46,12 @@ internal static class OpThrow
         "reshape the targets, or stretch them on purpose with BroadcastTo");
 
     [DoesNotReturn]
-    internal static void NaNTarget(string op, in Shape target, long position) => throw new ArgumentException(WorkspaceException.Compose(
-        $"take the {op} with targets {target}", op, $"target {position} (counted row by row) is NaN", "check the data, or leave such samples out"));
+    internal static void NaNTarget(string op, in Shape x, in Shape target, long position) => throw new ArgumentException(WorkspaceException.Compose(
+        $"take the {op} of {x} with targets {target}", op, $"target {position} (counted row by row) is NaN", "check the data, or leave such samples out"));
 
     [DoesNotReturn]
-    internal static void Label(string op, long label, int sample, long classes) => throw new ArgumentException(WorkspaceException.Compose(
-        $"take the {op} with label {label}", $"{op}, sample {sample}", $"there are {classes} classes, so labels run from 0 to {classes - 1}",
+    internal static void Label(string op, in Shape x, long label, int sample, long classes) => throw new ArgumentException(WorkspaceException.Compose(
+        $"take the {op} of {x} with label {label}", $"{op}, sample {sample}", $"there are {classes} classes, so labels run from 0 to {classes - 1}",
         "check the data, or give the model as many outputs as there are classes"));
 
     [DoesNotReturn]
@@ -53,6 +63,16 @@ internal static class OpThrow
     internal static void Positions(string op, in Shape shape, in Shape positions, int axis) => throw new ShapeException(
         $"run {op} on {shape} with positions {positions}", op, $"apart from axis {axis}, positions have as many axes and are nowhere larger",
         "give positions of such a shape, stretched with BroadcastTo where they repeat");
+
+    [DoesNotReturn]
+    internal static void Broadcast(string op, params ReadOnlySpan<Tensor> operands)
+    {
+        var shapes = new string[operands.Length];
+        for (int i = 0; i < shapes.Length; i++) shapes[i] = operands[i].Shape.ToString();
+        throw new ShapeException(
+            $"broadcast {string.Join(", ", shapes[..^1])} and {shapes[^1]}", op, "two sizes of an axis, counted from the end, differ and neither is 1",
+            "make the sizes equal, or 1 where an operand is stretched");
+    }
 
     [DoesNotReturn]
     internal static void NothingToJoin(string op) => throw new ArgumentException(

@@ -41,11 +41,11 @@ public static class PadOps
         public Tensor Flip(params ReadOnlySpan<int> axes)
         {
             Shape shape = x.Checked(nameof(Flip)).Layout.Shape;
-            Axes.Of(axes, shape.Rank, nameof(Flip));
+            Axes.Of(axes, shape, nameof(Flip));
             Tensor current = x;
             for (int i = 0; i < axes.Length; i++)
             {
-                int axis = Axes.Normalize(axes[i], shape.Rank, nameof(Flip));
+                int axis = Axes.Normalize(axes[i], shape, nameof(Flip));
                 current = Next(current, i > 0, axis, AxisPattern.Reverse, 0, shape[axis], 0, nameof(Flip));
             }
 
@@ -61,9 +61,12 @@ public static class PadOps
             Tensor current = x;
             for (int missing = times.Length - x.Checked(nameof(Tile)).Layout.Rank; missing > 0; missing--) current = current.Unsqueeze(0);
             Shape shape = current.Shape;
-            foreach (long count in times)
+            for (int i = 0; i < times.Length; i++)
             {
-                if (count < 0) OpThrow.SizeParameter(nameof(times), nameof(Tile), count, "a number of repetitions is 0 or more", "give such a number");
+                int axis = shape.Rank - times.Length + i;
+                if (times[i] < 0) OpThrow.SizeParameter(nameof(times), nameof(Tile), x, times[i], "a number of repetitions is 0 or more", "give such a number");
+                if ((Int128)shape[axis] * times[i] > int.MaxValue)
+                    OpThrow.SizeParameter(nameof(times), nameof(Tile), x, times[i], $"axis {axis} would have more than {int.MaxValue} elements", "give a smaller number");
             }
 
             bool owned = false;
@@ -92,13 +95,15 @@ public static class PadOps
         for (int i = 0; fits && i < widths.Length; i++)
         {
             long size = shape[shape.Rank - 1 - (i / 2)];
-            fits = widths[i] >= 0 && (mode != PadMode.Reflect || widths[i] < Math.Max(1, size)) && (mode != PadMode.Replicate || size > 0 || widths[i] == 0);
+            fits = widths[i] >= 0 && (Int128)size + widths[i] + widths[i ^ 1] <= int.MaxValue
+                && (mode != PadMode.Reflect || widths[i] < Math.Max(1, size)) && (mode != PadMode.Replicate || size > 0 || widths[i] == 0);
         }
 
         if (!fits)
             throw new ShapeException(
                 $"pad {shape} by {ShapeThrow.Text(widths)}, {mode}", nameof(Pad),
-                "widths are pairs of 0 or more for the last axes, below the axis's size where it is mirrored; an empty axis has no edge to repeat",
+                "widths are pairs of 0 or more for the last axes, below the axis's size where it is mirrored; an empty axis has no edge to repeat, "
+                + $"and a padded one at most {int.MaxValue} elements",
                 "give (before, after) for the last axis first");
     }
 }

@@ -34,11 +34,11 @@ internal static class PointLosses
     {
         Shape shape = x.Checked(name).Layout.Shape;
         Dispatch.RequireFloat(x, name);
-        if (target.Checked(name).DType != x.DType) TensorThrow.WrongType(target, x.DType, name);
+        if (target.Checked(name).DType != x.DType) TensorThrow.TypesDiffer(name, x, target);
         if (target.Shape != shape) OpThrow.TargetShape(name, shape, target.Shape);
         if (reduction is LossReduction.Mean or LossReduction.BatchMean && shape.Length == 0) OpThrow.EmptyBatch(name, shape, target.Shape);
         if (weight.HeaderOrNull is null) return;
-        if (weight.Checked(name).DType != x.DType) TensorThrow.WrongType(weight, x.DType, name);
+        if (weight.Checked(name).DType != x.DType) TensorThrow.TypesDiffer(name, x, weight);
         Broadcasting.StretchedAxes(weight.Shape, shape, name);
     }
 
@@ -80,20 +80,8 @@ internal static class PointLosses
         Span<T> to = op.WriteSpan<T>(y);
         bool each = reduction == LossReduction.None;
         double sum = MapLoop.Sum(new LossMap<TLoss>(loss), to, ly.Strides.AsSpan(), operands, shape.AsSpan(), each);
-        if (double.IsNaN(sum)) RefuseNaN<T>(TLoss.Name, op.ReadSpan<T>(target), lt);
+        if (double.IsNaN(sum)) NaNTargets.Refuse(TLoss.Name, shape, op.ReadSpan<T>(target), lt);
         if (!each) to[0] = T.CreateTruncating(sum / divisor);
-    }
-
-    /// <summary>A loss that is NaN because of the model stays NaN; one that is because of the data is an error.</summary>
-    private static void RefuseNaN<T>(string name, ReadOnlySpan<T> target, in Layout layout)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        long position = 0;
-        foreach (long offset in new LayoutOffsets(layout))
-        {
-            if (T.IsNaN(target[(int)(offset - layout.Offset)])) OpThrow.NaNTarget(name, layout.Shape, position);
-            position++;
-        }
     }
 
     private static Layout WeightLayout(Tensor weight, in Shape shape) =>

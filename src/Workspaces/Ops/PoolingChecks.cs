@@ -13,10 +13,10 @@ internal static class PoolingChecks
     internal static Shape Window(string name, Tensor x, in PlaneWindow window, int axes)
     {
         Shape given = Planes(name, x, axes);
-        Windows.Check(name, window);
+        Windows.Check(name, given, window);
         if (2 * window.PaddingY > window.Height || 2 * window.PaddingX > window.Width)
             throw new ArgumentOutOfRangeException(nameof(window), WorkspaceException.Compose(
-                $"pad by {new Size2(window.PaddingY, window.PaddingX)}", name, $"padding is at most half of the window {new Size2(window.Height, window.Width)}",
+                $"pad {given} by {new Size2(window.PaddingY, window.PaddingX)}", name, $"padding is at most half of the window {new Size2(window.Height, window.Width)}",
                 "use less padding, or a larger window"));
         (long rows, long columns) = Windows.Positions(name, given, window, axes);
         return Result(name, given, rows, columns, axes);
@@ -26,7 +26,7 @@ internal static class PoolingChecks
     internal static Shape Sized(string name, Tensor x, Size2 size, int axes)
     {
         Shape given = Planes(name, x, axes);
-        Windows.Require(name, "size", Math.Min(size.Height, size.Width), 1);
+        Windows.Require(name, given, "size", Math.Min(size.Height, size.Width), 1);
         if (given[-1] == 0 || given[axes] == 0)
             throw new ShapeException($"bring {given} to {size}", name, "its planes have no elements", "check for empty tensors first");
         return Result(name, given, size.Height, size.Width, axes);

@@ -32,11 +32,11 @@ internal static class ProbabilityLoss
             if (reduction == LossReduction.None)
             {
                 using Tensor each = product.Sum([axis]);
-                return each.Negate();
+                return NaNTargets.Refuse(Name, each.Negate(), x.Shape, targets);
             }
 
             using Tensor sum = product.Sum();
-            return sum.Multiply(reduction == LossReduction.Mean ? -1.0 / (x.Length / classes) : -1.0);
+            return NaNTargets.Refuse(Name, sum.Multiply(reduction == LossReduction.Mean ? -1.0 / (x.Length / classes) : -1.0), x.Shape, targets);
         }
     }
 
@@ -44,21 +44,21 @@ internal static class ProbabilityLoss
     {
         Shape shape = x.Shape;
         Dispatch.RequireFloat(x, Name);
-        if (targets.DType != x.DType) TensorThrow.WrongType(targets, x.DType, Name);
+        if (targets.DType != x.DType) TensorThrow.TypesDiffer(Name, x, targets);
         if (shape.Rank == 0)
             throw new ShapeException($"take the {Name} of {shape}", Name, "there is no axis of classes", "give logits [n, classes]");
         if (targets.Shape != shape)
             throw new ShapeException(
-                $"take the {Name} of {shape} with labels of {targets.DType.Name} {targets.Shape}", Name,
+                $"take the {Name} of {shape} with labels {targets.DType.Name}{targets.Shape}", Name,
                 "floats are probabilities of the classes, which have the shape of the logits; labels are int64 or int32",
                 "give one probability a class, or convert labels with To(DType.I64)");
-        int axis = Axes.Normalize(classAxis, shape.Rank, Name);
+        int axis = Axes.Normalize(classAxis, shape, Name);
         if (reduction == LossReduction.BatchMean)
             throw new ArgumentException(WorkspaceException.Compose(
                 $"reduce the losses of {shape} to {reduction}", Name, "there is one loss a sample, so the mean is over samples already", "use the reduction Mean"));
         if (reduction == LossReduction.Mean && shape.Length == 0) OpThrow.EmptyBatch(Name, shape, targets.Shape);
         if (weights is not { } given) return axis;
-        if (given.Checked(Name).DType != x.DType) TensorThrow.WrongType(given, x.DType, Name);
+        if (given.Checked(Name).DType != x.DType) TensorThrow.TypesDiffer(Name, x, given);
         if (given.Shape != new Shape(shape[axis]))
             throw new ShapeException(
                 $"weigh the classes of {shape} by {given.Shape}", Name, $"there are {shape[axis]} classes", $"give one weight a class: [{shape[axis]}]");

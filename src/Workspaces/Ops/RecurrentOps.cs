@@ -57,21 +57,29 @@ internal static class RecurrentOps
         long length = call.MemoryLength(settings);
         memory = length > 0 ? op.Allocate(gates.DType, new Shape(length)) : default;
         var run = new ForwardOperands(gates, weight, bias, state, cell, memory, y);
-        if (gates.DType == DType.F32) Forward<float>(op, call, settings, run);
-        else Forward<double>(op, call, settings, run);
+        Choose(op, gates.DType, call, settings, run);
         op.Complete();
         return y;
     }
 
-    private static void Forward<T>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings, in ForwardOperands run)
+    /// <summary>Goes from the element type and the kind of cell to the code that was made for them.</summary>
+    private static void Choose<TWay>(in OpScope op, DType dtype, in RecurrentCall call, in RecurrenceSettings settings, in TWay way)
+        where TWay : struct, IRecurrentWay
+    {
+        if (dtype == DType.F32) Choose<float, TWay>(op, call, settings, way);
+        else Choose<double, TWay>(op, call, settings, way);
+    }
+
+    private static void Choose<T, TWay>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings, in TWay way)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TWay : struct, IRecurrentWay
     {
         switch (call.Kind)
         {
-            case RecurrentCellKind.Lstm: Forward<T, LstmCell>(op, call, settings, run); break;
-            case RecurrentCellKind.Gru: Forward<T, GruCell>(op, call, settings, run); break;
-            case RecurrentCellKind.Relu: Forward<T, ReluCell>(op, call, settings, run); break;
-            default: Forward<T, TanhCell>(op, call, settings, run); break;
+            case RecurrentCellKind.Lstm: way.Run<T, LstmCell>(op, call, settings); break;
+            case RecurrentCellKind.Gru: way.Run<T, GruCell>(op, call, settings); break;
+            case RecurrentCellKind.Relu: way.Run<T, ReluCell>(op, call, settings); break;
+            default: way.Run<T, TanhCell>(op, call, settings); break;
         }
     }
 
@@ -98,7 +106,21 @@ internal static class RecurrentOps
 
     private static string ToName(this RecurrentCellKind kind) => kind switch { RecurrentCellKind.Lstm => "Lstm", RecurrentCellKind.Gru => "Gru", _ => "Rnn" };
 
-    private readonly record struct ForwardOperands(Tensor Gates, Tensor Weight, Tensor Bias, Tensor State, Tensor Cell, Tensor Memory, Tensor Y);
+    /// <summary>The way there or back through the steps.</summary>
+    private interface IRecurrentWay
+    {
+        /// <summary>Runs all steps.</summary>
+        void Run<T, TCell>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TCell : IRecurrentCell;
+    }
+
+    private readonly record struct ForwardOperands(Tensor Gates, Tensor Weight, Tensor Bias, Tensor State, Tensor Cell, Tensor Memory, Tensor Y) : IRecurrentWay
+    {
+        public void Run<T, TCell>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TCell : IRecurrentCell => Forward<T, TCell>(op, call, settings, this);
+    }
 
     /// <summary>Back through the steps, then the gradients of weight and bias for all steps at once.</summary>
     private sealed class RecurrentBackward : Differential
@@ -177,22 +199,9 @@ internal static class RecurrentOps
             dCell = default;
             Tensor dMemory = call.Kind == RecurrentCellKind.Lstm ? dCell = op.Allocate(gates.DType, new Shape(settings.Samples, settings.Hidden)) : default;
             var run = new Operands(gates, weight, y, memory, dY, dGates, dHidden, dState, dMemory);
-            if (gates.DType == DType.F32) Steps<float>(op, call, settings, run);
-            else Steps<double>(op, call, settings, run);
+            Choose(op, gates.DType, call, settings, run);
             op.Complete();
             return dGates;
-        }
-
-        private static void Steps<T>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings, in Operands run)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            switch (call.Kind)
-            {
-                case RecurrentCellKind.Lstm: Steps<T, LstmCell>(op, call, settings, run); break;
-                case RecurrentCellKind.Gru: Steps<T, GruCell>(op, call, settings, run); break;
-                case RecurrentCellKind.Relu: Steps<T, ReluCell>(op, call, settings, run); break;
-                default: Steps<T, TanhCell>(op, call, settings, run); break;
-            }
         }
 
         private static void Steps<T, TCell>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings, in Operands run)
@@ -222,6 +231,11 @@ internal static class RecurrentOps
         }
 
         private readonly record struct Operands(
-            Tensor Gates, Tensor Weight, Tensor Y, Tensor Memory, Tensor DY, Tensor DGates, Tensor DHidden, Tensor DState, Tensor DCell);
+            Tensor Gates, Tensor Weight, Tensor Y, Tensor Memory, Tensor DY, Tensor DGates, Tensor DHidden, Tensor DState, Tensor DCell) : IRecurrentWay
+        {
+            public void Run<T, TCell>(in OpScope op, in RecurrentCall call, in RecurrenceSettings settings)
+                where T : unmanaged, IFloatingPointIeee754<T>
+                where TCell : IRecurrentCell => Steps<T, TCell>(op, call, settings, this);
+        }
     }
 }

@@ -49,14 +49,14 @@ public static class ReductionOps
         /// <param name="keepDims">True to keep the axis with size 1.</param>
         /// <returns>A new int64 tensor.</returns>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
-        public Tensor ArgMax(int axis = -1, bool keepDims = false) => Extremes.Position(x, axis, keepDims, largest: true);
+        public Tensor ArgMax(int axis = -1, bool keepDims = false) => Extremes.Position(nameof(ArgMax), x, axis, keepDims, largest: true);
 
         /// <summary>Index of the smallest element along an axis, the first of equals; a NaN counts as smallest.</summary>
         /// <param name="axis">The axis.</param>
         /// <param name="keepDims">True to keep the axis with size 1.</param>
         /// <returns>A new int64 tensor.</returns>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
-        public Tensor ArgMin(int axis = -1, bool keepDims = false) => Extremes.Position(x, axis, keepDims, largest: false);
+        public Tensor ArgMin(int axis = -1, bool keepDims = false) => Extremes.Position(nameof(ArgMin), x, axis, keepDims, largest: false);
     }
 
     private static Tensor Mean(Tensor x, Axes axes, bool keepDims)
@@ -69,5 +69,5 @@ public static class ReductionOps
     private static int RankOf(Tensor x, string by) => x.Checked(by).Layout.Rank;
 
     /// <summary>The axes to reduce; none means all.</summary>
-    internal static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(RankOf(x, by)) : Axes.Of(axes, RankOf(x, by), by);
+    internal static Axes Mask(Tensor x, ReadOnlySpan<int> axes, string by) => axes.IsEmpty ? Axes.All(RankOf(x, by)) : Axes.Of(axes, x.Checked(by).Layout.Shape, by);
 }

@@ -18,7 +18,7 @@ internal static class Resamples
         Shape result = PoolingChecks.Sized(Op, x, size, axes: 2);
         if (alignCorners && mode == UpsampleMode.Nearest)
             throw new ArgumentException(WorkspaceException.Compose(
-                "align corners", Op, "the nearest element has no corners to align", "use UpsampleMode.Bilinear, or leave alignCorners out"));
+                $"align corners of {x.Shape}", Op, "the nearest element has no corners to align", "use UpsampleMode.Bilinear, or leave alignCorners out"));
         Tensor input = x.Contiguous();
         using Tensor made = Arithmetic.Made(input, x);
         long how = (mode == UpsampleMode.Bilinear ? 1 : 0) + (alignCorners ? 2 : 0);

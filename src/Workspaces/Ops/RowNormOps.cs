@@ -71,8 +71,7 @@ public static class RowNormOps
         CheckPlaces(name, "weight", weight, places, x);
         CheckPlaces(name, "bias", bias, places, x);
         if (!(epsilon > 0) || !double.IsFinite(epsilon))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), WorkspaceException.Compose(
-                $"normalise with epsilon {epsilon}", name, "it keeps the divisor above 0", "give a small positive number, e.g. 1e-5"));
+            OpThrow.Parameter(nameof(epsilon), name, x, epsilon, "it keeps the divisor above 0", "give a small positive number, e.g. 1e-5");
         return places.Length;
     }
 
@@ -83,7 +82,7 @@ public static class RowNormOps
         if (shape != places)
             throw new ShapeException(
                 $"normalise {x.Shape} with a {what} of {shape}", name, $"the normalised axes have the shape {places}", $"give the {what} that shape");
-        if (given.DType != x.DType) TensorThrow.WrongType(given, x.DType, name);
+        if (given.DType != x.DType) TensorThrow.TypesDiffer(name, x, given);
     }
 
     private static Tensor Forward(

@@ -28,7 +28,7 @@ public static class SoftmaxOps
     private static Tensor AlongLast(Tensor x, int axis, bool log)
     {
         string name = log ? "LogSoftmax" : "Softmax";
-        int normal = Axes.Normalize(axis, x.Checked(name).Layout.Rank, name);
+        int normal = Axes.Normalize(axis, x.Checked(name).Layout.Shape, name);
         Dispatch.RequireFloat(x, name);
         Tensor rows = AsRows(x, normal, name);
         Tensor made;

@@ -41,8 +41,8 @@ public static class SortOps
         public (Tensor Values, Tensor Indices) TopK(int k, int axis = -1, bool largest = true)
         {
             Shape shape = x.Checked(nameof(TopK)).Layout.Shape;
-            long size = shape[Axes.Normalize(axis, shape.Rank, nameof(TopK))];
-            if (k < 0 || k > size) OpThrow.SizeParameter(nameof(k), nameof(TopK), k, $"axis {axis} of {shape} has {size} elements", "give a number from 0 to that");
+            long size = shape[Axes.Normalize(axis, shape, nameof(TopK))];
+            if (k < 0 || k > size) OpThrow.SizeParameter(nameof(k), nameof(TopK), x, k, $"axis {axis} has {size} elements", "give a number from 0 to that");
             return Run(nameof(TopK), x, axis, k, largest);
         }
 
@@ -52,7 +52,7 @@ public static class SortOps
         /// <returns>The values, and the first position of each (int64).</returns>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         /// <exception cref="ArgumentException">Nothing to choose from.</exception>
-        public (Tensor Values, Tensor Indices) MaxWithIndices(int axis = -1, bool keepDims = false) => Extreme(x, axis, keepDims, largest: true);
+        public (Tensor Values, Tensor Indices) MaxWithIndices(int axis = -1, bool keepDims = false) => Extreme(nameof(MaxWithIndices), x, axis, keepDims, largest: true);
 
         /// <summary>The smallest element along an axis and where it is; the gradient goes to that one alone.</summary>
         /// <param name="axis">The axis; negative counts from the end.</param>
@@ -60,13 +60,13 @@ public static class SortOps
         /// <returns>The values, and the first position of each (int64).</returns>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         /// <exception cref="ArgumentException">Nothing to choose from.</exception>
-        public (Tensor Values, Tensor Indices) MinWithIndices(int axis = -1, bool keepDims = false) => Extreme(x, axis, keepDims, largest: false);
+        public (Tensor Values, Tensor Indices) MinWithIndices(int axis = -1, bool keepDims = false) => Extreme(nameof(MinWithIndices), x, axis, keepDims, largest: false);
     }
 
-    private static (Tensor Values, Tensor Indices) Extreme(Tensor x, int axis, bool keepDims, bool largest)
+    private static (Tensor Values, Tensor Indices) Extreme(string name, Tensor x, int axis, bool keepDims, bool largest)
     {
-        Tensor indices = Extremes.Position(x, axis, keepDims: true, largest);
-        int normal = Axes.Normalize(axis, x.Rank, "Max");
+        Tensor indices = Extremes.Position(name, x, axis, keepDims: true, largest);
+        int normal = Axes.Normalize(axis, x.Shape, name);
         Tensor values;
         try
         {

@@ -25,7 +25,7 @@ public static class TriangleOps
 
     private static Tensor Run(string name, Tensor x, long diagonal, bool upper)
     {
-        Axes.Normalize(-2, x.Checked(name).Layout.Rank, name);
+        Axes.Normalize(-2, x.Checked(name).Layout.Shape, name);
         Tensor y = Forward(name, x, diagonal, upper);
         if (!Tape.Records(x)) return y;
         Node node = Tape.Record(TriangleBackward.Instance, y, x);

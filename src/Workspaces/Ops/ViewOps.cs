@@ -26,7 +26,7 @@ public static class ViewOps
         public Tensor Flatten(int startAxis = 1)
         {
             Shape shape = x.Described(nameof(Flatten)).Layout.Shape;
-            int start = Axes.Normalize(startAxis, shape.Rank, nameof(Flatten));
+            int start = Axes.Normalize(startAxis, shape, nameof(Flatten));
             Span<long> dims = stackalloc long[Shape.MaxRank];
             shape.AsSpan()[..start].CopyTo(dims);
             long rest = 1;
@@ -44,12 +44,12 @@ public static class ViewOps
         {
             Tensor view = TensorFrames.View(x, x.Described(nameof(Transpose)).Layout.Transpose(axis0, axis1), nameof(Transpose));
             if (!Tape.Records(x)) return view;
-            int rank = x.Rank;
+            Shape shape = x.Shape;
             Span<int> order = stackalloc int[Shape.MaxRank];
-            for (int i = 0; i < rank; i++) order[i] = i;
-            int first = Axes.Normalize(axis0, rank, nameof(Transpose)), second = Axes.Normalize(axis1, rank, nameof(Transpose));
+            for (int i = 0; i < shape.Rank; i++) order[i] = i;
+            int first = Axes.Normalize(axis0, shape, nameof(Transpose)), second = Axes.Normalize(axis1, shape, nameof(Transpose));
             (order[first], order[second]) = (second, first);
-            Tape.Record(ReorderBackward.Instance, view, x).Number = AxisOrder.PackInverse(order[..rank]);
+            Tape.Record(ReorderBackward.Instance, view, x).Number = AxisOrder.PackInverse(order[..shape.Rank]);
             return view;
         }
 
@@ -61,8 +61,9 @@ public static class ViewOps
         {
             Tensor view = TensorFrames.View(x, x.Described(nameof(Permute)).Layout.Permute(order), nameof(Permute));
             if (!Tape.Records(x)) return view;
+            Shape shape = x.Shape;
             Span<int> normal = stackalloc int[Shape.MaxRank];
-            for (int i = 0; i < order.Length; i++) normal[i] = Axes.Normalize(order[i], order.Length, nameof(Permute));
+            for (int i = 0; i < order.Length; i++) normal[i] = Axes.Normalize(order[i], shape, nameof(Permute));
             Tape.Record(ReorderBackward.Instance, view, x).Number = AxisOrder.PackInverse(normal[..order.Length]);
             return view;
         }

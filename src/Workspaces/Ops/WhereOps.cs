@@ -18,8 +18,8 @@ public static class WhereOps
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
         public Tensor Where(Tensor a, Tensor b)
         {
-            if (condition.Checked(nameof(Where)).DType != DType.Bool) TensorThrow.WrongType(condition, DType.Bool, nameof(Where));
-            if (a.Checked(nameof(Where)).DType != b.Checked(nameof(Where)).DType) TensorThrow.WrongType(b, a.DType, nameof(Where));
+            if (condition.Checked(nameof(Where)).DType != DType.Bool) TensorThrow.OperandType(nameof(Where), condition, DType.Bool, nameof(condition));
+            if (a.Checked(nameof(Where)).DType != b.Checked(nameof(Where)).DType) TensorThrow.TypesDiffer(nameof(Where), a, b);
             Tensor y = Choose(condition, a, b, a.DType);
             if (Tape.Records(a, b)) Tape.Record(WhereBackward.Instance, y, a, b).Save(0, condition);
             return y;
@@ -37,7 +37,7 @@ public static class WhereOps
         public Tensor MaskedFill(Tensor mask, double value)
         {
             DType dtype = x.Checked(nameof(MaskedFill)).DType;
-            if (mask.Checked(nameof(MaskedFill)).DType != DType.Bool) TensorThrow.WrongType(mask, DType.Bool, nameof(MaskedFill));
+            if (mask.Checked(nameof(MaskedFill)).DType != DType.Bool) TensorThrow.OperandType(nameof(MaskedFill), mask, DType.Bool, nameof(mask));
             if (dtype != DType.Bool) Dispatch.RequireExact(x, value, nameof(MaskedFill));
             Broadcasting.StretchedAxes(mask.Shape, x.Shape, nameof(MaskedFill));
             Tensor y;
@@ -54,7 +54,7 @@ public static class WhereOps
         using Tensor zero = needsZero ? Tensor.Zeros(new Shape(), dtype) : default;
         Tensor x = a.HeaderOrNull is null ? zero : a, y = b.HeaderOrNull is null ? zero : b;
         using var op = new OpScope(name, condition, x, y);
-        Tensor result = op.Allocate(dtype, Broadcasting.Shapes(condition.Shape, Broadcasting.Shapes(x.Shape, y.Shape, name), name));
+        Tensor result = op.Allocate(dtype, ResultShape(name, condition, x, y));
         switch (dtype.SizeInBytes)
         {
             case 1: Run<byte>(op, condition, x, y, result); break;
@@ -63,6 +63,14 @@ public static class WhereOps
         }
 
         op.Complete();
+        return result;
+    }
+
+    private static Shape ResultShape(string name, Tensor condition, Tensor a, Tensor b)
+    {
+        bool fits = Broadcasting.TryShapes(a.Shape, b.Shape, out Shape values, name);
+        fits &= Broadcasting.TryShapes(condition.Shape, values, out Shape result, name);
+        if (!fits) OpThrow.Broadcast(name, condition, a, b);
         return result;
     }
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Workspaces.Kernels.Convolution;
-using Workspaces.Memory;
 using Workspaces.Tensors;
 
 namespace Workspaces.Ops;
@@ -18,40 +16,36 @@ internal static class Windows
     };
 
     /// <summary>Refuses strides and dilations below 1 and negative padding.</summary>
-    internal static void Check(string name, in PlaneWindow window)
+    internal static void Check(string name, in Shape x, in PlaneWindow window)
     {
-        Require(name, "kernel size", Math.Min(window.Height, window.Width), 1);
-        Require(name, "stride", Math.Min(window.StrideY, window.StrideX), 1);
-        Require(name, "padding", Math.Min(window.PaddingY, window.PaddingX), 0);
-        Require(name, "dilation", Math.Min(window.DilationY, window.DilationX), 1);
-        RequireAtMost(name, "padding", Math.Max(window.PaddingY, window.PaddingX));
-        RequireAtMost(name, "window's reach", Math.Max((window.Height - 1L) * window.DilationY, (window.Width - 1L) * window.DilationX));
+        Require(name, x, "kernel size", Math.Min(window.Height, window.Width), 1);
+        Require(name, x, "stride", Math.Min(window.StrideY, window.StrideX), 1);
+        Require(name, x, "padding", Math.Min(window.PaddingY, window.PaddingX), 0);
+        Require(name, x, "dilation", Math.Min(window.DilationY, window.DilationX), 1);
+        RequireAtMost(name, x, "padding", Math.Max(window.PaddingY, window.PaddingX));
+        RequireAtMost(name, x, "window's reach", Math.Max((window.Height - 1L) * window.DilationY, (window.Width - 1L) * window.DilationX));
     }
 
-    private static void RequireAtMost(string name, string what, long value)
+    private static void RequireAtMost(string name, in Shape x, string what, long value)
     {
-        if (value <= MostReach) return;
-        throw new ArgumentOutOfRangeException(what, WorkspaceException.Compose(
-            string.Create(CultureInfo.InvariantCulture, $"use a {what} of {value}"), name, $"kernels count positions in 32 bits, up to {MostReach} to a side",
-            "give a smaller number"));
+        if (value > MostReach)
+            OpThrow.SizeParameter(what, name, x, value, $"kernels count positions in 32 bits, up to {MostReach} to a side", "give a smaller number");
     }
 
-    internal static void Require(string name, string what, long value, long least)
+    internal static void Require(string name, in Shape x, string what, long value, long least)
     {
-        if (value >= least) return;
-        throw new ArgumentOutOfRangeException(what, WorkspaceException.Compose(
-            string.Create(CultureInfo.InvariantCulture, $"use a {what} of {value}"), name, $"it must be at least {least}", "give a number in range"));
+        if (value < least) OpThrow.SizeParameter(what, name, x, value, $"it must be at least {least}", "give a number in range");
     }
 
     /// <summary>Positions of a window along both axes of a plane.</summary>
-    internal static (long Height, long Width) Positions(string name, in Shape x, in PlaneWindow window, int axes)
+    internal static (long Height, long Width) Positions(string name, in Shape x, in PlaneWindow window, int axes, Shape? weight = null)
     {
         long height = axes == 2 ? x[2] : 1, width = x[-1];
         long rows = PlaneWindow.Positions(height, window.Height, window.StrideY, window.PaddingY, window.DilationY);
         long columns = PlaneWindow.Positions(width, window.Width, window.StrideX, window.PaddingX, window.DilationX);
         if (rows < 1 || columns < 1)
             throw new ShapeException(
-                $"slide a window over {x}", name,
+                weight is { } filters ? $"convolve {x} with a weight {filters}" : $"slide a window over {x}", name,
                 $"it reaches over {Reach(window, axes)} elements, and with padding there are {Padded(height, width, window, axes)}",
                 "use a smaller window or dilation, or more padding");
         return (rows, columns);

@@ -23,17 +23,17 @@ public readonly struct Axes : IEquatable<Axes>
 
     /// <summary>The set of these axes of a tensor. No axes give the empty set; what that means is the op's choice.</summary>
     /// <param name="axes">Axes from -rank to rank - 1, in any order, each once.</param>
-    /// <param name="rank">The rank of the tensor.</param>
+    /// <param name="shape">The shape of the tensor.</param>
     /// <param name="by">The op that asks, for the error.</param>
     /// <exception cref="ShapeException">An axis is out of range or named twice.</exception>
-    public static Axes Of(scoped ReadOnlySpan<int> axes, int rank, [CallerMemberName] string by = "")
+    public static Axes Of(scoped ReadOnlySpan<int> axes, in Shape shape, [CallerMemberName] string by = "")
     {
         int mask = 0;
         foreach (int axis in axes)
         {
-            int bit = 1 << Normalize(axis, rank, by);
+            int bit = 1 << Normalize(axis, shape, by);
             if ((mask & bit) != 0)
-                ShapeThrow.AxisTwice(axes, axis, rank, by);
+                ShapeThrow.AxisTwice(axes, axis, shape, by);
             mask |= bit;
         }
 
@@ -51,15 +51,30 @@ public readonly struct Axes : IEquatable<Axes>
 
     /// <summary>Counts a negative axis from the end: the answer is 0 to rank - 1.</summary>
     /// <param name="axis">An axis from -rank to rank - 1.</param>
-    /// <param name="rank">The rank of the tensor.</param>
+    /// <param name="shape">The shape of the tensor.</param>
     /// <param name="by">The op that asks, for the error.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
-    public static int Normalize(int axis, int rank, [CallerMemberName] string by = "")
+    public static int Normalize(int axis, in Shape shape, [CallerMemberName] string by = "")
     {
-        int normal = axis < 0 ? axis + rank : axis;
-        if ((uint)normal >= (uint)rank)
-            ShapeThrow.AxisOutOfRange(axis, rank, by);
+        int normal = axis < 0 ? axis + shape.Rank : axis;
+        if ((uint)normal >= (uint)shape.Rank)
+            ShapeThrow.AxisOutOfRange(axis, shape, by);
         return normal;
+    }
+
+    /// <summary>Where a new axis will stand, counted from the front: the answer is 0 to rank.</summary>
+    /// <param name="axis">A place in the result, from -rank - 1 to rank.</param>
+    /// <param name="shape">The shape without the new axis.</param>
+    /// <param name="by">The op that asks, for the error.</param>
+    /// <exception cref="ShapeException">The place is out of range, or the rank is <see cref="Shape.MaxRank"/> already.</exception>
+    public static int NormalizeNew(int axis, in Shape shape, [CallerMemberName] string by = "")
+    {
+        int place = axis < 0 ? axis + shape.Rank + 1 : axis;
+        if ((uint)place > (uint)shape.Rank)
+            ShapeThrow.NewAxisOutOfRange(axis, shape, by);
+        if (shape.Rank == Shape.MaxRank)
+            ShapeThrow.NoRoomForAxis(shape, by);
+        return place;
     }
 
     /// <summary>Whether an axis, 0 or more, is in the set.</summary>

@@ -14,6 +14,21 @@ public static class Broadcasting
     /// <exception cref="ShapeException">Two sizes differ and neither is 1, or the result has too many elements.</exception>
     public static Shape Shapes(in Shape a, in Shape b, [CallerMemberName] string by = "")
     {
+        if (!TryShapes(a, b, out Shape shape, by))
+            ShapeThrow.CannotBroadcast(a, b, by);
+        return shape;
+    }
+
+    /// <summary>As <see cref="Shapes"/>, for callers that have more to say about shapes that do not fit.</summary>
+    /// <param name="a">The left operand's shape.</param>
+    /// <param name="b">The right operand's shape.</param>
+    /// <param name="shape">The shape of the result.</param>
+    /// <param name="by">The op that asks, for the error.</param>
+    /// <returns>False when two sizes differ and neither is 1.</returns>
+    /// <exception cref="ShapeException">The result has too many elements.</exception>
+    public static bool TryShapes(in Shape a, in Shape b, out Shape shape, [CallerMemberName] string by = "")
+    {
+        shape = default;
         int rank = Math.Max(a.Rank, b.Rank);
         AxisBuffer dims = default;
         for (int fromEnd = 1; fromEnd <= rank; fromEnd++)
@@ -21,11 +36,12 @@ public static class Broadcasting
             long left = fromEnd <= a.Rank ? a[-fromEnd] : 1;
             long right = fromEnd <= b.Rank ? b[-fromEnd] : 1;
             if (left != right && left != 1 && right != 1)
-                ShapeThrow.CannotBroadcast(a, b, left, right, -fromEnd, by);
+                return false;
             dims[rank - fromEnd] = left == 1 ? right : left;
         }
 
-        return new Shape(((ReadOnlySpan<long>)dims)[..rank], by);
+        shape = new Shape(((ReadOnlySpan<long>)dims)[..rank], by);
+        return true;
     }
 
     /// <summary>
@@ -52,6 +68,6 @@ public static class Broadcasting
 
         if (missing < 0)
             ShapeThrow.CannotBroadcastTo(operand, result, 0, by);
-        return Axes.Of(stretched[..count], result.Rank, by);
+        return Axes.Of(stretched[..count], result, by);
     }
 }

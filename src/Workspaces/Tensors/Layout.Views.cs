@@ -12,7 +12,7 @@ public readonly partial struct Layout
     /// <exception cref="ShapeException">An axis is out of range.</exception>
     public Layout Transpose(int axis0, int axis1, [CallerMemberName] string by = "")
     {
-        int first = Axes.Normalize(axis0, Rank, by), second = Axes.Normalize(axis1, Rank, by);
+        int first = Axes.Normalize(axis0, _shape, by), second = Axes.Normalize(axis1, _shape, by);
         AxisBuffer dims = _shape.Buffer, steps = _strides.Buffer;
         (dims[first], dims[second]) = (dims[second], dims[first]);
         (steps[first], steps[second]) = (steps[second], steps[first]);
@@ -27,11 +27,11 @@ public readonly partial struct Layout
     {
         if (order.Length != Rank)
             ShapeThrow.NotAPermutation(_shape, order, by);
-        Axes.Of(order, Rank, by);
+        Axes.Of(order, _shape, by);
         AxisBuffer dims = default, steps = default;
         for (int axis = 0; axis < order.Length; axis++)
         {
-            int source = Axes.Normalize(order[axis], Rank, by);
+            int source = Axes.Normalize(order[axis], _shape, by);
             dims[axis] = _shape.Buffer[source];
             steps[axis] = _strides.Buffer[source];
         }
@@ -48,11 +48,11 @@ public readonly partial struct Layout
     /// <exception cref="ShapeException">The axis is out of range, or the last position lies outside the axis.</exception>
     public Layout Slice(int axis, long start, long length, long step = 1, [CallerMemberName] string by = "")
     {
-        int normal = Axes.Normalize(axis, Rank, by);
+        int normal = Axes.Normalize(axis, _shape, by);
         AxisBuffer dims = _shape.Buffer, steps = _strides.Buffer;
         long size = dims[normal];
         if (step < 1)
-            ShapeThrow.StepTooSmall(step, by);
+            ShapeThrow.SliceStepTooSmall(_shape, normal, step, by);
         bool inside = start >= 0 && start <= size && length >= 0
             && (length == 0 || (start < size && length - 1 <= (size - 1 - start) / step));
         if (!inside)
@@ -72,7 +72,7 @@ public readonly partial struct Layout
     /// <exception cref="ShapeException">The axis or the position is out of range.</exception>
     public Layout Select(int axis, long index, [CallerMemberName] string by = "")
     {
-        int normal = Axes.Normalize(axis, Rank, by);
+        int normal = Axes.Normalize(axis, _shape, by);
         long position = NormalizeIndex(index, normal, by);
         return WithoutAxis(normal, Moved(position * _strides.Buffer[normal], isEmpty: Length == 0), by);
     }
@@ -126,9 +126,7 @@ public readonly partial struct Layout
     public Layout Unsqueeze(int axis, [CallerMemberName] string by = "")
     {
         int rank = Rank;
-        int place = Axes.Normalize(axis, rank + 1, by);
-        if (rank == Shape.MaxRank)
-            ShapeThrow.NoRoomForAxis(_shape, by);
+        int place = Axes.NormalizeNew(axis, _shape, by);
         AxisBuffer dims = default, steps = default;
         for (int source = 0, target = 0; target <= rank; target++)
         {
@@ -146,7 +144,7 @@ public readonly partial struct Layout
     /// <exception cref="ShapeException">The axis is out of range or its size is not 1.</exception>
     public Layout Squeeze(int axis, [CallerMemberName] string by = "")
     {
-        int normal = Axes.Normalize(axis, Rank, by);
+        int normal = Axes.Normalize(axis, _shape, by);
         if (_shape.Buffer[normal] != 1)
             ShapeThrow.CannotSqueeze(_shape, normal, by);
         return WithoutAxis(normal, Offset, by);

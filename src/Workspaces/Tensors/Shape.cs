@@ -66,7 +66,7 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>The size of an axis; -1 is the last one.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public long this[int axis] => _dims[Axes.Normalize(axis, _rank, nameof(Shape))];
+    public long this[int axis] => _dims[Axes.Normalize(axis, this, nameof(Shape))];
 
     /// <summary>The size of an axis; <c>^1</c> is the last one.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -101,7 +101,7 @@ public readonly struct Shape : IEquatable<Shape>
     {
         int inferred = dims.IndexOf(-1);
         if (dims.Length > MaxRank || inferred < 0)
-            return CheckLength(new Shape(dims, by), dims, by);
+            return CheckLength(Sized(dims, dims, by), dims, by);
 
         // With 1 in its place the other sizes are checked and multiplied by the constructor.
         AxisBuffer buffer = default;
@@ -110,11 +110,11 @@ public readonly struct Shape : IEquatable<Shape>
         sizes[inferred] = 1;
         if (sizes.Contains(-1))
             ShapeThrow.TwoInferred(this, dims, by);
-        long others = new Shape(sizes, by).Length;
+        long others = Sized(sizes, dims, by).Length;
         if (others == 0)
             ShapeThrow.AmbiguousInference(this, dims, by);
         sizes[inferred] = Length / others;
-        return CheckLength(new Shape(sizes, by), dims, by);
+        return CheckLength(Sized(sizes, dims, by), dims, by);
     }
 
     /// <summary>The shape after a reduction over <paramref name="axes"/>: they vanish, or stay with size 1.</summary>
@@ -142,7 +142,7 @@ public readonly struct Shape : IEquatable<Shape>
     public Shape WithSize(int axis, long size)
     {
         AxisBuffer dims = _dims;
-        dims[Axes.Normalize(axis, _rank)] = size;
+        dims[Axes.Normalize(axis, this)] = size;
         return new Shape(((ReadOnlySpan<long>)dims)[.._rank], nameof(WithSize));
     }
 
@@ -187,6 +187,19 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>The sizes in brackets: <c>[2, 3]</c>, <c>[]</c> for a scalar.</summary>
     public override string ToString() => ShapeThrow.Text(AsSpan());
+
+    /// <summary>A shape to reshape this to; sizes that make no shape are told together with this one.</summary>
+    private Shape Sized(scoped ReadOnlySpan<long> sizes, scoped ReadOnlySpan<long> asked, string by)
+    {
+        try
+        {
+            return new Shape(sizes, by);
+        }
+        catch (ShapeException refused)
+        {
+            throw new ShapeException($"reshape {this} to {ShapeThrow.Text(asked)}", by, refused.Numbers, refused.Remedy);
+        }
+    }
 
     private Shape CheckLength(Shape target, scoped ReadOnlySpan<long> dims, string by)
     {

@@ -73,17 +73,27 @@ internal static class ShapeThrow
         "name every size");
 
     [DoesNotReturn]
-    public static void AxisOutOfRange(int axis, int rank, string by) => throw new ShapeException(
-        $"use axis {axis} of a tensor of rank {rank}",
+    public static void AxisOutOfRange(int axis, in Shape shape, string by) => AxisOutOfRange(axis, $"a tensor {shape}", shape.Rank, by);
+
+    [DoesNotReturn]
+    public static void AxisOutOfRange(int axis, string of, int rank, string by) => throw new ShapeException(
+        $"use axis {axis} of {of}",
         by,
         rank == 0 ? "a scalar has no axes" : $"axes go from {-rank} to {rank - 1}",
         rank == 0 ? "unsqueeze the scalar first" : "pass an axis of this range; -1 is the last one");
 
     [DoesNotReturn]
-    public static void AxisTwice(ReadOnlySpan<int> axes, int axis, int rank, string by) => throw new ShapeException(
-        $"use axes {Text(axes)} of a tensor of rank {rank}",
+    public static void NewAxisOutOfRange(int axis, in Shape shape, string by) => throw new ShapeException(
+        $"insert an axis at {axis} into {shape}",
         by,
-        $"axis {axis} is there twice" + (axis < 0 ? $" ({axis} is {axis + rank})" : ""),
+        $"places go from {-shape.Rank - 1} to {shape.Rank}",
+        "pass a place of this range; -1 is behind the last axis");
+
+    [DoesNotReturn]
+    public static void AxisTwice(ReadOnlySpan<int> axes, int axis, in Shape shape, string by) => throw new ShapeException(
+        $"use axes {Text(axes)} of a tensor {shape}",
+        by,
+        $"axis {axis} is there twice" + (axis < 0 ? $" ({axis} is {axis + shape.Rank})" : ""),
         "name each axis once");
 
     [DoesNotReturn]
@@ -96,6 +106,10 @@ internal static class ShapeThrow
     [DoesNotReturn]
     public static void StepTooSmall(long step, string by) => throw new ShapeException(
         $"slice with step {step}", by, $"{step} is less than 1", "pass 1 or more; to reverse an axis, copy it");
+
+    [DoesNotReturn]
+    public static void SliceStepTooSmall(in Shape shape, int axis, long step, string by) => throw new ShapeException(
+        $"slice {shape} on axis {axis} with step {step}", by, $"{step} is less than 1", "pass 1 or more; to reverse an axis, use Flip");
 
     [DoesNotReturn]
     public static void SliceOutOfRange(in Shape shape, int axis, long start, long length, long step, string by) =>
@@ -142,12 +156,16 @@ internal static class ShapeThrow
         $"squeeze axis {axis} of {shape}", by, $"its size is {shape[axis]}, not 1", "select a position on it instead");
 
     [DoesNotReturn]
-    public static void CannotBroadcast(in Shape a, in Shape b, long left, long right, int axis, string by) =>
+    public static void CannotBroadcast(in Shape a, in Shape b, string by)
+    {
+        int axis = -1;
+        while (a[axis] == b[axis] || a[axis] == 1 || b[axis] == 1) axis--;
         throw new ShapeException(
             $"broadcast {a} with {b}",
             by,
-            $"axis {axis}, counted from the end, has sizes {left} and {right}",
+            $"axis {axis}, counted from the end, has sizes {a[axis]} and {b[axis]}",
             "make the sizes equal or one of them 1");
+    }
 
     [DoesNotReturn]
     public static void CannotBroadcastTo(in Shape from, in Shape to, int axis, string by) => throw new ShapeException(

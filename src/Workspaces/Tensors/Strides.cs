@@ -39,7 +39,15 @@ public readonly struct Strides : IEquatable<Strides>
 
     /// <summary>The stride of an axis, in elements; -1 is the last one.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public long this[int axis] => _steps[Axes.Normalize(axis, _rank, nameof(Strides))];
+    public long this[int axis]
+    {
+        get
+        {
+            int normal = axis < 0 ? axis + _rank : axis;
+            if ((uint)normal >= (uint)_rank) ShapeThrow.AxisOutOfRange(axis, $"strides {this}", _rank, nameof(Strides));
+            return _steps[normal];
+        }
+    }
 
     /// <summary>Whether both have the same numbers.</summary>
     public static bool operator ==(Strides left, Strides right) => left.Equals(right);

@@ -40,7 +40,7 @@ public readonly partial struct Tensor
         using Tensor apart = Arithmetic.CopyIfOverlapping(this, destination, nameof(CopyTo));
         Tensor source = apart.HeaderOrNull is null ? this : apart;
         using var op = new OpScope("CopyTo", source, destination);
-        if (destination.DType != DType) TensorThrow.WrongType(destination, DType, "copy");
+        if (destination.DType != DType) TensorThrow.TypesDiffer("CopyTo", this, destination);
         if (destination.Shape != Shape)
             throw new ShapeException($"copy {Shape} to {destination.Shape}", "CopyTo", "the shapes differ", "reshape or slice one of them");
         op.BeginLoad(destination);

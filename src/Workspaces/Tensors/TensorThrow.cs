@@ -48,6 +48,20 @@ internal static class TensorThrow
             $"{what} as {asked.Name}", Describe(tensor.Checked(what)),
             $"its elements are {tensor.DType.Name}", $"ask for {tensor.DType.Name}, or convert it first with To(DType.{asked})"));
 
+    /// <summary>An operand of an op has not the type that the op wants there.</summary>
+    [DoesNotReturn]
+    internal static void OperandType(string op, Tensor operand, DType wanted, string what) => throw new ArgumentException(
+        WorkspaceException.Compose(
+            $"run {op} with the {what} {Describe(operand.Checked(op))}", op, $"the {what} must be {wanted.Name}, and its elements are {operand.DType.Name}",
+            $"convert it first with To(DType.{wanted})"));
+
+    /// <summary>Two operands of an op that wants them of one type differ in it.</summary>
+    [DoesNotReturn]
+    internal static void TypesDiffer(string op, Tensor first, Tensor other) => throw new ArgumentException(
+        WorkspaceException.Compose(
+            $"run {op} on {Describe(first.Checked(op))} and {Describe(other.Checked(op))}", op, $"their elements are {first.DType.Name} and {other.DType.Name}",
+            $"give both one type, e.g. the second with To(DType.{first.DType})"));
+
     [DoesNotReturn]
     internal static void NotContiguous(Tensor tensor, string what) => throw new InvalidOperationException(
         WorkspaceException.Compose(

@@ -12,6 +12,7 @@ public sealed class ActivationOpTests : OpConformance<ActivationOpTests>, IOpTab
         new("gelu", "Gelu", One, x => x[0].Gelu(), x => x[0].Map(v => v * (1 + MathOpTests.Erf(v / Math.Sqrt(2))) / 2)),
         new("gelu of 300", "Gelu", [[300]], x => x[0].Gelu(), x => x[0].Map(v => v * (1 + MathOpTests.Erf(v / Math.Sqrt(2))) / 2)),
         new("gelu by tanh", "Gelu", One, x => x[0].Gelu(GeluApproximation.Tanh), x => x[0].Map(GeluTanh)),
+        new("log sigmoid", "LogSigmoid", One, x => x[0].LogSigmoid(), x => x[0].Map(v => -Math.Log(1 + Math.Exp(-v)))),
         new("mish", "Mish", One, x => x[0].Mish(), x => x[0].Map(v => v * Math.Tanh(Math.Log(1 + Math.Exp(v))))),
         new("mish of 300", "Mish", [[300]], x => x[0].Mish(), x => x[0].Map(v => v * Math.Tanh(Math.Log(1 + Math.Exp(v))))) { Low = -40, High = 40 },
         new("silu", "Silu", One, x => x[0].Silu(), x => x[0].Map(v => v / (1 + Math.Exp(-v)))),

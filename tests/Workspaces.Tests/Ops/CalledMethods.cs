@@ -33,10 +33,18 @@ internal sealed class CalledMethods
         }
     }
 
-    private void Add(MethodBase method)
+    /// <summary>Everything that a method calls, and what tests call in turn.</summary>
+    public void Add(MethodBase method)
     {
         if (!_seen.Add(method) || method.DeclaringType?.Assembly != typeof(CalledMethods).Assembly) return;
-        if (method.GetMethodBody()?.GetILAsByteArray() is not { } code) return;
+        foreach (MethodBase called in DirectlyFrom(method)) Add(called);
+    }
+
+    /// <summary>The methods that the instructions of one method call.</summary>
+    public static List<MethodBase> DirectlyFrom(MethodBase method)
+    {
+        List<MethodBase> called = [];
+        if (method.GetMethodBody()?.GetILAsByteArray() is not { } code) return called;
         Type[]? types = method.DeclaringType is { IsGenericType: true } generic ? generic.GetGenericArguments() : null;
         Type[]? arguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
         for (int at = 0; at < code.Length;)
@@ -45,7 +53,7 @@ internal sealed class CalledMethods
             OpCode instruction = OpCodesByValue[value];
             at += instruction.Size;
             if (instruction.OperandType == OperandType.InlineMethod)
-                Add(method.Module.ResolveMethod(BitConverter.ToInt32(code, at), types, arguments)!);
+                called.Add(method.Module.ResolveMethod(BitConverter.ToInt32(code, at), types, arguments)!);
             at += instruction.OperandType switch
             {
                 OperandType.InlineNone => 0,
@@ -56,5 +64,7 @@ internal sealed class CalledMethods
                 _ => 4,
             };
         }
+
+        return called;
     }
 }

@@ -45,6 +45,29 @@ public sealed class ClassTargetTests : OpConformance<ClassTargetTests>, IOpTable
         Assert.Equal(0, Tensor.Ones([0, 3]).CrossEntropy(Tensor.Ones([0, 3]), LossReduction.Sum).Item());
     }
 
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.F64)]
+    public void Targets_that_are_NaN_are_refused_and_predictions_that_are_NaN_stay(DType dtype)
+    {
+        using var workspace = WorkspaceManager.Create(new());
+        Tensor x = Tensor.Ones([2, 3, 4], dtype), t = Tensor.From<double>([.. Enumerable.Range(0, 24).Select(static i => i == 17 ? double.NaN : 0.25)], [2, 3, 4]).To(dtype);
+        Tensor weights = Tensor.Ones([4], dtype), bad = x.Multiply(double.NaN), good = x.Multiply(0.25);
+        long before = workspace.Memory.Allocated;
+        foreach (LossReduction how in Reductions)
+        {
+            foreach (double smoothing in (double[])[0, Smoothing])
+            {
+                Refused<ArgumentException>(() => x.CrossEntropy(t, weights, smoothing, reduction: how), "[2, 3, 4]", "target 17", "NaN");
+                Refused<ArgumentException>(() => x.Transpose().CrossEntropy(t.Transpose(), null, smoothing, reduction: how, classAxis: 1), "[2, 4, 3]", "target 16", "NaN");
+                Refused<ArgumentException>(() => x.CrossEntropy(t, how), "targets [2, 3, 4]", "target 17");
+                Assert.Equal(before, workspace.Memory.Allocated);
+                using Tensor kept = bad.CrossEntropy(good, weights, smoothing, reduction: how);
+                Assert.All(OpRun.Numbers(kept), static loss => Assert.Equal(double.NaN, loss));
+            }
+        }
+    }
+
     private static void Refused<T>(Func<object> action, params string[] parts)
         where T : Exception
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Memory.Allocators;
@@ -62,6 +63,7 @@ public abstract class OpConformance<TTable>
     {
         ArgumentNullException.ThrowIfNull(op);
         using var workspace = WorkspaceManager.Create(new());
+        HashSet<string> names = OpNames.CalledBy(op.Run);
         for (int stale = 0; stale < op.Inputs.Length; stale++)
         {
             for (int isDefault = 0; isDefault < 2; isDefault++)
@@ -72,7 +74,7 @@ public abstract class OpConformance<TTable>
                 if (isDefault == 1) inputs[stale] = default;
                 var error = Assert.Throws<StaleAccessException>(() => op.Run(inputs));
                 Assert.Equal(before, workspace.Memory.Allocated);
-                Assert.Contains(op.Op, error.Message, StringComparison.Ordinal);
+                Assert.Contains(names, name => Regex.IsMatch(error.Message, $@"\b{name}\b"));
                 Assert.Matches(isDefault == 1 ? "a default tensor" : "made by From|serves another tensor", error.Message);
             }
         }

@@ -32,8 +32,8 @@ public sealed class StatisticsOpTests : OpConformance<StatisticsOpTests>, IOpTab
         new("top 2", "TopK", [[3, 5]], x => First(x[0].TopK(2)), x => Sorted(x[0], 1, true, 2)),
         new("bottom 2 along 0", "TopK", [[5, 3]], x => First(x[0].TopK(2, 0, largest: false)), x => Sorted(x[0], 0, false, 2)),
         new("top 0", "TopK", [[3, 5]], x => First(x[0].TopK(0)), x => Sorted(x[0], 1, true, 0)),
-        new("max with indices", "Max", [[3, 5]], x => First(x[0].MaxWithIndices(1, true)), x => x[0].Reduce([1], true, v => v.Max())),
-        new("min with indices", "Min", [[3, 5]], x => First(x[0].MinWithIndices(0, true)), x => x[0].Reduce([0], true, v => v.Min())),
+        new("max with indices", "MaxWithIndices", [[3, 5]], x => First(x[0].MaxWithIndices(1, true)), x => x[0].Reduce([1], true, v => v.Max())),
+        new("min with indices", "MinWithIndices", [[3, 5]], x => First(x[0].MinWithIndices(0, true)), x => x[0].Reduce([0], true, v => v.Min())),
     ];
 
     private delegate Tensor Reduction(Tensor x, int[] axes, bool keepDims);

@@ -190,7 +190,7 @@ public class LayoutTests
         Shape shape = [2, 3, 4];
         Layout layout = Layout.Contiguous(shape);
         long sum = Broadcasting.Shapes(shape, [3, 1]).Length + shape.Reshape([-1, 4])[0];
-        sum += shape.Reduce(Axes.Of([0, -1], 3), keepDims: true).Length + Broadcasting.StretchedAxes([3, 1], shape).Count;
+        sum += shape.Reduce(Axes.Of([0, -1], shape), keepDims: true).Length + Broadcasting.StretchedAxes([3, 1], shape).Count;
         Layout view = layout.Transpose(0, 2).Permute([1, 0, 2]).Slice(1, 1, 2, 2).Unsqueeze(0).Squeeze(0).Squeeze();
         view = view.BroadcastTo([5, 3, 2, 2]).Index([1, 0.., ^1, TensorIndex.NewAxis]).Select(0, -1);
         sum += view.TryReshape([2, -1], out Layout reshaped) ? reshaped.Extent : reshaped.Length;

@@ -120,7 +120,7 @@ public class ShapeTests
     public void Reduction_drops_or_keeps_axes()
     {
         Shape shape = [2, 3, 4];
-        Axes outer = Axes.Of([0, -1], 3);
+        Axes outer = Axes.Of([0, -1], shape);
         Assert.Equal(new Shape(3), shape.Reduce(outer, keepDims: false));
         Assert.Equal(new Shape(1, 3, 1), shape.Reduce(outer, keepDims: true));
         Assert.Equal(default, shape.Reduce(Axes.All(3), keepDims: false));
@@ -133,7 +133,7 @@ public class ShapeTests
     [Fact]
     public void Axes_become_a_mask()
     {
-        Axes axes = Axes.Of([2, -3], 3);
+        Axes axes = Axes.Of([2, -3], [4, 5, 6]);
         Assert.Equal(0b101, axes.Mask);
         Assert.Equal(2, axes.Count);
         Assert.True(axes.Contains(0));
@@ -141,21 +141,35 @@ public class ShapeTests
         Assert.False(axes.Contains(-1));
         Assert.False(axes.Contains(32));
         Assert.Equal("{0, 2}", axes.ToString());
-        Assert.Equal(axes, Axes.Of([0, 2], 3));
+        Assert.Equal(axes, Axes.Of([0, 2], [4, 5, 6]));
         Assert.Equal(0xFF, Axes.All(8).Mask);
-        Assert.Equal(default, Axes.Of([], 3));
+        Assert.Equal(default, Axes.Of([], [4, 5, 6]));
     }
 
     [Fact]
     public void Axes_out_of_range_or_named_twice_are_refused_with_the_numbers()
     {
-        var range = Assert.Throws<ShapeException>(() => Axes.Of([0, 3], 3, "sum"));
-        Assert.Equal(("sum", "axes go from -3 to 2"), (range.By, range.Numbers));
-        var twice = Assert.Throws<ShapeException>(() => Axes.Of([1, -2], 3, "sum"));
-        Assert.Equal("axis -2 is there twice (-2 is 1)", twice.Numbers);
-        Assert.Throws<ShapeException>(() => Axes.Normalize(0, 0));
-        Assert.Throws<ShapeException>(() => Axes.Normalize(int.MinValue, 3));
-        Assert.Throws<ShapeException>(() => Axes.Normalize(int.MaxValue, 3));
+        var range = Assert.Throws<ShapeException>(() => Axes.Of([0, 3], [4, 5, 6], "sum"));
+        Assert.Equal(("use axis 3 of a tensor [4, 5, 6]", "sum", "axes go from -3 to 2"), (range.Asked, range.By, range.Numbers));
+        var twice = Assert.Throws<ShapeException>(() => Axes.Of([1, -2], [4, 5, 6], "sum"));
+        Assert.Equal(("use axes [1, -2] of a tensor [4, 5, 6]", "axis -2 is there twice (-2 is 1)"), (twice.Asked, twice.Numbers));
+        Assert.Throws<ShapeException>(() => Axes.Normalize(0, new Shape()));
+        Assert.Throws<ShapeException>(() => Axes.Normalize(int.MinValue, [4, 5, 6]));
+        Assert.Throws<ShapeException>(() => Axes.Normalize(int.MaxValue, [4, 5, 6]));
+    }
+
+    [Fact]
+    public void Places_of_new_axes_reach_one_further()
+    {
+        Shape shape = [4, 5];
+        Assert.Equal((0, 2, 2, 0), (Axes.NormalizeNew(0, shape), Axes.NormalizeNew(2, shape), Axes.NormalizeNew(-1, shape), Axes.NormalizeNew(-3, shape)));
+        foreach (int place in (int[])[3, -4, int.MinValue, int.MaxValue])
+        {
+            var error = Assert.Throws<ShapeException>(() => Axes.NormalizeNew(place, shape, "stack"));
+            Assert.Equal(($"insert an axis at {place} into [4, 5]", "stack", "places go from -3 to 2"), (error.Asked, error.By, error.Numbers));
+        }
+
+        Assert.Throws<ShapeException>(() => Axes.NormalizeNew(0, [1, 1, 1, 1, 1, 1, 1, 1]));
     }
 
     [Fact]
@@ -171,9 +185,9 @@ public class ShapeTests
     [Fact]
     public void Stretched_axes_are_those_a_gradient_is_summed_over()
     {
-        Assert.Equal(Axes.Of([0, 2], 4), Broadcasting.StretchedAxes([5, 1, 3], [2, 5, 4, 3]));
+        Assert.Equal(Axes.Of([0, 2], [2, 5, 4, 3]), Broadcasting.StretchedAxes([5, 1, 3], [2, 5, 4, 3]));
         Assert.Equal(default, Broadcasting.StretchedAxes([1, 3], [1, 3]));
-        Assert.Equal(Axes.Of([1], 2), Broadcasting.StretchedAxes([2, 1], [2, 0]));
+        Assert.Equal(Axes.Of([1], [2, 0]), Broadcasting.StretchedAxes([2, 1], [2, 0]));
         Assert.Throws<ShapeException>(() => Broadcasting.StretchedAxes([2, 3], [3]));
         Assert.Throws<ShapeException>(() => Broadcasting.StretchedAxes([2, 3], [1, 3]));
     }

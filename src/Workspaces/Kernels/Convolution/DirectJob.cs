@@ -75,7 +75,7 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
                 tile.Bias = _call.Bias == null ? null : _call.Bias + (group * _shape.Targets) + plane;
                 tile.Y0 = y0 + (plane * tile.PlaneStep);
                 tile.Y1 = y1 + (plane * tile.PlaneStep);
-                DirectKernel<T, TVector, TSimd>.Run(Math.Min(_tilePlanes, _shape.Targets - plane), tile);
+                RegisterTiles<DirectKernel<T, TVector, TSimd>, DirectTile<T>>.Run(Math.Min(_tilePlanes, _shape.Targets - plane), tile.Count1 > 0, tile);
             }
         }
     }

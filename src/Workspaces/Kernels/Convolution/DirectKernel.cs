@@ -16,36 +16,14 @@ namespace Workspaces.Kernels.Convolution;
 ///   w[plane 1] →   sum10      sum11
 /// </code>
 /// </remarks>
-internal static unsafe class DirectKernel<T, TVector, TSimd>
+internal readonly unsafe struct DirectKernel<T, TVector, TSimd> : IRegisterTile<DirectTile<T>>
     where T : unmanaged, INumberBase<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>Computes a tile of 1 to <see cref="ISimd{T, TVector}.TileRows"/> planes.</summary>
-    public static void Run(int planes, in DirectTile<T> tile)
-    {
-        if (tile.Count1 > 0) Select<Two>(planes, tile);
-        else Select<One>(planes, tile);
-    }
-
-    private static void Select<TWidth>(int planes, in DirectTile<T> tile)
-        where TWidth : IConstant
-    {
-        switch (planes)
-        {
-            case 1: Tile<One, TWidth>(tile); break;
-            case 2: Tile<Two, TWidth>(tile); break;
-            case 3: Tile<Three, TWidth>(tile); break;
-            case 4: Tile<Four, TWidth>(tile); break;
-            case 5: Tile<Five, TWidth>(tile); break;
-            case 6: Tile<Six, TWidth>(tile); break;
-            case 7: Tile<Seven, TWidth>(tile); break;
-            default: Tile<Eight, TWidth>(tile); break;
-        }
-    }
-
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TPlanes, TWidth>(in DirectTile<T> tile)
+    public static void Compute<TPlanes, TWidth>(in DirectTile<T> tile)
         where TPlanes : IConstant
         where TWidth : IConstant
     {
@@ -61,14 +39,14 @@ internal static unsafe class DirectKernel<T, TVector, TSimd>
             nint place = *places++;
             TVector b0 = TSimd.Load(x0 + place);
             TVector b1 = TWidth.Value > 1 ? TSimd.Load(x1 + place) : zero;
-            Step<TWidth>(w[0], b0, b1, ref sum00, ref sum01);
-            if (TPlanes.Value > 1) Step<TWidth>(w[1], b0, b1, ref sum10, ref sum11);
-            if (TPlanes.Value > 2) Step<TWidth>(w[2], b0, b1, ref sum20, ref sum21);
-            if (TPlanes.Value > 3) Step<TWidth>(w[3], b0, b1, ref sum30, ref sum31);
-            if (TPlanes.Value > 4) Step<TWidth>(w[4], b0, b1, ref sum40, ref sum41);
-            if (TPlanes.Value > 5) Step<TWidth>(w[5], b0, b1, ref sum50, ref sum51);
-            if (TPlanes.Value > 6) Step<TWidth>(w[6], b0, b1, ref sum60, ref sum61);
-            if (TPlanes.Value > 7) Step<TWidth>(w[7], b0, b1, ref sum70, ref sum71);
+            RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[0], b0, b1, ref sum00, ref sum01);
+            if (TPlanes.Value > 1) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[1], b0, b1, ref sum10, ref sum11);
+            if (TPlanes.Value > 2) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[2], b0, b1, ref sum20, ref sum21);
+            if (TPlanes.Value > 3) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[3], b0, b1, ref sum30, ref sum31);
+            if (TPlanes.Value > 4) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[4], b0, b1, ref sum40, ref sum41);
+            if (TPlanes.Value > 5) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[5], b0, b1, ref sum50, ref sum51);
+            if (TPlanes.Value > 6) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[6], b0, b1, ref sum60, ref sum61);
+            if (TPlanes.Value > 7) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(w[7], b0, b1, ref sum70, ref sum71);
             w += TSimd.TileRows;
         }
 
@@ -80,15 +58,6 @@ internal static unsafe class DirectKernel<T, TVector, TSimd>
         if (TPlanes.Value > 5) Store<TWidth>(tile, 5, sum50, sum51);
         if (TPlanes.Value > 6) Store<TWidth>(tile, 6, sum60, sum61);
         if (TPlanes.Value > 7) Store<TWidth>(tile, 7, sum70, sum71);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(T weight, TVector b0, TVector b1, ref TVector sum0, ref TVector sum1)
-        where TWidth : IConstant
-    {
-        TVector broadcast = TSimd.Broadcast(weight);
-        sum0 = TSimd.MultiplyAdd(broadcast, b0, sum0);
-        if (TWidth.Value > 1) sum1 = TSimd.MultiplyAdd(broadcast, b1, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

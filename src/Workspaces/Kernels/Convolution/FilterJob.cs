@@ -74,7 +74,7 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : IKernelJob
                 tile.Bias = Weights(group) + lane;
                 tile.Weights = tile.Bias + _lanes;
                 tile.Y = results + ((long)position * _lanes) + lane;
-                FilterKernel<T, TVector, TSimd>.Run(count, lane + TSimd.Count < used, tile);
+                RegisterTiles<FilterKernel<T, TVector, TSimd>, FilterTile<T>>.Run(count, lane + TSimd.Count < used, tile);
             }
         }
     }

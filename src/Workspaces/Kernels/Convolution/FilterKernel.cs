@@ -16,39 +16,14 @@ namespace Workspaces.Kernels.Convolution;
 ///   x1[place]   →       sum10          sum11
 /// </code>
 /// </remarks>
-internal static unsafe class FilterKernel<T, TVector, TSimd>
+internal readonly unsafe struct FilterKernel<T, TVector, TSimd> : IRegisterTile<FilterTile<T>>
     where T : unmanaged, INumberBase<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>Computes a tile of 1 to <see cref="ISimd{T, TVector}.TileRows"/> positions.</summary>
-    /// <param name="positions">The positions.</param>
-    /// <param name="two">True for two registers of planes.</param>
-    /// <param name="tile">The tile.</param>
-    public static void Run(int positions, bool two, in FilterTile<T> tile)
-    {
-        if (two) Select<Two>(positions, tile);
-        else Select<One>(positions, tile);
-    }
-
-    private static void Select<TWidth>(int positions, in FilterTile<T> tile)
-        where TWidth : IConstant
-    {
-        switch (positions)
-        {
-            case 1: Tile<One, TWidth>(tile); break;
-            case 2: Tile<Two, TWidth>(tile); break;
-            case 3: Tile<Three, TWidth>(tile); break;
-            case 4: Tile<Four, TWidth>(tile); break;
-            case 5: Tile<Five, TWidth>(tile); break;
-            case 6: Tile<Six, TWidth>(tile); break;
-            case 7: Tile<Seven, TWidth>(tile); break;
-            default: Tile<Eight, TWidth>(tile); break;
-        }
-    }
-
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TPositions, TWidth>(in FilterTile<T> tile)
+    public static void Compute<TPositions, TWidth>(in FilterTile<T> tile)
         where TPositions : IConstant
         where TWidth : IConstant
     {
@@ -68,14 +43,14 @@ internal static unsafe class FilterKernel<T, TVector, TSimd>
             nint place = *places++;
             TVector w0 = TSimd.Load(w);
             TVector w1 = TWidth.Value > 1 ? TSimd.Load(w + TSimd.Count) : zero;
-            Step<TWidth>(x0[place], w0, w1, ref sum00, ref sum01);
-            if (TPositions.Value > 1) Step<TWidth>(x1[place], w0, w1, ref sum10, ref sum11);
-            if (TPositions.Value > 2) Step<TWidth>(x2[place], w0, w1, ref sum20, ref sum21);
-            if (TPositions.Value > 3) Step<TWidth>(x3[place], w0, w1, ref sum30, ref sum31);
-            if (TPositions.Value > 4) Step<TWidth>(x4[place], w0, w1, ref sum40, ref sum41);
-            if (TPositions.Value > 5) Step<TWidth>(x5[place], w0, w1, ref sum50, ref sum51);
-            if (TPositions.Value > 6) Step<TWidth>(x6[place], w0, w1, ref sum60, ref sum61);
-            if (TPositions.Value > 7) Step<TWidth>(x7[place], w0, w1, ref sum70, ref sum71);
+            RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x0[place], w0, w1, ref sum00, ref sum01);
+            if (TPositions.Value > 1) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x1[place], w0, w1, ref sum10, ref sum11);
+            if (TPositions.Value > 2) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x2[place], w0, w1, ref sum20, ref sum21);
+            if (TPositions.Value > 3) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x3[place], w0, w1, ref sum30, ref sum31);
+            if (TPositions.Value > 4) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x4[place], w0, w1, ref sum40, ref sum41);
+            if (TPositions.Value > 5) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x5[place], w0, w1, ref sum50, ref sum51);
+            if (TPositions.Value > 6) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x6[place], w0, w1, ref sum60, ref sum61);
+            if (TPositions.Value > 7) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x7[place], w0, w1, ref sum70, ref sum71);
             w += lanes;
         }
 
@@ -87,15 +62,6 @@ internal static unsafe class FilterKernel<T, TVector, TSimd>
         if (TPositions.Value > 5) Store<TWidth>(tile, 5, sum50, sum51);
         if (TPositions.Value > 6) Store<TWidth>(tile, 6, sum60, sum61);
         if (TPositions.Value > 7) Store<TWidth>(tile, 7, sum70, sum71);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(T x, TVector w0, TVector w1, ref TVector sum0, ref TVector sum1)
-        where TWidth : IConstant
-    {
-        TVector broadcast = TSimd.Broadcast(x);
-        sum0 = TSimd.MultiplyAdd(broadcast, w0, sum0);
-        if (TWidth.Value > 1) sum1 = TSimd.MultiplyAdd(broadcast, w1, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

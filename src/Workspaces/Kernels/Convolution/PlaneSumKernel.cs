@@ -13,7 +13,7 @@ namespace Workspaces.Kernels.Convolution;
 ///   dy[filter 1]  →   sum10     sum11     sum12
 /// </code>
 /// </remarks>
-internal static unsafe class PlaneSumKernel<T, TVector, TSimd>
+internal readonly unsafe struct PlaneSumKernel<T, TVector, TSimd> : IRegisterTile<PlaneSumTile<T>>
     where T : unmanaged, INumberBase<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -29,30 +29,15 @@ internal static unsafe class PlaneSumKernel<T, TVector, TSimd>
     {
         switch (taps)
         {
-            case 1: Select<One>(filters, tile); break;
-            case 2: Select<Two>(filters, tile); break;
-            default: Select<Three>(filters, tile); break;
+            case 1: RegisterTiles<PlaneSumKernel<T, TVector, TSimd>, PlaneSumTile<T>>.Run<One>(filters, tile); break;
+            case 2: RegisterTiles<PlaneSumKernel<T, TVector, TSimd>, PlaneSumTile<T>>.Run<Two>(filters, tile); break;
+            default: RegisterTiles<PlaneSumKernel<T, TVector, TSimd>, PlaneSumTile<T>>.Run<Three>(filters, tile); break;
         }
     }
 
-    private static void Select<TTaps>(int filters, in PlaneSumTile<T> tile)
-        where TTaps : IConstant
-    {
-        switch (filters)
-        {
-            case 1: Tile<One, TTaps>(tile); break;
-            case 2: Tile<Two, TTaps>(tile); break;
-            case 3: Tile<Three, TTaps>(tile); break;
-            case 4: Tile<Four, TTaps>(tile); break;
-            case 5: Tile<Five, TTaps>(tile); break;
-            case 6: Tile<Six, TTaps>(tile); break;
-            case 7: Tile<Seven, TTaps>(tile); break;
-            default: Tile<Eight, TTaps>(tile); break;
-        }
-    }
-
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TFilters, TTaps>(in PlaneSumTile<T> tile)
+    public static void Compute<TFilters, TTaps>(in PlaneSumTile<T> tile)
         where TFilters : IConstant
         where TTaps : IConstant
     {

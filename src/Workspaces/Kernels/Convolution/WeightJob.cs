@@ -109,7 +109,7 @@ internal unsafe struct WeightJob<T, TVector, TSimd> : IKernelJob
             {
                 tile.Places = (int*)_call.Scratch + tap;
                 tile.Sums = sums + ((long)tap * _lanes) + lane;
-                WeightKernel<T, TVector, TSimd>.Run(Math.Min(_tileTaps, _sizes.Depth - tap), lane + TSimd.Count < used, tile);
+                RegisterTiles<WeightKernel<T, TVector, TSimd>, WeightTile<T>>.Run(Math.Min(_tileTaps, _sizes.Depth - tap), lane + TSimd.Count < used, tile);
             }
         }
     }

@@ -13,39 +13,14 @@ namespace Workspaces.Kernels.Convolution;
 ///   x[tap 1]   →     sum10           sum11
 /// </code>
 /// </remarks>
-internal static unsafe class WeightKernel<T, TVector, TSimd>
+internal readonly unsafe struct WeightKernel<T, TVector, TSimd> : IRegisterTile<WeightTile<T>>
     where T : unmanaged, INumberBase<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>Adds a tile of 1 to <see cref="ISimd{T, TVector}.TileRows"/> taps.</summary>
-    /// <param name="taps">The taps.</param>
-    /// <param name="two">True for two registers of filters.</param>
-    /// <param name="tile">The tile.</param>
-    public static void Run(int taps, bool two, in WeightTile<T> tile)
-    {
-        if (two) Select<Two>(taps, tile);
-        else Select<One>(taps, tile);
-    }
-
-    private static void Select<TWidth>(int taps, in WeightTile<T> tile)
-        where TWidth : IConstant
-    {
-        switch (taps)
-        {
-            case 1: Tile<One, TWidth>(tile); break;
-            case 2: Tile<Two, TWidth>(tile); break;
-            case 3: Tile<Three, TWidth>(tile); break;
-            case 4: Tile<Four, TWidth>(tile); break;
-            case 5: Tile<Five, TWidth>(tile); break;
-            case 6: Tile<Six, TWidth>(tile); break;
-            case 7: Tile<Seven, TWidth>(tile); break;
-            default: Tile<Eight, TWidth>(tile); break;
-        }
-    }
-
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TTaps, TWidth>(in WeightTile<T> tile)
+    public static void Compute<TTaps, TWidth>(in WeightTile<T> tile)
         where TTaps : IConstant
         where TWidth : IConstant
     {
@@ -67,14 +42,14 @@ internal static unsafe class WeightKernel<T, TVector, TSimd>
             {
                 TVector b0 = TSimd.Load(dy);
                 TVector b1 = TWidth.Value > 1 ? TSimd.Load(dy + TSimd.Count) : zero;
-                Step<TWidth>(x0[i], b0, b1, ref sum00, ref sum01);
-                if (TTaps.Value > 1) Step<TWidth>(x1[i], b0, b1, ref sum10, ref sum11);
-                if (TTaps.Value > 2) Step<TWidth>(x2[i], b0, b1, ref sum20, ref sum21);
-                if (TTaps.Value > 3) Step<TWidth>(x3[i], b0, b1, ref sum30, ref sum31);
-                if (TTaps.Value > 4) Step<TWidth>(x4[i], b0, b1, ref sum40, ref sum41);
-                if (TTaps.Value > 5) Step<TWidth>(x5[i], b0, b1, ref sum50, ref sum51);
-                if (TTaps.Value > 6) Step<TWidth>(x6[i], b0, b1, ref sum60, ref sum61);
-                if (TTaps.Value > 7) Step<TWidth>(x7[i], b0, b1, ref sum70, ref sum71);
+                RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x0[i], b0, b1, ref sum00, ref sum01);
+                if (TTaps.Value > 1) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x1[i], b0, b1, ref sum10, ref sum11);
+                if (TTaps.Value > 2) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x2[i], b0, b1, ref sum20, ref sum21);
+                if (TTaps.Value > 3) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x3[i], b0, b1, ref sum30, ref sum31);
+                if (TTaps.Value > 4) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x4[i], b0, b1, ref sum40, ref sum41);
+                if (TTaps.Value > 5) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x5[i], b0, b1, ref sum50, ref sum51);
+                if (TTaps.Value > 6) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x6[i], b0, b1, ref sum60, ref sum61);
+                if (TTaps.Value > 7) RegisterRow<T, TVector, TSimd>.MultiplyAdd<TWidth>(x7[i], b0, b1, ref sum70, ref sum71);
                 dy += lanes;
             }
         }
@@ -87,15 +62,6 @@ internal static unsafe class WeightKernel<T, TVector, TSimd>
         if (TTaps.Value > 5) Add<TWidth>(tile, 5, sum50, sum51);
         if (TTaps.Value > 6) Add<TWidth>(tile, 6, sum60, sum61);
         if (TTaps.Value > 7) Add<TWidth>(tile, 7, sum70, sum71);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(T x, TVector b0, TVector b1, ref TVector sum0, ref TVector sum1)
-        where TWidth : IConstant
-    {
-        TVector broadcast = TSimd.Broadcast(x);
-        sum0 = TSimd.MultiplyAdd(broadcast, b0, sum0);
-        if (TWidth.Value > 1) sum1 = TSimd.MultiplyAdd(broadcast, b1, sum1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

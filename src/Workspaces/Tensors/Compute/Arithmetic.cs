@@ -28,7 +28,7 @@ internal static class Arithmetic
     {
         using var op = new OpScope(name, a, b);
         Dispatch.RequireFloat(a, name);
-        if (a.DType != b.DType) TensorThrow.WrongType(b, a.DType, name);
+        if (a.DType != b.DType) TensorThrow.TypesDiffer(name, a, b);
         Tensor result = op.Allocate(a.DType, Broadcasting.Shapes(a.Shape, b.Shape, name));
         Dispatch.Floats<TKernel>(op, a.DType, KernelCall.Binary(a, b, result));
         op.Complete();
@@ -94,7 +94,7 @@ internal static class Arithmetic
         y = Or(apart, y);
         using var op = new OpScope(name, target, y);
         Dispatch.RequireNumber(target, name);
-        if (y.DType != target.DType) TensorThrow.WrongType(target, y.DType, name);
+        if (y.DType != target.DType) TensorThrow.TypesDiffer(name, target, y);
         if (Broadcasting.Shapes(target.Shape, y.Shape, name) != target.Shape)
             throw new ShapeException($"write {y.Shape} into {target.Shape}", name, "the result would be larger than the target", "use the form that makes a new tensor");
         op.BeginWrite(target, mayBeLeaf);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Workspaces.Memory;
 
@@ -47,10 +48,9 @@ internal static class Dispatch
     /// <summary>Refuses data types that an op is not defined for.</summary>
     internal static void RequireFloat(Tensor tensor, string op)
     {
-        DType dtype = tensor.DType;
-        if (dtype.IsFloatingPoint) return;
+        if (tensor.Checked(op).DType.IsFloatingPoint) return;
         throw new ArgumentException(WorkspaceException.Compose(
-            $"run {op} on {dtype.Name}", TensorThrow.Describe(tensor.Checked(op)), "it is defined for float32 and float64", "convert the tensor first with To(DType.F32)"));
+            $"run {op} on {TensorThrow.Describe(tensor.Checked(op))}", op, "it is defined for float32 and float64", "convert the tensor first with To(DType.F32)"));
     }
 
     /// <summary>Refuses numbers that an integer tensor would round or wrap.</summary>
@@ -66,14 +66,15 @@ internal static class Dispatch
         };
         if (exact && double.IsInteger(number)) return;
         throw new ArgumentException(WorkspaceException.Compose(
-            $"run {op} with the number {number}", TensorThrow.Describe(tensor.Checked(op)), $"{dtype.Name} cannot hold it exactly", "convert the tensor first with To(DType.F32)"));
+            string.Create(CultureInfo.InvariantCulture, $"run {op} on {TensorThrow.Describe(tensor.Checked(op))} with the number {number}"), op,
+            $"{dtype.Name} cannot hold it exactly", "convert the tensor first with To(DType.F32)"));
     }
 
     /// <summary>Refuses bool, on which arithmetic has no one meaning.</summary>
     internal static void RequireNumber(Tensor tensor, string op)
     {
-        if (tensor.DType != DType.Bool) return;
+        if (tensor.Checked(op).DType != DType.Bool) return;
         throw new ArgumentException(WorkspaceException.Compose(
-            $"run {op} on bool", TensorThrow.Describe(tensor.Checked(op)), "arithmetic is defined for numbers", "convert the tensor first with To(DType.I32), or use Where"));
+            $"run {op} on {TensorThrow.Describe(tensor.Checked(op))}", op, "arithmetic is defined for numbers", "convert the tensor first with To(DType.I32), or use Where"));
     }
 }
