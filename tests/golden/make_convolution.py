@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """make_convolution.py - PyTorch's figures for convolution, pooling, resampling and norms over channels: writes convolution.json and
-lenet_sgd.json; see make_golden.py.
+lenet_sgd.json and mlp_digits_sgd.json; see make_golden.py.
 
     python3 make_convolution.py [FOLDER]
 """
@@ -59,10 +59,18 @@ def draw(seed, count):
     return h.astype(np.float64) / 2.0 ** 32
 
 
-def lenet(dtype, steps):
-    model = nn.Sequential(
+def lenet():
+    return nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)).to(dtype)
+        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+
+
+def mlp():
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
+
+
+def train(model, dtype, steps):
+    model = model.to(dtype)
     with torch.no_grad():
         for i, p in enumerate(model.parameters()):
             fan = p[0].numel() if p.dim() > 1 else fan
@@ -83,11 +91,12 @@ def lenet(dtype, steps):
 
 
 def training(folder):
-    losses, exact = lenet(torch.float32, 50), lenet(torch.float64, 50)
-    drift = max(abs(a - b) for a, b in zip(losses, exact))
-    with open(os.path.join(folder, "lenet_sgd.json"), "w") as f:
-        f.write('{"torch":"%s","driftFromF64":%.2e,\n"losses":[%s]}\n' % (torch.__version__, drift, ",".join(number(v, True) for v in losses)))
-    print(losses[0], losses[-1], drift)
+    for file, model in dict(lenet_sgd=lenet, mlp_digits_sgd=mlp).items():
+        losses, exact = train(model(), torch.float32, 50), train(model(), torch.float64, 50)
+        drift = max(abs(a - b) for a, b in zip(losses, exact))
+        with open(os.path.join(folder, file + ".json"), "w") as f:
+            f.write('{"torch":"%s","driftFromF64":%.2e,\n"losses":[%s]}\n' % (torch.__version__, drift, ",".join(number(v, True) for v in losses)))
+        print(file, losses[0], losses[-1], drift)
 
 
 if __name__ == "__main__":
