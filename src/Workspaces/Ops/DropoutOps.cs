@@ -5,7 +5,7 @@ using DropoutKernel = Workspaces.Kernels.Random.Dropout;
 
 namespace Workspaces.Ops;
 
-/// <summary>Dropout.</summary>
+/// <summary>Dropout: elements left out by chance while a model trains, and the others scaled up.</summary>
 public static class DropoutOps
 {
     extension(Tensor x)
