@@ -78,7 +78,7 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
 
     private static int Check(TensorProgram program, Surroundings where)
     {
-        ProgramRun expected = ProgramRun.Of(program, Surroundings.Plain), actual = ProgramRun.Of(program, where);
+        ProgramRun expected = ProgramRun.Of(program, where.Against ?? Surroundings.Plain), actual = ProgramRun.Of(program, where);
         if (Seen.Difference(expected.Log, actual.Log, where.MayRefuse) is { } difference)
             Assert.Fail($"{where.Name}, {program}: {difference}");
         return actual.Steps;

@@ -57,7 +57,7 @@ internal sealed class TestCase(Type type, MethodInfo method, object?[] arguments
 
     private static bool IsTest(MethodInfo method) =>
         method.GetCustomAttribute<FactAttribute>() is { Skip: null }
-        && !method.GetCustomAttributesData().Any(static a => a.AttributeType == typeof(TraitAttribute) && Equals(a.ConstructorArguments[1].Value, "Slow"));
+        && !method.GetCustomAttributesData().Any(static a => a.AttributeType == typeof(TraitAttribute) && a.ConstructorArguments[1].Value is "Slow" or "Long");
 
     private static IEnumerable<TestCase> Cases(Type type, MethodInfo method, string name)
     {
