@@ -187,6 +187,18 @@ public sealed class FrameBlockTests : IDisposable
     }
 
     [Fact]
+    public void Of_what_its_last_use_has_ended_nothing_is_told_after_a_rewind()
+    {
+        using Pass pass = _workspace.Enter();
+        ulong births = _workspace.MemoryManager.Frame.Births;
+        RawBlock block = WithUses(1);
+        block.Header.Frame.Use(block.Header, block.Birth);
+        Assert.True(block.Header.AdmitsOrEnded(block.Birth));
+        Assert.True(block.Header.Frame.Rewind(block.Header.Frame.Serial, births));
+        Assert.False(block.Header.AdmitsOrEnded(block.Birth));
+    }
+
+    [Fact]
     public void A_late_use_is_noted_of_the_life_that_has_ended_in_this_pass_only()
     {
         RawBlock old;

@@ -46,8 +46,8 @@ public class RequestKeyTests
     [InlineData(3, 8, 3, 9, false)]
     [InlineData(4, 8, 3, 8, false)]
     [InlineData(4, 8, 3, 7, false)]
-    public void A_slot_is_near_a_request_of_its_tag_that_is_smaller_by_an_eighth_at_most(uint slotTag, int slot, uint tag, int size, bool isNear) =>
-        Assert.Equal(isNear, RequestKey.IsNear(RequestKey.Of(slotTag, slot * 64L), RequestKey.Of(tag, size * 64L)));
+    public void A_slot_is_near_a_request_of_its_tag_that_is_smaller_by_an_eighth_at_most(int slotTag, int slot, int tag, int size, bool isNear) =>
+        Assert.Equal(isNear, RequestKey.IsNear(RequestKey.Of((uint)slotTag, slot * 64L), RequestKey.Of((uint)tag, size * 64L)));
 
     [Fact]
     public void The_largest_slot_fits_the_empty_request_of_its_tag_alone()
