@@ -123,9 +123,13 @@ public sealed class PlannedBlockTests : IDisposable
     public void Blocks_of_a_planned_pass_say_what_they_are_for()
     {
         using Pass pass = _workspace.Enter();
-        RawBlock a = RawBlock.From(_workspace, 640, op: "x"), b = RawBlock.From(_workspace, 640, op: null);
-        Assert.Equal(("x", null), (a.Header.Op, b.Header.Op));
-        Assert.Equal((-1, -1), (a.Header.Chunk, b.Header.Chunk));
+        foreach (string? op in (string?[])["x", null])
+        {
+            RawBlock block = RawBlock.From(_workspace, 640, op: op);
+            Assert.Equal((op, -1), (block.Header.Op, block.Header.Chunk));
+            Assert.NotEqual(0, block.Header.PlanSlot);
+            block.Release();
+        }
     }
 
     /// <summary>Three requests, of which the second is planned into the place of the first.</summary>

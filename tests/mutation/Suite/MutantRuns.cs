@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Workspaces.Tests.Mutation;
 
 /// <summary>
-/// Runs each mutant that has no result yet against the tests that pass it, the quickest and luckiest first. A kill counts only if the same test passes right after
+/// Runs each mutant that has no result yet against the tests that pass it, the quickest first. A kill counts only if the same test passes right after
 /// with the mutant off, or if the process was fresh before; where it does not pass any more, some mutant has left something behind, and a fresh process
 /// goes on.
 /// </summary>
@@ -17,9 +17,6 @@ internal static class MutantRuns
 
     /// <summary>Nor after so long by the clock, on a machine that does other things too.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
-    /// <summary>How many mutants each test has found so far: neighbours are often found by the same.</summary>
-    private static readonly Dictionary<string, int> Found = [];
 
     internal static int Run(TestCase[] tests, string coverage, string results)
     {
@@ -53,7 +50,7 @@ internal static class MutantRuns
     {
         long start = Stopwatch.GetTimestamp();
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        foreach ((long time, TestCase test) in list.OrderBy(static l => (l.Time + 1.0) / (1 + Found.GetValueOrDefault(l.Test.Name))))
+        foreach ((long time, TestCase test) in list.OrderBy(static l => l.Time))
         {
             MutantSwitch.Set(id);
             Exception? error = test.Run(TimeSpan.FromMilliseconds(10_000 + (10 * time)));
@@ -67,7 +64,6 @@ internal static class MutantRuns
             if (error is not null)
             {
                 bool isClean = test.Run(TimeSpan.FromSeconds(60)) is null;
-                Found[test.Name] = Found.GetValueOrDefault(test.Name) + 1;
                 if (isClean || isFirst) file.WriteLine($"{id}\tkilled\t{test.Name}");
                 return isClean ? 0 : GoOnAfresh;
             }
