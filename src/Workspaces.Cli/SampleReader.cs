@@ -67,7 +67,7 @@ internal sealed class SampleReader : IDisposable
     {
         long count = _array.Shape[0], size = count == 0 ? 0 : _array.Length / count;
         var sample = new Shape([.. Enumerable.Range(1, _array.Shape.Rank - 1).Select(axis => _array.Shape[axis])]);
-        double[] all = Numbers(_array), values = new double[together * size];
+        double[] all = Numbers(_array), values = new double[Math.Min(together, count) * size];
         for (long first = 0; first < count && !cancellation.IsCancellationRequested; first += together)
         {
             int rows = (int)Math.Min(together, count - first);

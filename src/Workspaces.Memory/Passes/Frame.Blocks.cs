@@ -189,7 +189,9 @@ internal sealed partial class Frame
             for (int i = 0; i < _headers.Count; i++)
             {
                 BlockHeader header = _headers[i];
-                if (header.Birth <= births || header.Holds == 0) continue;
+                if (header.Birth <= births) continue;
+                if (header.LastUse == LastUseState.Ended) header.LastUse = LastUseState.Open; // as with a release: not even its shape is to be read
+                if (header.Holds == 0) continue;
                 header.Generation = 0;
                 header.Holds = 1;
                 DropHoldInGate(header); // bytes that a span was taken of stay to the end of the pass all the same

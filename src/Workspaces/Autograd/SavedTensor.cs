@@ -25,6 +25,7 @@ internal struct SavedTensor
     internal static SavedTensor Of(Tensor tensor)
     {
         TensorHeader header = tensor.Checked("save for backward"), storage = header.Storage;
+        if (storage.IsWatched) SpanWrites.Settle(storage);
         var saved = new SavedTensor
         {
             _header = header,
@@ -47,6 +48,7 @@ internal struct SavedTensor
         if (_header is not { } header) return ThrowReleased(node);
         TensorHeader storage = _storage;
         if (!storage.Keeps(_storageBirth) || header.Birth != _birth) ThrowGone(node, storage);
+        if (storage.IsWatched) SpanWrites.Settle(storage);
         if (storage.Version != _version) ThrowChanged(node, header, storage.Version);
         if (_isHashed && ValueChecks.HashOf(storage, in _layout) != _hash) ThrowOverwritten(node, header);
         var tensor = new Tensor(header, _birth);

@@ -11,8 +11,8 @@ public static class TensorMemoryViews
     {
         /// <summary>
         /// The elements of a contiguous tensor as memory that is revoked with the tensor: once it is disposed, or its pass has ended, <see cref="Memory{T}.Span"/> throws and
-        /// names tensor and pass. A span or pointer taken from it before cannot be revoked, so from now on the bytes stay untouched to the end of the pass. Writes are
-        /// not seen by gradient checks. Makes one object of managed memory.
+        /// names tensor and pass. A span or pointer taken from it before cannot be revoked, so from now on the bytes stay untouched to the end of the pass. Writes to
+        /// what the tape has saved are noticed as with <see cref="Tensor.AsSpan{T}"/>, each time that a span is taken. Makes one object of managed memory.
         /// </summary>
         /// <typeparam name="T">The element type: float, double, int, long, byte or bool.</typeparam>
         /// <returns>The memory; it may be kept across <c>await</c>.</returns>
@@ -34,7 +34,7 @@ public static class TensorMemoryViews
         : RevocableMemory<T>(storage, birth, byteOffset, length)
         where T : unmanaged
     {
-        protected override void Check(string asked) => tensor.Checked(asked);
+        protected override void Check(string asked) => SpanWrites.Watch(tensor.Checked(asked).Storage);
 
         protected override void Dispose(bool disposing)
         {

@@ -28,6 +28,7 @@ public static class TensorSpanViews
             if (header.Layout.IsBroadcast)
                 TensorThrow.InPlaceRefused(
                     header, "a TensorSpan", "it is a broadcast view, whose elements share memory", "take AsReadOnlyTensorSpan, or copy it with Contiguous() first");
+            SpanWrites.Watch(header.Storage);
             Span<T> elements = TensorMemory.Span<T>(header);
             Span<nint> lengths = stackalloc nint[Shape.MaxRank], strides = stackalloc nint[Shape.MaxRank];
             int rank = SpanLayout.Write(header.Layout, lengths, strides);

@@ -8,8 +8,9 @@ public readonly partial struct Tensor
 {
     /// <summary>
     /// The elements of a contiguous tensor as a span. A span cannot be revoked, so from now on the bytes stay untouched to the end of the pass, even when the
-    /// tensor is disposed; and writes through it are not seen by gradient checks. Prefer <see cref="CopyTo{T}(Span{T})"/>, <see cref="CopyFrom{T}(ReadOnlySpan{T})"/>
-    /// and <see cref="Read{T}(TensorReader{T})"/>, which do not have that price.
+    /// tensor is disposed. A span of what the tape has saved is watched: the bytes are hashed here and in <c>Backward</c>, which throws when they were written to;
+    /// writes through a span that was taken before are not seen. Prefer <see cref="CopyTo{T}(Span{T})"/>, <see cref="CopyFrom{T}(ReadOnlySpan{T})"/> and
+    /// <see cref="Read{T}(TensorReader{T})"/>, which do not have that price.
     /// </summary>
     /// <typeparam name="T">The element type: float, double, int, long, byte or bool.</typeparam>
     /// <returns>The span; do not keep it beyond the pass.</returns>
@@ -23,6 +24,7 @@ public readonly partial struct Tensor
         TensorHeader storage = _header!.Storage;
         ulong birth = _header.Root is null ? _generation : _header.RootBirth;
         if (!storage.Frame.TryExpose(storage, birth)) Checked("take a span");
+        SpanWrites.Watch(storage);
         return span;
     }
 

@@ -8,7 +8,8 @@ namespace Workspaces.Tensors;
 /// and <c>Protect</c> each access checks it again, so that a use after <c>Dispose</c> or after the pass throws where it happens.
 /// </summary>
 /// <remarks>
-/// Like a raw span it keeps the bytes to the end of the pass, even when the tensor is disposed, and writes through it are not seen by gradient checks.
+/// Like a raw span it keeps the bytes to the end of the pass, even when the tensor is disposed; and as with a raw span, <c>Backward</c> notices writes to what
+/// the tape had saved before the elements were taken.
 /// </remarks>
 /// <typeparam name="T">The element type.</typeparam>
 public readonly ref struct TensorElements<T>
@@ -26,6 +27,7 @@ public readonly ref struct TensorElements<T>
         _elements = TensorMemory.Span<T>(_header);
         TensorHeader storage = _header.Storage;
         if (!storage.Frame.TryExpose(storage, _header.Root is null ? _generation : _header.RootBirth)) tensor.Checked("take the elements");
+        SpanWrites.Watch(storage);
         _checksEach = storage.Frame.ChecksElements || _header.Frame.ChecksElements;
     }
 

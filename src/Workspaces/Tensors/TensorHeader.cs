@@ -34,6 +34,15 @@ internal sealed class TensorHeader(Frame frame, HeaderFactory factory) : BlockHe
     /// <summary>True for a view that the tape made of a tensor that it holds: valid while the bytes are kept, even after the user's release.</summary>
     internal bool ThroughHold;
 
+    /// <summary>True once a span was taken while the tape held these bytes; see <see cref="SpanWrites"/>.</summary>
+    internal bool IsWatched;
+
+    /// <summary>Of the bytes, when they were looked at last.</summary>
+    internal int WatchedHash;
+
+    /// <summary>The version they had then.</summary>
+    internal int WatchedVersion;
+
     /// <inheritdoc/>
     internal override string? ShapeText => Layout.Shape.ToString();
 
@@ -61,6 +70,7 @@ internal sealed class TensorHeader(Frame frame, HeaderFactory factory) : BlockHe
         Node = null;
         Root = null;
         ThroughHold = false;
+        IsWatched = false;
         OfPlain = false;
         Writer = null;
     }

@@ -15,7 +15,7 @@ public sealed class IdxHostile : IHostileReader
 
     public int BytesPerByte => 1100; // gzip unpacks up to 1032 bytes from one
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         _ = IdxReader.ReadHeader(path);
         _ = IdxReader.Read(path);
@@ -27,9 +27,9 @@ public sealed class NpyHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds => [.. new[] { "le_f4", "be_f8", "fortran", "bool", "scalar", "empty", "version2", "le_f2" }.Select(name => File.ReadAllBytes(GoldenFiles.PathOf(name + ".npy")))];
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
-        using Workspace workspace = WorkspaceManager.Default.Lease(new());
+        using Workspace workspace = manager.Lease(new());
         _ = Npy.Load(path).ToString();
     }
 }
@@ -41,9 +41,9 @@ public sealed class NpzHostile : IHostileReader
 
     public int BytesPerByte => 1100; // deflate unpacks up to 1032 bytes from one
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
-        using Workspace workspace = WorkspaceManager.Default.Lease(new());
+        using Workspace workspace = manager.Lease(new());
         using NpzFile? archive = OpenOrPass(path);
         if (archive is null) return;
         foreach (string name in archive.Names)
@@ -87,9 +87,9 @@ public sealed class SafetensorsHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds => [File.ReadAllBytes(GoldenFiles.PathOf("torch_types.safetensors")), File.ReadAllBytes(GoldenFiles.PathOf("torch_model_io.safetensors"))];
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
-        using Workspace workspace = WorkspaceManager.Default.Lease(new());
+        using Workspace workspace = manager.Lease(new());
         using SafetensorsFile file = SafetensorsFile.Open(path);
         foreach (SafetensorsEntry entry in file.Tensors)
         {
@@ -110,7 +110,7 @@ public sealed class CsvHostile : IHostileReader
 
     public bool IsDocumented(Exception error) => error is InvalidDataException or ArgumentException;
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         foreach (CsvOptions options in (CsvOptions[])
         [

@@ -24,9 +24,9 @@ public sealed class CheckpointHostile : IHostileReader
         }
     }
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
-        using Workspace workspace = WorkspaceManager.Default.Lease(new());
+        using Workspace workspace = manager.Lease(new());
         using var model = new Sequential(new Linear(3, 2, seed: 1), new Dropout(0.5, seed: 2));
         using var adam = new Adam(model.Parameters);
         _ = Checkpoint.Load(path, new TrainingParts { Model = model, Optimizer = adam });
@@ -42,7 +42,7 @@ public sealed class CheckpointStateHostile : IHostileReader
         Encoding.UTF8.GetBytes("""{"Version":1,"Step":0,"Epoch":0,"Batch":0,"Random":[],"Epochs":[{"Epoch":0,"TrainLoss":1,"TestAccuracy":null,"TestLoss":2,"SamplesPerSecond":3,"ArenaBytes":4,"Metrics":{"R2":1}}],"Average":{"Kind":"e","Updates":1,"Parameters":["a"],"Buffers":0}}"""),
     ];
 
-    public void Read(string path) => _ = CheckpointState.Parse(Encoding.UTF8.GetString(File.ReadAllBytes(path)), path);
+    public void Read(string path, WorkspaceManager manager) => _ = CheckpointState.Parse(Encoding.UTF8.GetString(File.ReadAllBytes(path)), path);
 }
 
 public sealed class CheckpointHostileTests(ITestOutputHelper output) : HostileConformance<CheckpointHostile>(output);

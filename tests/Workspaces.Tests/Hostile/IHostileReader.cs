@@ -1,3 +1,5 @@
+using Workspaces.Memory;
+
 namespace Workspaces.Tests.Hostile;
 
 /// <summary>A reader of files from outside, for <see cref="HostileConformance{TReader}"/>.</summary>
@@ -8,7 +10,8 @@ public interface IHostileReader
 
     /// <summary>Reads a file as a user would, all of it.</summary>
     /// <param name="path">The file.</param>
-    void Read(string path);
+    /// <param name="manager">Where tensors go, so that what the file costs is counted apart from all else in the process.</param>
+    void Read(string path, WorkspaceManager manager);
 
     /// <summary>Whether an exception is a documented refusal.</summary>
     /// <param name="error">What was thrown.</param>

@@ -13,7 +13,7 @@ public sealed class TextHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds => [HostileSeeds.Of("In the beginning God created the heaven and the earth. ä€😀"), HostileSeeds.Of("abc\r\ndef\r\nghi\r\njkl\r\nmno")];
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         (TextDataSet train, _) = TextDataSet.Load(path, 4, 0.3);
         Assert.Equal(4, train.FeatureCount);
@@ -27,7 +27,7 @@ public sealed class TraceHostile : IHostileReader
 
     public IEnumerable<byte[]> Seeds => [HostileSeeds.Of(Problem), HostileSeeds.Of("size,x,id,upper,lower\n5,a,7,2,1\n6,\"b\",8,3,2\n")];
 
-    public void Read(string path) => _ = TraceCsv.Read(path);
+    public void Read(string path, WorkspaceManager manager) => _ = TraceCsv.Read(path);
 }
 
 /// <summary>Plans as CSV.</summary>
@@ -35,7 +35,7 @@ public sealed class PlanCsvHostile : IHostileReader
 {
     public IEnumerable<byte[]> Seeds => [HostileSeeds.Of("id,lower,upper,size,offset\n0,0,3,100,0\n1,1,4,64,128\n2,3,6,1000,192\n3,2,9,1,1216\n")];
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         PlanningProblem problem = TraceCsv.Read(new StringReader(TraceHostile.Problem), "problem");
         using var reader = new StreamReader(path);
@@ -50,7 +50,7 @@ public sealed class PlanJsonHostile : IHostileReader
 
     public bool NamesFile => false;
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         using FileStream stream = File.OpenRead(path);
         _ = PlanFile.Read(stream, LifetimePolicy.Released);
@@ -82,7 +82,7 @@ public sealed class BlockStoreHostile : IHostileReader
 
     public bool IsDocumented(Exception error) => error is WorkspaceException;
 
-    public void Read(string path) => Session(path, static workspace =>
+    public void Read(string path, WorkspaceManager manager) => Session(path, static workspace =>
     {
         foreach (StoredBlock block in workspace.StoredBlocks)
         {
@@ -118,7 +118,7 @@ public sealed class ConfigurationHostile : IHostileReader
 
     public bool IsDocumented(Exception error) => error is ConfigurationException;
 
-    public void Read(string path)
+    public void Read(string path, WorkspaceManager manager)
     {
         RunConfiguration run = RunConfiguration.Load(new RunSources { RunFile = path, AppSettings = path, Environment = new Dictionary<string, string>() });
         _ = EffectiveConfiguration.Describe(run);

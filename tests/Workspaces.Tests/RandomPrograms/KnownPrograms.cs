@@ -29,5 +29,13 @@ public static class KnownPrograms
                 Of("BinaryCrossEntropy", 3), Of("LogSumExp"), Of("Sin"), Of("KlDivergence", 9), Of(ProgramAction.MoveToOther, 6811669),
             ])
         },
+        {
+            "what its last use had ended could be asked for its gradient after a rewind", "last use",
+            new(0,
+            [
+                Of("ArgMax"), Of("Fmod"), Of(ProgramAction.Rewind), Of(ProgramAction.Lanes), Of("Silu", 957030), Of("CumSum"), Of("Var"), Of(ProgramAction.Recompute),
+                Of(ProgramAction.ReadGradient, 498618),
+            ])
+        },
     };
 }

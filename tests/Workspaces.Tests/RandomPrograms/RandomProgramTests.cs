@@ -74,11 +74,20 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void In_a_ring_programs_read_what_the_pass_before_has_made()
+    {
+        var program = new TensorProgram(0, [.. Enumerable.Range(0, 60).Select(static i => ProgramStep.Of(ProgramAction.Read, i))]);
+        int Refusals(Surroundings where) => ProgramRun.Of(program, where).Log.Count(static seen => seen.Refusal == "stale");
+        Assert.NotEqual(0, Refusals(Surroundings.Plain));
+        Assert.Equal(0, Refusals(Array.Find(Surroundings.All, static where => where.Name == "ring")!));
+    }
+
     private static Surroundings Named(string name) => Array.Find(Surroundings.All, known => known.Name == name)!;
 
     private static int Check(TensorProgram program, Surroundings where)
     {
-        ProgramRun expected = ProgramRun.Of(program, Surroundings.Plain), actual = ProgramRun.Of(program, where);
+        ProgramRun expected = ProgramRun.Of(program, where.Against ?? Surroundings.Plain), actual = ProgramRun.Of(program, where);
         if (Seen.Difference(expected.Log, actual.Log, where.MayRefuse) is { } difference)
             Assert.Fail($"{where.Name}, {program}: {difference}");
         return actual.Steps;

@@ -10,6 +10,11 @@ internal sealed record Surroundings(string Name, Func<long, WorkspaceConfigurati
     /// <summary>Every tensor has memory of its own, one thread.</summary>
     internal static readonly Surroundings Plain = new("plain", static _ => new() { WorkspaceMode = WorkspaceMode.None });
 
+    /// <summary>The same as a ring of two and of three passes: what the passes before have made can still be read.</summary>
+    private static readonly Surroundings
+        PlainRing = new("ring, plain", static _ => RingOf(2) with { WorkspaceMode = WorkspaceMode.None }),
+        PlainRingOfThree = new("ring of three, plain", static _ => RingOf(3) with { WorkspaceMode = WorkspaceMode.None });
+
     private const string Stale = "stale", NoMemory = "no memory";
 
     /// <summary>All that are compared with the plain ones.</summary>
@@ -35,6 +40,11 @@ internal sealed record Surroundings(string Name, Func<long, WorkspaceConfigurati
         new("awaits", static _ => new()) { Threads = 2, Awaits = true },
         new("awaits, plain", static _ => new() { WorkspaceMode = WorkspaceMode.None }) { Threads = 2, Awaits = true },
         new("awaits, last use", static _ => new() { Lifetimes = LifetimePolicy.LastUse }) { Threads = 2, Awaits = true, MayRefuse = Stale },
+        new("ring", static _ => RingOf(2)) { Against = PlainRing },
+        new("ring of three, capped", static bytes => RingOf(3) with { MaxSize = 18 * bytes }) { Against = PlainRingOfThree },
+        new("ring of three, last use, two threads", static _ => RingOf(3) with { HelperMinSize = 64, Lifetimes = LifetimePolicy.LastUse })
+            { Against = PlainRingOfThree, Threads = 2, MayRefuse = Stale },
+        new("ring, awaits", static _ => RingOf(2)) { Against = PlainRing, Threads = 2, Awaits = true },
 
         // Without checks a program that uses stale tensors has no meaning, so that mode is not among these.
         .. new[] { CheckMode.Element, CheckMode.Protect }
@@ -48,6 +58,11 @@ internal sealed record Surroundings(string Name, Func<long, WorkspaceConfigurati
     /// <summary>True to go on on another thread after some steps.</summary>
     public bool Awaits { get; init; }
 
+    /// <summary>What a run here must show the same as; null for the plain ones.</summary>
+    public Surroundings? Against { get; init; }
+
     /// <summary>The kind of refusal that these surroundings may add.</summary>
     public string? MayRefuse { get; init; }
+
+    private static WorkspaceConfiguration RingOf(int slots) => new() { PolicyReset = ResetPolicy.EndOfBufferReached, StepsNumber = slots };
 }

@@ -69,6 +69,61 @@ public class PassRecordTests
         Assert.Equal([RequestKey.Of(3, 0), RequestKey.Of(3, 64)], PassRecord.Of(trace, byLastUse: false)!.Keys);
     }
 
+    [Fact]
+    public void Records_are_told_apart_by_every_key_end_and_use_and_by_their_order()
+    {
+        PassRecord Of(ulong[] keys, int[] ends, int[] uses) => new(keys, ends, uses);
+        PassRecord[] records =
+        [
+            Of([1, 2], [2, 2], [0, 0]), Of([1, 3], [2, 2], [0, 0]), Of([2, 1], [2, 2], [0, 0]), Of([1, 2], [1, 2], [0, 0]), Of([1, 2], [2, 2], [0, 1]),
+            Of([1, 2], [2, 2], [1, 0]), Of([1], [1], [0]), Of([1, 2, 0], [2, 2, 3], [0, 0, 0]), Of([], [], []), Of([1, 2], [2, 1], [0, 0]), Of([1, 2], [0, 0], [2, 2]),
+        ];
+        Assert.Equal(records.Length, records.Select(static record => record.Hash).Distinct().Count());
+        Assert.Equal(records[0].Hash, Of([1, 2], [2, 2], [0, 0]).Hash);
+        Assert.Equal(0xCBF2_9CE4_8422_2325, records[8].Hash); // the offset basis of FNV-1a
+        Assert.Equal(unchecked((((0xCBF2_9CE4_8422_2325 ^ 1) * 0x100_0000_01B3) ^ (1UL << 32)) * 0x100_0000_01B3), records[6].Hash);
+    }
+
+    [Fact]
+    public void Rounding_leaves_eight_sizes_in_an_octave_and_all_but_the_sizes_alone()
+    {
+        const int most = 1 << 14;
+        var record = new PassRecord([.. Enumerable.Range(0, most).Select(static g => RequestKey.Of(9, g * 64L)), RequestKey.Of(9, int.MaxValue * 64L)], new int[most + 1], new int[most + 1], new bool[most + 1]);
+        PassRecord rounded = record.Rounded();
+        Assert.Same(record.Ends, rounded.Ends);
+        Assert.Same(record.Uses, rounded.Uses);
+        Assert.Same(record.Optional, rounded.Optional);
+        Assert.All(rounded.Keys, static key => Assert.Equal(9u, RequestKey.Tag(key)));
+        long[] sizes = [.. rounded.Keys.Select(RequestKey.Granules)];
+        Assert.Equal(int.MaxValue, sizes[most]); // the largest that a key can hold
+        Assert.Equal(Enumerable.Range(0, 17).Select(static g => (long)g), sizes[..17]);
+        for (int octave = 8; octave < most; octave *= 2) Assert.Equal(8, sizes.Where(size => size >= octave && size < octave * 2).Distinct().Count());
+        Assert.Equal(rounded.Keys, rounded.Rounded().Keys);
+    }
+
+    [Fact]
+    public void A_record_tells_of_itself()
+    {
+        var record = new PassRecord([RequestKey.Of(1, 64), RequestKey.Of(1, 640), RequestKey.Of(1, 65)], [1, 3, 3], [0, 0, 0]);
+        Assert.Equal((3, 64L + 640 + 128, (1 + 2 + 1) / 3.0, 48L), (record.Count, record.RequestedBytes(), record.MeanLive, record.Bytes));
+        var partly = new PassRecord(record.Keys, record.Ends, record.Uses, [false, true, false]);
+        Assert.Equal(51, partly.Bytes);
+        Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(partly.IsOptional));
+        Assert.Equal([false, false, false], Enumerable.Range(0, 3).Select(record.IsOptional));
+        Assert.Equal(0, new PassRecord([], [], []).MeanLive);
+    }
+
+    [Fact]
+    public void A_pass_longer_than_its_trace_has_no_record()
+    {
+        var trace = new PassTrace();
+        trace.Begin(default);
+        for (int i = 0; i < 1 << 20; i++) trace.Request(64, 1, null);
+        Assert.NotNull(PassRecord.Of(trace, byLastUse: false));
+        Assert.Equal(-1, trace.Request(64, 1, null));
+        Assert.Null(PassRecord.Of(trace, byLastUse: false));
+    }
+
     private sealed class Request
     {
         public uint Tag;

@@ -36,6 +36,27 @@ public class RequestKeyTests
                 return RequestKey.Tag(key) == given.Item1 && RequestKey.Granules(key) * 64 == Granule.RoundUp(given.Item2);
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
+    [Theory]
+    [InlineData(0, 8, 0, 8, true)]
+    [InlineData(0, 8, 0, 7, false)] // of an unknown tag only the size itself is near
+    [InlineData(3, 8, 3, 7, true)]
+    [InlineData(3, 8, 3, 6, false)]
+    [InlineData(3, 80, 3, 70, true)]
+    [InlineData(3, 80, 3, 69, false)]
+    [InlineData(3, 8, 3, 9, false)]
+    [InlineData(4, 8, 3, 8, false)]
+    [InlineData(4, 8, 3, 7, false)]
+    public void A_slot_is_near_a_request_of_its_tag_that_is_smaller_by_an_eighth_at_most(int slotTag, int slot, int tag, int size, bool isNear) =>
+        Assert.Equal(isNear, RequestKey.IsNear(RequestKey.Of((uint)slotTag, slot * 64L), RequestKey.Of((uint)tag, size * 64L)));
+
+    [Fact]
+    public void The_largest_slot_fits_the_empty_request_of_its_tag_alone()
+    {
+        Assert.True(RequestKey.Fits(RequestKey.Of(1, LargestPlanned), RequestKey.Of(1, 0)));
+        Assert.False(RequestKey.Fits(RequestKey.Of(1, LargestPlanned), RequestKey.Of(0, 0)));
+        Assert.Equal(ulong.MaxValue - (3UL << 31), RequestKey.Valid(ulong.MaxValue));
+    }
+
     [Fact]
     public void A_request_too_large_for_a_plan_fits_no_slot() =>
         Prop.ForAll(

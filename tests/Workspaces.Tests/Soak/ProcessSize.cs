@@ -5,7 +5,7 @@ namespace Workspaces.Tests.Soak;
 /// <summary>What the process has of the system.</summary>
 /// <param name="Resident">Bytes of memory.</param>
 /// <param name="Managed">Bytes of the managed heap that are reachable.</param>
-/// <param name="Handles">Handles, and file descriptors where there are such.</param>
+/// <param name="Handles">Handles, or file descriptors where there are such: without those of assemblies, of which the runtime keeps two each and opens more as it likes.</param>
 /// <param name="Threads">Threads.</param>
 internal readonly record struct ProcessSize(long Resident, long Managed, int Handles, int Threads)
 {
@@ -16,7 +16,10 @@ internal readonly record struct ProcessSize(long Resident, long Managed, int Han
         GC.WaitForPendingFinalizers();
         long managed = GC.GetTotalMemory(forceFullCollection: true);
         using var process = Process.GetCurrentProcess();
-        int handles = OperatingSystem.IsLinux() ? Directory.GetFileSystemEntries("/proc/self/fd").Length : process.HandleCount;
+        int handles = OperatingSystem.IsLinux() ? OpenFiles() : process.HandleCount;
         return new ProcessSize(process.WorkingSet64, managed, handles, process.Threads.Count);
     }
+
+    private static int OpenFiles() =>
+        Directory.GetFileSystemEntries("/proc/self/fd").Count(static entry => new FileInfo(entry).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 }

@@ -77,13 +77,14 @@ internal sealed class MutantBuild(string source, string name, string[] reference
         }
         """;
 
-    /// <summary>Calls of the system are written by the generator that ships with the framework's reference assemblies.</summary>
+    /// <summary>Calls of the system and readers of JSON are written by generators that ship with the framework's reference assemblies.</summary>
     private static CSharpCompilation Generated(CSharpCompilation compilation)
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../packs/Microsoft.NETCore.App.Ref"));
         string folder = Path.Combine(Directory.GetDirectories(root, "10.*").Order(StringComparer.Ordinal).Last(), "analyzers/dotnet/cs");
-        var reference = new AnalyzerFileReference(Path.Combine(folder, "Microsoft.Interop.LibraryImportGenerator.dll"), new Loader());
-        CSharpGeneratorDriver.Create(reference.GetGenerators(LanguageNames.CSharp), parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out Compilation whole, out _);
+        string[] files = ["Microsoft.Interop.LibraryImportGenerator.dll", "System.Text.Json.SourceGeneration.dll"];
+        IEnumerable<ISourceGenerator> generators = files.SelectMany(file => new AnalyzerFileReference(Path.Combine(folder, file), new Loader()).GetGenerators(LanguageNames.CSharp));
+        CSharpGeneratorDriver.Create(generators, parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out Compilation whole, out _);
         return (CSharpCompilation)whole;
     }
 

@@ -21,7 +21,8 @@ internal static class Program
         if (!reports) File.Delete(results);
         string[] own = [.. Directory.GetFiles(suite, "Workspaces*.dll").Where(f => name != "Workspaces.Memory" && Path.GetFileName(f) == "Workspaces.Memory.dll")];
         string[] system = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsOfTheFramework)];
-        List<Mutant> mutants = new MutantBuild(source, name, [.. system, .. own]).Emit(f => slice.Mutate.Any(m => f.StartsWith(m, StringComparison.Ordinal)), Path.Combine(suite, reports ? "report.dll" : $"{name}.dll"));
+        string[] packages = [.. Directory.GetFiles(suite, "*.dll").Where(static f => !Path.GetFileName(f).StartsWith("Workspaces", StringComparison.Ordinal))];
+        List<Mutant> mutants = new MutantBuild(source, name, [.. system, .. packages, .. own]).Emit(f => slice.Mutate.Any(m => f.StartsWith(m, StringComparison.Ordinal)), Path.Combine(suite, reports ? "report.dll" : $"{name}.dll"));
         Console.WriteLine($"{mutants.Count} mutants");
 
         if (!reports && !Run(slice, suite, coverage, results)) return 1;

@@ -11,9 +11,12 @@ namespace Workspaces.Tests.Mutation;
 internal static class MutantRuns
 {
     private const int GoOnAfresh = 3;
-    
-    /// <summary>No further test is begun for a mutant after this.</summary>
+
+    /// <summary>No further test is begun for a mutant after so much work.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(8);
+
+    /// <summary>Nor after so long by the clock, on a machine that does other things too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     internal static int Run(TestCase[] tests, string coverage, string results)
     {
@@ -46,6 +49,7 @@ internal static class MutantRuns
     private static int Try(int id, List<(long Time, TestCase Test)> list, StreamWriter file, bool isFirst)
     {
         long start = Stopwatch.GetTimestamp();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         foreach ((long time, TestCase test) in list.OrderBy(static l => l.Time))
         {
             MutantSwitch.Set(id);
@@ -64,7 +68,7 @@ internal static class MutantRuns
                 return isClean ? 0 : GoOnAfresh;
             }
 
-            if (Stopwatch.GetElapsedTime(start) > Budget) break;
+            if (Environment.CpuUsage.TotalTime - before > Budget || Stopwatch.GetElapsedTime(start) > Patience) break;
         }
 
         file.WriteLine($"{id}\tsurvived\t");

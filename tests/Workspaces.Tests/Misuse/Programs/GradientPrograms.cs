@@ -2,6 +2,7 @@ using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Ops;
 using Workspaces.Optim;
+using Workspaces.Seams;
 using Workspaces.Tensors;
 using static Workspaces.Tests.Misuse.MisuseProgram;
 
@@ -44,9 +45,44 @@ internal static class GradientPrograms
         {
             using Pass pass = world.Step.Enter();
             using AnomalyScope scope = Anomalies.Detect();
+            Tensor data = Tensor.Ones([4]);
+            Span<float> taken = data.AsSpan<float>();
+            Tensor loss = (data * Leaf()).Sum();
+            taken.Fill(9);
+            loss.Backward();
+        }),
+        Throws<InvalidOperationException>("a saved tensor overwritten through its span", "a write through a span wrote to it in place in between", static world =>
+        {
+            using Pass pass = world.Step.Enter();
             Tensor data = Tensor.Ones([4]), loss = (data * Leaf()).Sum();
             data.AsSpan<float>().Fill(9);
             loss.Backward();
+        }),
+        Throws<InvalidOperationException>("a weight overwritten element by element between forward and Backward", "a write through a span", static world =>
+        {
+            using var weight = new Parameter(new Shape(4), manager: world.Manager);
+            using Pass pass = world.Step.Enter();
+            Tensor loss = (weight.Value * weight.Value).Sum();
+            TensorElements<float> elements = weight.Value.Elements<float>();
+            elements[2] = 9;
+            loss.Backward();
+        }),
+        Throws<InvalidOperationException>("a saved tensor overwritten through its Memory<float>", "a write through a span", static world =>
+        {
+            using Pass pass = world.Step.Enter();
+            Tensor data = Tensor.Ones([4]);
+            Memory<float> memory = data.AsMemory<float>();
+            Tensor loss = (data * Leaf()).Sum();
+            memory.Span[3] = 9;
+            loss.Backward();
+        }),
+        IsRight("a saved tensor read through its span before Backward", "nothing was written, so the gradient is right", static world =>
+        {
+            using Pass pass = world.Step.Enter();
+            Tensor leaf = Leaf(), data = Tensor.Full([4], 3), loss = (data * leaf).Sum();
+            Assert.Equal([3f, 3, 3, 3], data.AsSpan<float>().ToArray());
+            loss.Backward();
+            Assert.Equal([3f, 3, 3, 3], leaf.Grad!.Value.ToArray<float>());
         }),
         Throws<InvalidOperationException>("a write in place to a leaf that requires a gradient", "write in place by AddInPlace", static world =>
         {
