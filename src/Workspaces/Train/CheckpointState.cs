@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Workspaces.Data;
 
 namespace Workspaces.Train;
 
@@ -35,6 +36,9 @@ internal sealed record CheckpointState
     public ScheduleState? Schedule { get; init; }
 
     public LoaderState? Loader { get; init; }
+
+    /// <summary>What is done with samples; null in files of older versions and without a loader.</summary>
+    public PreparationState? Preparation { get; init; }
 
     /// <summary>Reads the JSON; says what is wrong with it otherwise.</summary>
     internal static CheckpointState Parse(string json, string path)
