@@ -18,8 +18,16 @@ internal static class InferCommand
     {
         var model = new Argument<string>("model") { Description = "A checkpoint, a folder of some, or a run file together with --weights." };
         var weights = new Option<string?>("--weights") { Description = "Weights of a run file's model, in safetensors." };
-        var input = new Option<string>("--input") { Description = "Samples: .npy, .npz, a table in CSV, a text, or - for any of them from standard input.", DefaultValueFactory = _ => "-" };
-        var format = new Option<SampleFormat>("--format") { Description = "What the input is: Npy, Npz, Csv or Text; Auto looks at it.", DefaultValueFactory = _ => SampleFormat.Auto };
+        var input = new Option<string>("--input")
+        {
+            Description = "Samples: .npy, .npz, a table in CSV, a text, or - for any of them from standard input.",
+            DefaultValueFactory = _ => SampleInput.StandardInput,
+        };
+        var format = new Option<SampleFormat>("--format")
+        {
+            Description = "What the input is: Npy, Npz, Csv or Text; Auto looks at it.",
+            DefaultValueFactory = _ => SampleFormat.Auto,
+        };
         var prepared = new Option<bool>("--prepared") { Description = "Samples are as the model takes them: no scaling and no transforms of the training." };
         var probabilities = new Option<bool>("--probabilities") { Description = "Print the probability of every class." };
         var batch = new Option<int?>("--batch-size") { Description = "Samples computed together; 32, and 1 from standard input." };
@@ -93,7 +101,9 @@ internal static class InferCommand
     private static int Write(TrainedModel trained, SamplePreparation? preparation, SampleInput input, TokenChoice choice, int length, bool json)
     {
         if (preparation is not { Vocabulary: not null })
-            throw Refused($"go on with the text of {input.Name}", "the model was not trained on a text, or its vocabulary is not known", "give numbers, or a checkpoint of a run with Data:Type = Text");
+            throw Refused(
+                $"go on with the text of {input.Name}", "the model was not trained on a text, or its vocabulary is not known",
+                "give numbers, or a checkpoint of a run with Data:Type = Text");
         using var stop = new StopSignals();
         using var writing = new WritingSession(trained, preparation, choice, length);
         while (!stop.Token.IsCancellationRequested && input.ReadLine() is { } line)

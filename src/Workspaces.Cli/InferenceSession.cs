@@ -143,8 +143,9 @@ internal sealed class InferenceSession : IDisposable
 
         bool single = best.Count == 1;
         line["prediction"] = single ? best[0]!.DeepClone() : best;
-        if (_preparation is { Classes: { Count: > 0 } names } && single) line["class"] = names[best[0]!.GetValue<int>()];
-        if (_preparation?.Vocabulary is { } letters && !single) line["text"] = string.Concat(best.Select(token => letters[token!.GetValue<int>()]));
+        if (single && best[0]!.GetValue<int>() is var number && _preparation?.Classes is { } names && number < names.Count) line["class"] = names[number];
+        if (!single && _preparation?.Vocabulary is { } letters && classes == letters.Length)
+            line["text"] = string.Concat(best.Select(token => letters[token!.GetValue<int>()]));
         line["probability"] = single ? sure[0]?.DeepClone() : sure;
         if (_probabilities) line["probabilities"] = single ? all[0]!.DeepClone() : all;
     }

@@ -38,7 +38,8 @@ internal sealed class SampleInput : IDisposable
         bool isPipe = source == StandardInput;
         if (!isPipe && !File.Exists(source))
             throw new FileNotFoundException(WorkspaceException.Compose(
-                $"read samples from '{source}'", "infer", $"there is no such file (looked for '{Path.GetFullPath(source)}')", "name a .npy, .npz, CSV or text file, or - for standard input"));
+                $"read samples from '{source}'", "infer", $"there is no such file (looked for '{Path.GetFullPath(source)}')",
+                "name a .npy, .npz, CSV or text file, or - for standard input"));
         string name = isPipe ? "standard input" : source;
         Stream stream = isPipe ? standardInput() : new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         try
@@ -83,7 +84,8 @@ internal sealed class SampleInput : IDisposable
 
     private static SampleInput Kept(string name, SampleFormat format, Stream stream)
     {
-        string folder = Directory.CreateTempSubdirectory("workspaces-").FullName, path = Path.Combine(folder, format == SampleFormat.Npy ? "standard-input.npy" : "standard-input.npz");
+        string folder = Directory.CreateTempSubdirectory("workspaces-").FullName;
+        string path = Path.Combine(folder, format == SampleFormat.Npy ? "standard-input.npy" : "standard-input.npz");
         try
         {
             using (stream)

@@ -122,7 +122,8 @@ internal sealed class SampleReader : IDisposable
         {
             number++;
             if (line.AsSpan().Trim().IsEmpty) continue;
-            if (!CsvLine.Split(line, _preparation?.Delimiter ?? ',', fields)) throw Refused(number, "it has a quote in a field that is not doubled, or does not end", "correct it");
+            if (!CsvLine.Split(line, _preparation?.Delimiter ?? ',', fields))
+                throw Refused(number, "it has a quote in a field that is not doubled, or does not end", "correct it");
             if (values is null && _columns is null && IsHead(fields))
             {
                 TakeHead(fields, number);
@@ -131,13 +132,12 @@ internal sealed class SampleReader : IDisposable
 
             if (values is null)
             {
-                size = _columns?.Length ?? fields.Count;
-                if (_sampleShape is { } shape && shape.Length != size)
-                    throw Refused(number, $"it has {size} numbers, and a sample of shape {shape} has {shape.Length}", "give rows of that many numbers, or a head that names the columns");
+                size = SizeOf(fields, number);
                 values = new double[together * (long)size];
             }
 
-            if (_columns is null && fields.Count != size) throw Refused(number, $"it has {fields.Count} numbers, and the rows before it have {size}", "give rows of the same length");
+            if (_columns is null && fields.Count != size)
+                throw Refused(number, $"it has {fields.Count} numbers, and the rows before it have {size}", "give rows of the same length");
             for (int i = 0; i < size; i++) values[(rows * size) + i] = Number(fields, _columns is null ? i : _columns[i], number);
             if (++rows < together) continue;
             yield return new SampleBatch(values, rows, _sampleShape ?? new Shape(size));
@@ -145,6 +145,16 @@ internal sealed class SampleReader : IDisposable
         }
 
         if (rows > 0 && !cancellation.IsCancellationRequested) yield return new SampleBatch(values!, rows, _sampleShape ?? new Shape(size));
+    }
+
+    /// <summary>Numbers of a sample, of the first row that has some.</summary>
+    private int SizeOf(List<string> fields, int number)
+    {
+        int size = _columns?.Length ?? fields.Count;
+        return _sampleShape is not { } shape || shape.Length == size
+            ? size
+            : throw Refused(
+                number, $"it has {size} numbers, and a sample of shape {shape} has {shape.Length}", "give rows of that many numbers, or a head that names the columns");
     }
 
     /// <summary>A row of which no field is a number.</summary>
@@ -157,7 +167,8 @@ internal sealed class SampleReader : IDisposable
         if (_preparation?.Columns is not { } names) return;
         string[] missing = [.. names.Where(name => !fields.Contains(name.Trim()))];
         if (missing.Length > 0)
-            throw Refused(number, $"its head lacks the columns {string.Join(", ", missing.Take(8))} of the training", "name the columns as the training data does, or leave the head out");
+            throw Refused(
+                number, $"its head lacks the columns {string.Join(", ", missing.Take(8))} of the training", "name the columns as the training data does, or leave the head out");
         _columns = [.. names.Select(name => fields.IndexOf(name.Trim()))];
     }
 
@@ -180,7 +191,8 @@ internal sealed class SampleReader : IDisposable
     }
 
     private static bool IsMissing(string field) => field.Length == 0 || field == "?"
-        || field.Equals("na", StringComparison.OrdinalIgnoreCase) || field.Equals("nan", StringComparison.OrdinalIgnoreCase) || field.Equals("null", StringComparison.OrdinalIgnoreCase);
+        || field.Equals("na", StringComparison.OrdinalIgnoreCase) || field.Equals("nan", StringComparison.OrdinalIgnoreCase)
+        || field.Equals("null", StringComparison.OrdinalIgnoreCase);
 
     private InvalidDataException Refused(int row, string numbers, string remedy) =>
         new(WorkspaceException.Compose($"read row {row} of {_input.Name}", "infer", numbers, remedy));

@@ -39,7 +39,8 @@ internal static class TransformRecipe
         var undo = new Stack<IDisposable>();
         try
         {
-            DataSplits data = Apply(components.DataSets.Create(section, run), run, components, shapesOnly: false, seed: (ulong)run.GetOptions<TrainingOptions>(TrainingOptions.Section).Seed);
+            TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
+            DataSplits data = Apply(components.DataSets.Create(section, run), run, components, shapesOnly: false, (ulong)training.Seed);
             data.AddTo(undo);
             return SamplePreparation.Of(data.Train);
         }

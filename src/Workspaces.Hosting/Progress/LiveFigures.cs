@@ -9,7 +9,7 @@ internal sealed class LiveFigures
     /// <summary>Rates are of at least so much time.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private TrainStep _last;
     private long _samples;
     private long _read;

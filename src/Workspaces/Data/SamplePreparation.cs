@@ -34,6 +34,7 @@ public sealed class SamplePreparation
             _largest = Math.Max(_largest, (int)SampleSource.Product(_shapes[i + 1]));
         }
 
+        if (_largest > int.MaxValue / 2) DataErrors.ThrowSampleShape(rawShape); // two of them share a buffer
         RawCount = (int)SampleSource.Product(rawShape);
         Count = (int)SampleSource.Product(_shapes[^1]);
     }
