@@ -57,20 +57,22 @@ internal sealed class LiveFigures
     {
         TrainStep last;
         string? end;
+        bool any;
         lock (_sync)
         {
             last = _last;
             end = _end;
+            any = _samples > 0;
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_begin);
             if (elapsed >= Interval || !_measured)
             {
                 _rate = (_samples - _read) / Math.Max(elapsed.TotalSeconds, 1e-9);
-                _measured = _samples > 0;
+                _measured = any;
                 (_read, _begin) = (_samples, Stopwatch.GetTimestamp());
             }
         }
 
-        if (_samples == 0) return (end ?? "training", "");
+        if (!any) return (end ?? "training", "");
         return (end ?? ProgressText.Where(last, Epochs), ProgressText.Figures(last, _rate));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Workspaces.Memory.Passes;
 using Workspaces.Memory.Rings;
 
 namespace Workspaces.Data;
@@ -34,6 +35,7 @@ internal sealed class BatchPrefetcher : IDisposable
         _fill = fill;
         MakeNode(_stop.Token);
         _threads = new Thread[workers];
+        _working = workers; // each says when it is ready, so that none makes what it keeps of its own in a later epoch
         for (int i = 0; i < workers; i++)
         {
             _threads[i] = new Thread(Run) { IsBackground = true, Name = $"{name} {i}" };
@@ -106,6 +108,8 @@ internal sealed class BatchPrefetcher : IDisposable
 
     private void Run()
     {
+        _ = FlowThread.Current;
+        Rest();
         while (true)
         {
             _rounds.Wait();
@@ -116,11 +120,16 @@ internal sealed class BatchPrefetcher : IDisposable
             }
             finally
             {
-                lock (_idle)
-                {
-                    if (--_working == 0) Monitor.PulseAll(_idle);
-                }
+                Rest();
             }
+        }
+    }
+
+    private void Rest()
+    {
+        lock (_idle)
+        {
+            if (--_working == 0) Monitor.PulseAll(_idle);
         }
     }
 

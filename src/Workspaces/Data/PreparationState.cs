@@ -16,20 +16,20 @@ internal sealed record PreparationState
 
     public string? Vocabulary { get; init; }
 
-    public string[] Classes { get; init; } = [];
+    public string[]? Classes { get; init; }
 
     public string[]? Columns { get; init; }
 
     public float? Fill { get; init; }
 
-    public char Delimiter { get; init; } = ',';
+    public char? Delimiter { get; init; }
 
     /// <summary>What no checkpoint has that was written here; null when nothing is wrong.</summary>
     internal string? Problem()
     {
         const int mostDraws = 1 << 16;
         if (Transforms.Any(static transform => transform is not { Position: >= 0, Draw: >= 0 and <= mostDraws })) return "a transform of its samples has no place";
-        return Classes.Any(static name => name is null) || Columns?.Any(static name => name is null) == true ? "a class or column of its samples has no name" : null;
+        return Classes?.Any(static name => name is null) == true || Columns?.Any(static name => name is null) == true ? "a class or column of its samples has no name" : null;
     }
 }
 

@@ -167,11 +167,11 @@ public sealed class SamplePreparation
         }
 
         PixelScaling? pixels = state.PixelMean is { } mean ? new PixelScaling(mean, state.PixelDeviation ?? 1) : null;
-        return new SamplePreparation(state.RawShape, steps, pixels, new CsvForm(state.Columns, state.Fill, state.Delimiter))
+        return new SamplePreparation(state.RawShape, steps, pixels, new CsvForm(state.Columns, state.Fill, state.Delimiter ?? ','))
         {
             HasTokens = state.HasTokens,
             Vocabulary = state.Vocabulary,
-            Classes = state.Classes,
+            Classes = state.Classes ?? [],
         };
     }
 

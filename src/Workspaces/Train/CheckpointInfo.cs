@@ -47,5 +47,10 @@ public sealed record CheckpointInfo
             CheckpointErrors.Throw(Path, $"what it says of the preparation of samples contradicts itself: {error.Message}", error);
             throw;
         }
+        catch (InvalidDataException error)
+        {
+            CheckpointErrors.Throw(Path, $"its samples cannot be prepared as it says: {error.Message.TrimEnd('.')}", error);
+            throw;
+        }
     }
 }

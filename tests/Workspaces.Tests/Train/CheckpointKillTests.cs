@@ -51,7 +51,11 @@ public sealed class CheckpointKillTests(ITestOutputHelper output)
         {
             // The first one begins, the others go on from what the one before has left.
             using Process process = i == 0 ? OwnProcess.Start([], "train", run, "--json") : OwnProcess.Start([], "resume", kept, "--json");
-            while (!Advanced(kept, newest) && !process.WaitForExit(1)) ;
+            while (!Advanced(kept, newest) && !process.WaitForExit(1))
+            {
+                // A pause that ends with the process; spinning would take the core that it needs.
+            }
+
             Assert.False(process.HasExited, process.HasExited ? process.StandardError.ReadToEnd() : "");
             Assert.DoesNotContain(beside, File.Exists); // what the kill before had left is gone
             process.WaitForExit(random.Next(40)); // the moment of the kill is any within or between writes
