@@ -20,9 +20,15 @@ const int Pixels = MnistDataSet.Side * MnistDataSet.Side, LargestBody = 64 << 10
 var shape = new Shape(1, 1, MnistDataSet.Side, MnistDataSet.Side);
 
 string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "digit-service.json");
-RunConfiguration configuration = RunConfiguration.Load(new RunSources { RunFile = file, Settings = args.Length > 1 ? args[1..] : [], MoreSections = ["Service"] });
+RunConfiguration configuration = RunConfiguration.Load(new RunSources
+{
+    RunFile = file,
+    Settings = args.Length > 1 ? args[1..] : [],
+    MoreSections = ["Service"],                         // what is ours besides a training run
+    MoreWorkspaces = ["serve"],
+});
 ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
-using TrainingRun run = TrainingRun.Create(configuration, components: new Components()); // components of its own: a run file may then name more workspaces
+using TrainingRun run = TrainingRun.Create(configuration);
 Prepare();
 
 // The callable leases a workspace for each call in flight and traces the call on shapes alone, so that already the first one runs from the plan. As many calls run at

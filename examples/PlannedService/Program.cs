@@ -1,5 +1,5 @@
 // A service that starts planned: one run learns the memory of an inference call and saves the plan, the next one loads it before its first call.
-// It prints
+// The workspace is configured in configs/planned-service.json; arguments are settings, e.g. Workspaces:serve:Lifetimes=Released. It prints
 //
 //   first run: nothing known
 //     call 1: class …, Learning, 0 deviations
@@ -11,6 +11,9 @@
 //     call 2: class …, Planned, 0 deviations
 //     call 3: class …, Planned, 0 deviations
 //     learning took 0 bytes, the plan takes … bytes
+using Workspaces.Hosting.Configuration;
+
+RunConfiguration configuration = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "planned-service.json"), args);
 string plans = Path.Combine(Path.GetTempPath(), $"planned-service-{Environment.ProcessId}.json");
 try
 {
@@ -26,9 +29,9 @@ void Serve(string run)
 {
     using var manager = new WorkspaceManager();                 // a process of its own, as far as memory is concerned
     using var model = new Sequential(new Linear(784, 512, manager: manager), new ReLU(), new Linear(512, 10, manager: manager));
-    model.Initialize(1);
+    model.Initialize((ulong)configuration.GetOptions<TrainingOptions>(TrainingOptions.Section).Seed);
     model.Eval();
-    using Workspace workspace = manager.Lease(new() { Name = "serve", Lifetimes = LifetimePolicy.LastUse });
+    using Workspace workspace = manager.Lease(configuration.Root.GetWorkspace("serve"));
     bool known = File.Exists(plans) && workspace.LoadPlans(plans) > 0;
     Console.WriteLine($"{run}: {(known ? "plans loaded" : "nothing known")}");
     for (int call = 1; call <= 3; call++)

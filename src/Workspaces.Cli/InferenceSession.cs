@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Workspaces.Autograd;
+using Workspaces.Data;
 using Workspaces.Hosting.Composition;
 using Workspaces.Memory;
 using Workspaces.NN;
@@ -13,6 +14,7 @@ namespace Workspaces.Cli;
 internal sealed class InferenceSession : IDisposable
 {
     private readonly TrainedModel _trained;
+    private readonly SamplePreparation? _preparation;
     private readonly bool _probabilities;
     private readonly bool _tokens;
     private readonly Workspace _workspace;
@@ -21,25 +23,26 @@ internal sealed class InferenceSession : IDisposable
     private double _milliseconds;
     private string _firstState = "";
 
-    internal InferenceSession(TrainedModel trained, bool probabilities)
+    internal InferenceSession(TrainedModel trained, SamplePreparation? preparation, bool probabilities)
     {
         if (probabilities && !trained.HasClasses)
             throw new ArgumentException(WorkspaceException.Compose(
                 "print probabilities", "infer", $"the loss {trained.Configuration.Root["Loss:Type"] ?? "(none)"} is not one of classes", "leave --probabilities away"));
         _trained = trained;
+        _preparation = preparation;
         _probabilities = probabilities;
-        _tokens = trained.Checkpoint?.HasTokens ?? trained.Model.Children.FirstOrDefault() is Embedding;
+        _tokens = preparation?.HasTokens ?? trained.Checkpoint?.HasTokens ?? trained.Model.Children.FirstOrDefault() is Embedding;
         _workspace = trained.Manager.Lease(new WorkspaceConfiguration { Name = "infer" });
     }
 
     /// <summary>A line for each sample.</summary>
-    internal List<JsonObject> Run(in SampleBatch batch)
+    internal List<JsonObject> Run(SampleBatch batch)
     {
+        if (_preparation is { HasTokens: false }) batch = Prepared(batch, _preparation);
         Shape shape = new([batch.Count, .. Sizes(batch.SampleShape)]);
         DType dtype = _tokens ? DType.I64 : DType.F32;
         PassSignature signature = new PassSignature().WithMode(training: false).WithInput(dtype, shape);
-        SampleBatch samples = batch;
-        if (_traced.Add(shape)) new ShapeTrace(_workspace).Run(signature, [], _ => Forward(samples, shape));
+        if (_traced.Add(shape)) new ShapeTrace(_workspace).Run(signature, [], _ => Forward(batch, shape));
         long begin = Stopwatch.GetTimestamp();
         var lines = new List<JsonObject>(batch.Count);
         using (_workspace.Enter(signature)) Print(Forward(batch, shape), batch.Count, lines);
@@ -66,6 +69,29 @@ internal sealed class InferenceSession : IDisposable
         var sizes = new long[shape.Rank];
         for (int i = 0; i < sizes.Length; i++) sizes[i] = shape[i];
         return sizes;
+    }
+
+    /// <summary>The samples as the model takes them.</summary>
+    private SampleBatch Prepared(in SampleBatch raw, SamplePreparation preparation)
+    {
+        float[] from = new float[preparation.RawCount], to = new float[preparation.Count];
+        double[] values = new double[raw.Count * (long)preparation.Count];
+        for (int sample = 0; sample < raw.Count; sample++)
+        {
+            for (int i = 0; i < from.Length; i++) from[i] = (float)raw.Values[(sample * from.Length) + i];
+            try
+            {
+                preparation.Apply(from, to, (int)((_index + sample) & int.MaxValue));
+            }
+            catch (InvalidDataException error)
+            {
+                throw new InvalidDataException($"Sample {_index + sample}: {error.Message}", error);
+            }
+
+            for (int i = 0; i < to.Length; i++) values[(sample * to.Length) + i] = to[i];
+        }
+
+        return new SampleBatch(values, raw.Count, new Shape([.. preparation.Shape]));
     }
 
     /// <summary>Everything that a pass does; values are filled in only when it runs for real.</summary>
@@ -117,6 +143,9 @@ internal sealed class InferenceSession : IDisposable
 
         bool single = best.Count == 1;
         line["prediction"] = single ? best[0]!.DeepClone() : best;
+        if (single && best[0]!.GetValue<int>() is var number && _preparation?.Classes is { } names && number < names.Count) line["class"] = names[number];
+        if (!single && _preparation?.Vocabulary is { } letters && classes == letters.Length)
+            line["text"] = string.Concat(best.Select(token => letters[token!.GetValue<int>()]));
         line["probability"] = single ? sure[0]?.DeepClone() : sure;
         if (_probabilities) line["probabilities"] = single ? all[0]!.DeepClone() : all;
     }

@@ -20,7 +20,7 @@ public sealed partial class WorkspaceManager : IDisposable
     private const int MostMillisecondsToWait = 10_000;
     private static long _serials;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly OpenLeases _open = new();
     private readonly FindingLog _findings = new();

@@ -12,7 +12,7 @@ namespace Workspaces.Memory;
 /// </remarks>
 public sealed class WorkspacePool : IDisposable
 {
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly Stack<Slot> _slots = new();
     private readonly SemaphoreSlim _free;
     private bool _disposed;

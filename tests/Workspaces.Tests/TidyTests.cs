@@ -139,6 +139,11 @@ public sealed partial class TidyTests
     public void Sources_carry_no_leftovers() =>
         Assert.Empty(AllSources("src").Where(file => Leftover().IsMatch(File.ReadAllText(file))).Select(Relative));
 
+    /// <summary>docs/decisions/0007-monitors.md: a Lock makes managed objects when somebody waits for it for the first time.</summary>
+    [Fact]
+    public void Threads_wait_for_monitors() =>
+        Assert.Empty(AllSources("src").Where(static file => LockType().IsMatch(File.ReadAllText(file))).Select(Relative));
+
     [Fact]
     public void Unsafe_code_stays_in_arenas_allocators_and_kernels()
     {
@@ -208,6 +213,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"\b(class|struct|interface|extension|record)\b")]
     private static partial Regex TypeHead();
+
+    [GeneratedRegex(@"\bLock _|\bnew Lock\(|ManualResetEventSlim|AutoResetEvent")]
+    private static partial Regex LockType();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex MarkdownLink();

@@ -19,16 +19,19 @@ internal static class RunChecks
         run.Root.GetSection("Model").GetChildren().Select(static child => child.Key), "Model", "key", [Layers], []);
 
     /// <summary>
-    /// Names of workspaces that a run without components of its own never makes. appsettings.json is left out: other programs have their workspaces there.
+    /// Names of workspaces that neither a run nor its program (<see cref="RunSources.MoreWorkspaces"/>) makes. appsettings.json is left out: other programs have their
+    /// workspaces there; so is what a checkpoint has kept, for the program that wrote it may have been another one.
     /// </summary>
     internal static void CheckWorkspaces(RunConfiguration run) => Check(
-        run.Layers.Where(static layer => layer.Name != RunConfiguration.AppSettingsName).SelectMany(static layer => layer.Values.Keys)
+        run.Layers.Where(static layer => layer.Name is not (RunConfiguration.AppSettingsName or RunConfiguration.CheckpointName)).SelectMany(static layer => layer.Values.Keys)
             .Select(static key => key.Split(':')).Where(static parts => parts.Length > 1 && Same(parts[0], nameof(Workspaces))).Select(static parts => parts[1]),
-        nameof(Workspaces), "workspace", Workspaces, SharedSections);
+        nameof(Workspaces), "workspace", [.. Workspaces, .. run.MoreWorkspaces], SharedSections);
 
-    /// <summary>Names of quotas that a run without components of its own never reads.</summary>
+    /// <summary>Names of quotas that nobody reads, neither the run nor its program.</summary>
     internal static void CheckQuotas(RunConfiguration run) => Check(
-        run.Root.GetSection(Quotas).GetChildren().Select(static child => child.Key), Quotas, "quota", [.. Workspaces, "persistent"], []);
+        run.Layers.Where(static layer => layer.Name != RunConfiguration.CheckpointName).SelectMany(static layer => layer.Values.Keys)
+            .Where(static key => key.StartsWith(Quotas + ":", StringComparison.OrdinalIgnoreCase)).Select(static key => key[(Quotas.Length + 1)..].Split(':')[0]),
+        Quotas, "quota", [.. Workspaces, .. run.MoreWorkspaces, "persistent"], []);
 
     /// <summary>Says which layer of the file refused its input, and where it stands; null for what no layer threw.</summary>
     internal static ConfigurationException? LayerProblem(ArgumentException error, Sequential model, RunConfiguration run)

@@ -1,3 +1,5 @@
+using Workspaces.Data;
+using Workspaces.Data.Transforms;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 using Workspaces.NN;
@@ -10,10 +12,12 @@ namespace Workspaces.Hosting.Composition;
 public sealed class TrainedModel : IDisposable
 {
     private readonly WorkspaceManager _manager;
+    private readonly Components _components;
 
-    private TrainedModel(RunConfiguration configuration, WorkspaceManager manager, Sequential model, CheckpointInfo? checkpoint)
+    private TrainedModel(RunConfiguration configuration, Components components, WorkspaceManager manager, Sequential model, CheckpointInfo? checkpoint)
     {
         Configuration = configuration;
+        _components = components;
         _manager = manager;
         Model = model;
         Checkpoint = checkpoint;
@@ -34,6 +38,16 @@ public sealed class TrainedModel : IDisposable
     /// <summary>True when the outputs are scores of classes: the loss says so.</summary>
     public bool HasClasses => Configuration.Root["Loss:Type"] is { } loss
         && (loss.Trim().Equals("CrossEntropy", StringComparison.OrdinalIgnoreCase) || loss.Trim().Equals("NLL", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// What the training did with its samples, to do the same with others. A checkpoint has kept it; for plain weights it is found as the training finds it, from the section
+    /// <c>Data</c> and the training data, which must be there.
+    /// </summary>
+    /// <returns>The preparation; null when there is neither a checkpoint that has it nor a section <c>Data</c>.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint contradicts itself, or the data is damaged.</exception>
+    /// <exception cref="IOException">The data is not there, or cannot be read.</exception>
+    /// <exception cref="ConfigurationException">The section <c>Data</c> is wrong.</exception>
+    public SamplePreparation? Prepare() => Checkpoint?.PreparationOf(Custom) ?? TransformRecipe.PreparationOf(Configuration, _components);
 
     /// <summary>Makes the model that a checkpoint was saved of; of averaged weights the average.</summary>
     /// <param name="path">The checkpoint, or the folder of some, of which the newest counts.</param>
@@ -92,6 +106,8 @@ public sealed class TrainedModel : IDisposable
         _manager.Dispose();
     }
 
+    private IDataTransform Custom(int position, IReadOnlyList<long> shape) => TransformRecipe.MakeAlone(position, shape, Configuration, _components);
+
     private static TrainedModel Make(RunConfiguration run, Components? components, Func<Module, CheckpointInfo?> load)
     {
         RunChecks.CheckModel(run);
@@ -101,10 +117,11 @@ public sealed class TrainedModel : IDisposable
         try
         {
             manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
-            model = ModelRecipe.Make(run, components ?? new Components(), manager);
+            components ??= new Components();
+            model = ModelRecipe.Make(run, components, manager);
             CheckpointInfo? info = load(model);
             model.Eval();
-            return new TrainedModel(run, manager, model, info);
+            return new TrainedModel(run, components, manager, model, info);
         }
         catch
         {

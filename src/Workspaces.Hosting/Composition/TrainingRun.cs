@@ -87,12 +87,8 @@ public sealed class TrainingRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         RunChecks.CheckModel(run);
-        if (components is null)
-        {
-            RunChecks.CheckWorkspaces(run);
-            RunChecks.CheckQuotas(run);
-        }
-
+        RunChecks.CheckWorkspaces(run);
+        RunChecks.CheckQuotas(run);
         components ??= new Components();
         TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
         IConfigurationSection dataSection = run.Root.GetSection(DataOptions.Section);

@@ -31,6 +31,37 @@ internal static class TransformRecipe
         }
     }
 
+    /// <summary>What the section <c>Data</c> of a run does with samples; null without such a section.</summary>
+    internal static SamplePreparation? PreparationOf(RunConfiguration run, Components components)
+    {
+        IConfigurationSection section = run.Root.GetSection(DataOptions.Section);
+        if (!section.Exists()) return null;
+        var undo = new Stack<IDisposable>();
+        try
+        {
+            TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
+            DataSplits data = Apply(components.DataSets.Create(section, run), run, components, shapesOnly: false, (ulong)training.Seed);
+            data.AddTo(undo);
+            return SamplePreparation.Of(data.Train);
+        }
+        finally
+        {
+            while (undo.TryPop(out IDisposable? opened)) opened.Dispose();
+        }
+    }
+
+    /// <summary>Makes one transform of a run without its data, for samples of a shape.</summary>
+    /// <exception cref="InvalidDataException">There is none at that place, or it wants to see the data.</exception>
+    internal static IDataTransform MakeAlone(int position, IReadOnlyList<long> shape, RunConfiguration run, Components components)
+    {
+        string path = $"{DataOptions.Section}:{DataOptions.Transforms}";
+        IReadOnlyList<Func<IDataSet, IDataTransform?>> recipes = components.Transforms.CreateAll(run.Root.GetSection(path), run);
+        return position < recipes.Count && recipes[position](new NoSamples($"{path}:{position}", [.. shape])) is { } transform
+            ? transform
+            : throw new InvalidDataException(WorkspaceException.Compose(
+                $"make transform {position} of the training data again", nameof(TrainedModel), $"{path} has {recipes.Count}", "use the configuration of the training"));
+    }
+
     private static (IDataSet Train, IDataSet? Test) Apply(Func<IDataSet, IDataTransform?> recipe, IDataSet train, IDataSet? test, ulong seed, string path)
     {
         try

@@ -12,6 +12,9 @@ public sealed class RunConfiguration
 {
     internal const string AppSettingsName = "appsettings.json";
 
+    /// <summary>Name of the layer that a checkpoint has kept: the program that wrote it has checked it.</summary>
+    internal const string CheckpointName = "checkpoint";
+
     /// <summary>The keys that hold paths.</summary>
     private static readonly string[] PathKeys =
     [
@@ -21,11 +24,12 @@ public sealed class RunConfiguration
 
     private readonly ConfigurationLayer[] _layers;
 
-    private RunConfiguration(ConfigurationLayer[] layers, string? runFile, IReadOnlyList<string> sections)
+    private RunConfiguration(ConfigurationLayer[] layers, string? runFile, IReadOnlyList<string> sections, IReadOnlyList<string> workspaces)
     {
         _layers = layers;
         RunFile = runFile is null ? null : Path.GetFullPath(runFile);
         Sections = sections;
+        MoreWorkspaces = workspaces;
         var builder = new ConfigurationBuilder();
         foreach (var layer in layers) builder.AddInMemoryCollection(layer.Values);
         Root = builder.Build();
@@ -50,6 +54,9 @@ public sealed class RunConfiguration
     /// <summary>The folder that relative paths of the run start from: that of the run's file, else the current directory.</summary>
     public string Folder => RunFile is null ? Directory.GetCurrentDirectory() : Path.GetDirectoryName(RunFile)!;
 
+    /// <summary>Workspaces that the run's file may configure besides those of a training run.</summary>
+    public IReadOnlyList<string> MoreWorkspaces { get; }
+
     /// <summary>Reads all layers.</summary>
     /// <param name="sources">Where they come from.</param>
     /// <returns>The configuration.</returns>
@@ -60,7 +67,9 @@ public sealed class RunConfiguration
     {
         ArgumentNullException.ThrowIfNull(sources);
         var here = Directory.GetCurrentDirectory();
-        string[] sections = [.. KnownSections, .. sources.MoreSections];
+
+        // Sections in a checkpoint are those of the program that wrote it, and were checked there.
+        string[] sections = [.. KnownSections, .. sources.MoreSections, .. SectionsOf(sources.Values?.Keys ?? [])];
         var problems = new List<ConfigurationProblem>();
         var layers = new List<ConfigurationLayer>();
         if ((sources.AppSettings ?? FindAppSettings(here)) is { } settings) layers.Add(JsonLayer.Read(AppSettingsName, settings));
@@ -71,17 +80,13 @@ public sealed class RunConfiguration
             CheckSections(run, sections, problems);
         }
         if (sources.Values is not null)
-        {
-            var kept = new ConfigurationLayer("checkpoint", here, new Dictionary<string, string?>(sources.Values, StringComparer.OrdinalIgnoreCase));
-            layers.Add(kept);
-            CheckSections(kept, sections, problems);
-        }
+            layers.Add(new ConfigurationLayer(CheckpointName, here, new Dictionary<string, string?>(sources.Values, StringComparer.OrdinalIgnoreCase)));
         layers.Add(EnvironmentLayer.Read("environment", here, sources.Environment ?? Environment.GetEnvironmentVariables(), sections));
         var set = SettingLayer.Read("--set", here, sources.Settings, problems);
         layers.Add(set);
         CheckSections(set, sections, problems);
         return problems.Count == 0
-            ? new RunConfiguration([.. layers], sources.RunFile, sections)
+            ? new RunConfiguration([.. layers], sources.RunFile, sections, [.. sources.MoreWorkspaces])
             : throw new ConfigurationException(problems);
     }
 
@@ -152,11 +157,13 @@ public sealed class RunConfiguration
         return Array.Find(candidates, File.Exists);
     }
 
+    private static IEnumerable<string> SectionsOf(IEnumerable<string> keys) =>
+        keys.Select(static key => key.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Not for appsettings.json: that file is shared, and other sections in it belong to others.</summary>
     private static void CheckSections(ConfigurationLayer layer, string[] sections, List<ConfigurationProblem> problems)
     {
-        var written = layer.Values.Keys.Select(key => key.Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase);
-        foreach (var section in written.Except(sections, StringComparer.OrdinalIgnoreCase))
+        foreach (var section in SectionsOf(layer.Values.Keys).Except(sections, StringComparer.OrdinalIgnoreCase))
             problems.Add(new ConfigurationProblem(
                 section, $"the section '{section}' ({layer.Name})", "there is no such section", Suggestion.For(section, sections)));
     }

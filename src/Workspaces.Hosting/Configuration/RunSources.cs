@@ -26,4 +26,9 @@ public sealed record RunSources
 
     /// <summary>Sections that a run file may have besides <see cref="RunConfiguration.KnownSections"/>. Default none.</summary>
     public IReadOnlyList<string> MoreSections { get; init; } = [];
+
+    /// <summary>
+    /// Workspaces of the program's own that a run file may configure, and give quotas, besides those of a training run: <c>step</c>, <c>scratch</c> and <c>data</c>. Default none.
+    /// </summary>
+    public IReadOnlyList<string> MoreWorkspaces { get; init; } = [];
 }

@@ -9,11 +9,15 @@ internal static class ProgressText
 {
     internal static string Step(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {step.Epoch + 1}/{epochs}  step {step.Step}  loss {step.Loss:F4}  {samplesPerSecond:N0} samples/s  arena {ByteSize.Round(step.ArenaBytes)}");
+        $"{Where(step, epochs)}  step {step.Step}  {Figures(step, samplesPerSecond)}");
 
     /// <summary>Short, because the bar, the percentage and the time left share a terminal's 80 columns with it.</summary>
-    internal static string Live(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
-        CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}  {samplesPerSecond:N0}/s");
+    internal static string Where(in TrainStep step, int epochs) =>
+        string.Create(CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}");
+
+    /// <summary>Throughput, what the arena of the steps has committed, and the most that was in use of it.</summary>
+    internal static string Figures(in TrainStep step, double samplesPerSecond) => string.Create(
+        CultureInfo.InvariantCulture, $"{samplesPerSecond:N0} samples/s  arena {ByteSize.Round(step.ArenaBytes)}, peak {ByteSize.Round(step.PeakBytes)}");
 
     internal static string Validation(in Validation validation, int epochs)
     {

@@ -11,7 +11,7 @@ namespace Workspaces.Memory.Allocators;
 public sealed unsafe class CachingAllocator : WrapperAllocator
 {
     private const long SmallBytes = 512;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Dictionary<(long Bytes, int Alignment), Stack<Allocation>> _free = [];
     private readonly LiveBlocks<Allocation> _live = new();
     private long _cached;

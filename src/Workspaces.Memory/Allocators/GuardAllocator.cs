@@ -18,7 +18,7 @@ public sealed unsafe class GuardAllocator : WrapperAllocator
 {
     private const byte GuardByte = 0xFB, FreshByte = 0xFF, DeadByte = 0xFD;
     private readonly LiveBlocks<Guarded> _live = new();
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Queue<Guarded> _quarantine = new();
     private long _quarantined;
 

@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Allocators;
 /// </summary>
 internal sealed class LiveBlocks<T>
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Dictionary<nint, (long Bytes, int Alignment, T Known)> _live = [];
 
     internal int Count

@@ -12,7 +12,7 @@ namespace Workspaces.Memory.Allocators;
 internal sealed unsafe class SegmentHeap(string name, long segmentBytes, Func<long, MemorySegment> map)
 {
     private const long MostBytes = 64L << 30;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly List<MemorySegment> _segments = [];
     private readonly Dictionary<nint, Part> _live = [];
     private long _mapped;

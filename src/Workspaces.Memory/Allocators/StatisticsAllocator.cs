@@ -10,7 +10,7 @@ namespace Workspaces.Memory.Allocators;
 /// </remarks>
 public sealed class StatisticsAllocator : WrapperAllocator
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Stack<Region> _regions = new();
     private readonly Dictionary<nint, (long Bytes, int Alignment)> _live = [];
     private AllocatorStatistics _counts;

@@ -3,7 +3,7 @@ namespace Workspaces.Memory.Allocators;
 /// <summary>Makes an upstream that knows no threads usable by many: one call at a time.</summary>
 public sealed class SynchronizedAllocator : WrapperAllocator
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
 
     /// <summary>Guards an upstream.</summary>
     /// <param name="upstream">Is called by one thread at a time, as long as nobody calls it past this wrapper.</param>

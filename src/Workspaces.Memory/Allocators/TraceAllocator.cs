@@ -9,7 +9,7 @@ namespace Workspaces.Memory.Allocators;
 public sealed class TraceAllocator : WrapperAllocator
 {
     private const long Open = -1;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly LiveBlocks<(int Index, int Epoch)> _live = new();
     private readonly List<Entry> _entries = [];
     private long _clock;

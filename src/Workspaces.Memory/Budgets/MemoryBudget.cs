@@ -17,7 +17,7 @@ namespace Workspaces.Memory.Budgets;
 /// </remarks>
 internal sealed class MemoryBudget
 {
-    private readonly Lock _sync;
+    private readonly object _sync;
     private readonly List<MemoryBudget> _children = [];
     private readonly MemoryBudget? _parent;
     private MemoryBudget? _lastRefusal;
@@ -28,11 +28,11 @@ internal sealed class MemoryBudget
     /// <param name="name">Name for messages.</param>
     /// <param name="limit">Most bytes, 0 for any number.</param>
     internal MemoryBudget(string name, long limit)
-        : this(name, limit, null, new Lock())
+        : this(name, limit, null, new object())
     {
     }
 
-    private MemoryBudget(string name, long limit, MemoryBudget? parent, Lock sync)
+    private MemoryBudget(string name, long limit, MemoryBudget? parent, object sync)
     {
         Name = name;
         Limit = limit;

@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Passes;
 /// </summary>
 internal sealed class LearnedSize
 {
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private long[] _bytes = [];
 
     /// <summary>Number of arenas known of.</summary>

@@ -16,7 +16,7 @@ internal sealed class OwnMemory(IAllocator? fallback, WorkspaceMemory? books)
     [ThreadStatic]
     private static int _nested;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly Stack<OwnedMemory> _dead = new();
     private volatile bool _hasDead;
 

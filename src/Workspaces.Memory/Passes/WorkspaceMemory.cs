@@ -15,7 +15,7 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
 
     /// <summary>How often a request under a cap asks again whether others have pages to spare while they are at work.</summary>
     private const int MostTurns = 200;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly List<ArenaSource> _arenas = [];
     private readonly List<OwnSource> _own = [];
     private OwnMemory? _ownMemory;

@@ -16,8 +16,8 @@ namespace Workspaces.Memory.Persistent;
 public sealed class PersistentMemory
 {
     private const long Reserve = 64L << 30;
-    private readonly Lock _gradientSync = new();
-    private readonly Lock _trimSync = new();
+    private readonly object _gradientSync = new();
+    private readonly object _trimSync = new();
     private readonly WorkspaceManager _manager;
     private bool _unmapped;
     private readonly SlabSource _parameters;

@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Pressure;
 /// </summary>
 internal sealed class IdleTrimmer(WorkspaceManager manager) : IThreadPoolWorkItem, IDisposable
 {
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly TimeSpan _period = TimeSpan.FromSeconds(manager.Configuration.TrimSeconds);
     private readonly double _high = manager.Configuration.TrimPressure;
     private MemoryPressureGauge? _gauge;

@@ -21,7 +21,7 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
     private const double JoinAllowance = 1.05;
     private const double WorthwhileGain = 0.9;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly Dictionary<ulong, SignaturePlans> _signatures = [];
     private readonly Dictionary<ulong, PlanFamily> _families = [];
     private readonly Queue<Finding> _findings = new();

@@ -10,7 +10,7 @@ namespace Workspaces.Memory.Rings;
 /// </summary>
 public sealed partial class Ring
 {
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private volatile RingEntry[] _entries = []; // replaced under the lock when it grows, so that it can be walked without
     private readonly Stack<RingEntry> _idle = new(), _spare = new();
     private readonly Queue<RingEntry> _filling = new(), _inTurn = new();

@@ -12,7 +12,7 @@ public sealed class ScratchPool : IDisposable
 {
     private const long Reserve = 16L << 30;
     private const int MostTurns = 200;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly WorkspaceManager? _manager;
     private readonly MemoryBudget? _budget;
     private readonly Stack<ScratchStack> _idle = new();

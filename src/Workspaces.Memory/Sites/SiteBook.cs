@@ -7,7 +7,7 @@ namespace Workspaces.Memory.Sites;
 internal sealed class SiteBook
 {
     private const int MostEvents = 1 << 16;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private Entry[] _entries = [];
     private uint _seen;
 

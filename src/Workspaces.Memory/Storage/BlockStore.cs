@@ -14,7 +14,7 @@ namespace Workspaces.Memory.Storage;
 internal sealed class BlockStore : IDisposable
 {
     private const long Reserve = 64L << 30;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly MappedFiles _files;
     private readonly FileStream _file;
     private readonly List<StoreEntry> _entries; // in the order of their offsets

@@ -17,7 +17,7 @@ public sealed class LeakScope : IDisposable
     private static readonly AsyncLocal<LeakScope?> Flow = new();
     private static int _open;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly LeakScope? _outer;
     private readonly List<(WeakReference<Workspace> Workspace, long Serial)> _leases = [];
     private readonly List<WorkspaceManager> _managers = [];

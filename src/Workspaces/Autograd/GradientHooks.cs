@@ -10,7 +10,7 @@ namespace Workspaces.Autograd;
 internal sealed class GradientHooks
 {
     private const int ManyHooks = 64;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private GradientHook[] _hooks = []; // never changed, only replaced
 
     internal bool IsEmpty => Volatile.Read(ref _hooks).Length == 0;

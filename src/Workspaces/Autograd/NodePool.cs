@@ -9,7 +9,7 @@ internal sealed class NodePool : IFrameAttachment
     /// <summary>Recorded ops of one pass from which on the chain counts as endless: far more than any model has in a step.</summary>
     private const int EndlessChain = 1 << 15;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private Node[] _nodes = [];
     private BackwardRun? _run;
     private int _count;

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Workspaces.Memory.Passes;
 using Workspaces.Memory.Rings;
 
 namespace Workspaces.Data;
@@ -12,9 +13,9 @@ internal sealed class BatchPrefetcher : IDisposable
     private readonly Ring _ring;
     private readonly Action<RingSlot, int, CancellationToken> _fill;
     private readonly Thread[] _threads;
-    private readonly Lock _claims = new();
+    private readonly object _claims = new();
     private readonly SemaphoreSlim _rounds = new(0);
-    private readonly ManualResetEventSlim _idle = new(true);
+    private readonly object _idle = new();
     private CancellationTokenSource _stop = new();
     private ExceptionDispatchInfo? _failure;
     private int _next;
@@ -32,7 +33,9 @@ internal sealed class BatchPrefetcher : IDisposable
     {
         _ring = ring;
         _fill = fill;
+        MakeNode(_stop.Token);
         _threads = new Thread[workers];
+        _working = workers; // each says when it is ready, so that none makes what it keeps of its own in a later epoch
         for (int i = 0; i < workers; i++)
         {
             _threads[i] = new Thread(Run) { IsBackground = true, Name = $"{name} {i}" };
@@ -45,8 +48,7 @@ internal sealed class BatchPrefetcher : IDisposable
     {
         _next = _taken = first;
         _count = count;
-        _working = _threads.Length;
-        _idle.Reset();
+        lock (_idle) _working = _threads.Length;
         _rounds.Release(_threads.Length);
     }
 
@@ -74,13 +76,24 @@ internal sealed class BatchPrefetcher : IDisposable
     internal void Stop()
     {
         if (_taken < _count) _stop.Cancel();
-        _idle.Wait();
+        lock (_idle)
+        {
+            while (_working > 0) Monitor.Wait(_idle); // by a monitor, because events make an object when somebody waits for them for the first time
+        }
+
         _ring.DropReady();
         _count = _taken = 0;
         if (!_stop.IsCancellationRequested) return;
         _stop.Dispose();
         _stop = new CancellationTokenSource();
+        MakeNode(_stop.Token);
     }
+
+    /// <summary>
+    /// The first wait that a token can end makes two objects, which all later ones use again. Here it happens when the token comes, and not in whichever step is the first
+    /// to wait.
+    /// </summary>
+    internal static void MakeNode(CancellationToken token) => token.UnsafeRegister(static _ => { }, null).Dispose();
 
     /// <summary>Stops and ends the threads.</summary>
     public void Dispose()
@@ -90,12 +103,13 @@ internal sealed class BatchPrefetcher : IDisposable
         _rounds.Release(_threads.Length);
         foreach (Thread thread in _threads) thread.Join();
         _rounds.Dispose();
-        _idle.Dispose();
         _stop.Dispose();
     }
 
     private void Run()
     {
+        _ = FlowThread.Current;
+        Rest();
         while (true)
         {
             _rounds.Wait();
@@ -106,8 +120,16 @@ internal sealed class BatchPrefetcher : IDisposable
             }
             finally
             {
-                if (Interlocked.Decrement(ref _working) == 0) _idle.Set();
+                Rest();
             }
+        }
+    }
+
+    private void Rest()
+    {
+        lock (_idle)
+        {
+            if (--_working == 0) Monitor.PulseAll(_idle);
         }
     }
 

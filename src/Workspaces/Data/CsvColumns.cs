@@ -36,6 +36,18 @@ internal sealed class CsvColumns
 
     internal string NameOf(int column) => _names[column];
 
+    /// <summary>The names of the feature columns, in the order of the features.</summary>
+    internal string[] FeatureNames()
+    {
+        var names = new string[FeatureCount];
+        for (int column = 0; column < _places.Length; column++)
+        {
+            if (_places[column] >= 0) names[_places[column]] = _names[column];
+        }
+
+        return names;
+    }
+
     /// <summary>Resolves the columns of the first row.</summary>
     internal static CsvColumns Of(string path, ReadOnlySpan<byte> firstRow, CsvOptions options)
     {

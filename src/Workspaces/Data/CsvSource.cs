@@ -25,6 +25,7 @@ internal sealed class CsvSource : SampleSource
         _columns = columns;
         _options = options;
         _firstRow = firstRow;
+        Form = new CsvForm(options.Header ? columns.FeatureNames() : null, options.Missing == MissingValues.Fill ? options.Fill : null, options.Delimiter);
         Classes = options.Classes is { } classes ? new CsvClasses(classes) : new CsvClasses();
     }
 

@@ -169,12 +169,13 @@ public sealed class DataLoader : IDisposable
         _workspace.Dispose();
     }
 
-    internal int BeginEpoch(int epoch, int firstBatch)
+    internal int BeginEpoch(int epoch, int firstBatch, CancellationToken cancellation)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
         (DataSet as IEpochDataSet)?.BeginEpoch(epoch);
+        if (_prefetcher is not null) BatchPrefetcher.MakeNode(cancellation);
         _prefetcher?.Start(firstBatch, BatchCount);
         return ++Enumerations;
     }

@@ -19,5 +19,5 @@ public readonly struct DataLoaderEpoch
     /// <summary>Draws the order of the epoch and begins with its first batch; an enumeration that is under way ends.</summary>
     /// <returns>The enumerator.</returns>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch, _firstBatch), _firstBatch, _cancellation);
+    public DataLoaderEnumerator GetEnumerator() => new(_loader, _loader.BeginEpoch(_epoch, _firstBatch, _cancellation), _firstBatch, _cancellation);
 }

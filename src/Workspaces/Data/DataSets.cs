@@ -251,6 +251,6 @@ public static class DataSets
             if (labels.Length > 0) labels[i] = label;
         }
 
-        return keep ? new ArraySource(source.Name, count, source.FeatureShape, features, classes > 0 ? labels : null, classes > 0 ? null : targets) : source;
+        return keep ? new ArraySource(source.Name, count, source.FeatureShape, features, classes > 0 ? labels : null, classes > 0 ? null : targets) { Form = source.Form } : source;
     }
 }

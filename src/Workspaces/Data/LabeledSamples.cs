@@ -16,6 +16,9 @@ public sealed class LabeledSamples : IDataSet, IDisposable
     /// <inheritdoc/>
     public string Name => _source.Name;
 
+    /// <summary>How the features were written; null when they are not from CSV.</summary>
+    internal CsvForm? Form => _source.Form;
+
     /// <inheritdoc/>
     public int Count => _source.Count;
 

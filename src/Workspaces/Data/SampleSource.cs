@@ -12,6 +12,9 @@ internal abstract class SampleSource(string name, int count, long[] featureShape
 
     internal long[] FeatureShape => featureShape;
 
+    /// <summary>How the features were written; null when they are not from CSV.</summary>
+    internal CsvForm? Form { get; init; }
+
     internal int FeatureCount { get; } = (int)Product(featureShape);
 
     /// <summary>Copies a sample whose number and lengths were checked: into targets, or where there are none into the label.</summary>

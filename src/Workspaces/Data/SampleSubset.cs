@@ -5,6 +5,9 @@ internal class SampleSubset(IDataSet whole, int[] indices, string name) : IEpoch
 {
     public string Name => name;
 
+    /// <summary>The data set that this is a part of.</summary>
+    internal IDataSet All => whole;
+
     public int Count => indices.Length;
 
     public ReadOnlySpan<long> FeatureShape => whole.FeatureShape;

@@ -4,13 +4,19 @@ using Workspaces.Memory.Replay;
 namespace Workspaces.IO;
 
 /// <summary>
-/// Replaces a file as a whole: writes beside it, brings it to the disk, renames. Whoever opens the path finds the old file or the new one, also when the
-/// process is killed in between; then a file with <c>.tmp</c> behind its name is left, which nobody reads.
+/// Replaces a file as a whole: writes beside it, brings it to the disk, renames, brings the folder to the disk. Whoever opens the path finds the old file or the new
+/// one, also when the process is killed or the machine stops in between; then a file with <c>.tmp</c> behind its name can be left, which nobody reads and
+/// <see cref="DeleteLeftovers"/> takes away.
 /// </summary>
 internal static class AtomicFile
 {
     /// <summary>Bytes collected before the system is called.</summary>
     private const int BufferBytes = 1 << 20;
+
+    private const string Extension = ".tmp";
+
+    /// <summary>Digits of the number that a file beside has in its name.</summary>
+    private const int NumberDigits = 32;
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file to make or replace; a link is followed.</param>
@@ -23,7 +29,7 @@ internal static class AtomicFile
         try
         {
             string target = PlanStore.Target(Path.GetFullPath(path));
-            string beside = $"{target}.{Guid.NewGuid():N}.tmp"; // a name of its own, so that two may save to one path
+            string beside = $"{target}.{Guid.NewGuid():N}{Extension}"; // a name of its own, so that two may save to one path
             try
             {
                 using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
@@ -33,6 +39,7 @@ internal static class AtomicFile
                 }
 
                 File.Move(beside, target, overwrite: true);
+                FolderSync.Flush(Path.GetDirectoryName(target)!);
             }
             finally
             {
@@ -44,6 +51,57 @@ internal static class AtomicFile
             string message = WorkspaceException.Compose(
                 $"write '{path}'", by, error.Message.TrimEnd('.'), "name a file in a folder that exists, that has room, and that this process may write");
             throw error is DirectoryNotFoundException ? new DirectoryNotFoundException(message, error) : new IOException(message, error);
+        }
+    }
+
+    /// <summary>
+    /// Deletes what killed processes have left beside files of a folder: names that are one of the files', a number as written here, and <c>.tmp</c>. A file that a
+    /// process writes at this moment is locked and stays; so does what cannot be deleted.
+    /// </summary>
+    /// <param name="folder">The folder; nothing is done when it is not there.</param>
+    /// <param name="isTarget">Whether a name without number and extension is that of a file which is replaced in this way.</param>
+    /// <param name="age">Younger files stay: who has just made one may not have locked it yet.</param>
+    /// <returns>Files deleted.</returns>
+    internal static int DeleteLeftovers(string folder, Predicate<string> isTarget, TimeSpan age)
+    {
+        if (!Directory.Exists(folder)) return 0;
+        int deleted = 0;
+        foreach (string path in Directory.GetFiles(folder, "*" + Extension))
+        {
+            if (TargetName(Path.GetFileName(path)) is not { } name || !isTarget(name) || DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < age || IsLocked(path)) continue;
+            try
+            {
+                File.Delete(path);
+                deleted++;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It costs room and nothing else.
+            }
+        }
+
+        return deleted;
+    }
+
+    /// <summary>The name of the file that a file beside was to replace; null for another one.</summary>
+    private static string? TargetName(string name)
+    {
+        int number = name.Length - Extension.Length - NumberDigits;
+        return number > 1 && name[number - 1] == '.' && name.AsSpan(number, NumberDigits).IndexOfAnyExceptInRange('0', 'f') < 0
+            && Guid.TryParseExact(name.AsSpan(number, NumberDigits), "N", out _) ? name[..(number - 1)] : null;
+    }
+
+    /// <summary>A writer holds its file without sharing it: by the system's own means on Windows, by an advisory lock elsewhere. Killing a process frees both.</summary>
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 }

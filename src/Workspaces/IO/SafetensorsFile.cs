@@ -24,7 +24,7 @@ public sealed class SafetensorsFile : IDisposable
     private readonly SafetensorsEntry[] _entries;
     private readonly Dictionary<string, SafetensorsEntry> _byName;
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private MappedView? _map;
     private bool _disposed;
 

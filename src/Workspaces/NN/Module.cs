@@ -222,6 +222,20 @@ public abstract class Module : IDisposable
     internal IEnumerable<(string Name, Module Module)> NamedChildren =>
         _members.Where(static member => member.Module is not null).Select(static member => (member.Name, member.Module!));
 
+    /// <summary>
+    /// The names of the parameters, buffers and modules in this one as they are called from here: each under the first place where it stands. Those of an outermost
+    /// module are the ones that it has given them.
+    /// </summary>
+    internal Dictionary<object, string> NamesInside()
+    {
+        var names = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
+        CollectNames("", names);
+        return names;
+    }
+
+    /// <summary>Whether this module is part of another one, which has put its own path in front of all names.</summary>
+    internal bool IsPart => _parent is not null;
+
     private string Path => _parent is null ? "" : Join(_parent.Path, _localName!);
 
     /// <summary>Rises with every registration in this module or below; tells whether the list of parameters is up to date.</summary>
@@ -265,6 +279,17 @@ public abstract class Module : IDisposable
         {
             member.Module?.Collect(found);
             if (member.Buffer is { } buffer && !found.Contains(buffer)) found.Add(buffer);
+        }
+    }
+
+    private void CollectNames(string path, Dictionary<object, string> names)
+    {
+        foreach (Member member in _members)
+        {
+            string name = Join(path, member.Name);
+            if (member.Module is { } child && names.TryAdd(child, name)) child.CollectNames(name, names);
+            else if (member.Parameter is { } parameter) names.TryAdd(parameter, name);
+            else if (member.Buffer is { } buffer) names.TryAdd(buffer, name);
         }
     }
 

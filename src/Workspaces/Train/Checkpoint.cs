@@ -25,7 +25,13 @@ public static class Checkpoint
     internal const string ModelPrefix = "model.";
     internal const string AveragePrefix = "average.";
 
-    /// <summary>Writes a checkpoint. Gradients must have been applied: between two steps of the optimizer.</summary>
+    /// <summary>Unfinished files of the same name that are older belong to nobody: what is being written is locked, from a moment after it was made.</summary>
+    private static readonly TimeSpan AgeOfLeftovers = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Writes a checkpoint. Gradients must have been applied: between two steps of the optimizer. What a process that was killed while it wrote the same file has left
+    /// beside it is deleted.
+    /// </summary>
     /// <param name="path">The file to make or replace.</param>
     /// <param name="parts">What to keep.</param>
     /// <param name="position">Where the training stands; null for its beginning.</param>
@@ -43,6 +49,8 @@ public static class Checkpoint
         if (configuration is not null)
             metadata[ConfigurationKey] = JsonSerializer.Serialize(new Dictionary<string, string?>(configuration), CheckpointJson.Default.DictionaryStringString);
         if (parts.Step is { } step) metadata[PlansKey] = CheckpointPlans.TextOf(step);
+        string name = Path.GetFileName(path);
+        AtomicFile.DeleteLeftovers(Path.GetDirectoryName(Path.GetFullPath(path))!, other => other == name, AgeOfLeftovers);
         var views = new List<Tensor>();
         try
         {
@@ -138,6 +146,7 @@ public static class Checkpoint
         HasTokens = state.Loader is { HasTokens: true },
         Optimizer = state.Optimizer?.Kind,
         HasAverage = state.Average is not null,
+        Preparation = state.Preparation,
     };
 
     private static Dictionary<string, string?> ConfigurationOf(SafetensorsFile file)

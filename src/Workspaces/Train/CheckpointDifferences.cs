@@ -14,7 +14,7 @@ internal static class CheckpointDifferences
     {
         List<string> found = OfModel(file, parts.Model);
         OfRandom(state, parts.Model, found);
-        OfOptimizer(file, state, parts.Optimizer, found);
+        OfOptimizer(file, state, parts, found);
         OfAverage(file, state, parts, found);
         OfSchedule(state, parts.Scheduler, found);
         if (parts.Train is { } loader && state.Loader is { } saved)
@@ -60,11 +60,11 @@ internal static class CheckpointDifferences
         Compare("layers that draw random numbers", saved, own, found);
     }
 
-    private static void OfOptimizer(SafetensorsFile file, CheckpointState state, Optimizer? optimizer, List<string> found)
+    private static void OfOptimizer(SafetensorsFile file, CheckpointState state, TrainingParts parts, List<string> found)
     {
-        if (optimizer is null || state.Optimizer is not { } saved)
+        if (parts.Optimizer is not { } optimizer || state.Optimizer is not { } saved)
         {
-            Compare("the optimizer", state.Optimizer?.Kind ?? "none", optimizer?.Kind ?? "none", found);
+            Compare("the optimizer", state.Optimizer?.Kind ?? "none", parts.Optimizer?.Kind ?? "none", found);
             return;
         }
 
@@ -79,7 +79,7 @@ internal static class CheckpointDifferences
                 string.Join(", ", optimizer.Groups[i].Names.Order(StringComparer.Ordinal)), found);
         }
 
-        Dictionary<Parameter, string> names = CheckpointNames.Of(optimizer.Parameters);
+        Dictionary<Parameter, string> names = CheckpointNames.Of(optimizer.Parameters, parts.Model);
         Compare("parameters of the optimizer", string.Join(", ", saved.Parameters.Select(static p => Shown(p.Name))), string.Join(", ", names.Values), found);
         if (found.Count > before) return;
         foreach ((Parameter parameter, ParameterState its) in names.Keys.Zip(saved.Parameters))
@@ -99,7 +99,7 @@ internal static class CheckpointDifferences
         }
 
         int before = found.Count;
-        Dictionary<Parameter, string> names = CheckpointNames.Of(average.Averaged);
+        Dictionary<Parameter, string> names = CheckpointNames.Of(average.Averaged, parts.Model);
         Compare("the average of the weights", Shown(saved.Kind), average.Kind, found);
         Compare("averaged buffers", saved.Buffers, average.BufferCount, found);
         Compare("averaged parameters", string.Join(", ", saved.Parameters.Select(Shown)), string.Join(", ", names.Values), found);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workspaces.IO;
 using Workspaces.Memory;
 
 namespace Workspaces.Train;
@@ -50,6 +51,14 @@ public static class CheckpointFolder
                 $"find a checkpoint in '{path}'", nameof(CheckpointFolder), $"the folder has 0 files {Prefix}*{Suffix}", "name another folder, or a file"), path);
         return all[^1].Path;
     }
+
+    /// <summary>Deletes what a killed process has left of checkpoints that it was writing; a run that begins or goes on in the folder is the only one in it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Files deleted.</returns>
+    internal static int DeleteLeftovers(string folder) => AtomicFile.DeleteLeftovers(folder, IsCheckpoint, TimeSpan.Zero);
+
+    private static bool IsCheckpoint(string name) =>
+        name == BestName || (name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal));
 
     /// <summary>Takes all but the newest away. Those of later steps are of another run and stay.</summary>
     internal static void Thin(string folder, long step, int keep)

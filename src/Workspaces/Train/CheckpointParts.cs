@@ -34,10 +34,11 @@ internal static class CheckpointParts
                 epoch.Epoch, epoch.TrainLoss, epoch.TestAccuracy, epoch.TestLoss, epoch.SamplesPerSecond, epoch.ArenaBytes,
                 epoch.Metrics is { } metrics ? new Dictionary<string, double>(metrics) : null))],
             Random = [.. parts.Model.RandomModules().Select(static stream => new StreamState(stream.Name, stream.Module.Seed, stream.Module.Draws))],
-            Optimizer = parts.Optimizer is { } optimizer ? Of(optimizer) : null,
-            Average = parts.Average is { } average ? Of(average) : null,
+            Optimizer = parts.Optimizer is { } optimizer ? Of(optimizer, parts.Model) : null,
+            Average = parts.Average is { } average ? Of(average, parts.Model) : null,
             Schedule = parts.Scheduler is IResumableScheduler schedule ? new ScheduleState(schedule.GetType().Name, new Dictionary<string, double>(schedule.SaveState())) : null,
             Loader = parts.Train is { } loader ? Of(loader) : null,
+            Preparation = parts.Train is { } samples ? SamplePreparation.Of(samples.DataSet).ToState() : null,
         };
     }
 
@@ -47,7 +48,7 @@ internal static class CheckpointParts
         foreach ((string name, Tensor value) in parts.Model.StateDict()) yield return (Checkpoint.ModelPrefix + name, value);
         if (parts.Optimizer is { } optimizer)
         {
-            foreach ((Parameter parameter, string name) in CheckpointNames.Of(optimizer.Parameters))
+            foreach ((Parameter parameter, string name) in CheckpointNames.Of(optimizer.Parameters, parts.Model))
             {
                 if (!optimizer.HasStateOf(parameter)) continue;
                 for (int i = 0; i < optimizer.StateCountOf(parameter); i++) yield return (OptimizerName(i, name), Viewed(optimizer.StateOf(parameter, i)));
@@ -56,7 +57,7 @@ internal static class CheckpointParts
 
         if (parts.Average is { } average)
         {
-            foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged))
+            foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged, parts.Model))
                 yield return (Checkpoint.AveragePrefix + name, Viewed(average.AverageOf(parameter)));
             for (int i = 0; i < average.BufferCount; i++) yield return (AverageBufferName(i), average.AverageOfBuffer(i));
         }
@@ -77,15 +78,15 @@ internal static class CheckpointParts
         foreach ((string name, Tensor value) in parts.Model.StateDict()) file.CopyTo(Checkpoint.ModelPrefix + name, value);
         IReadOnlyList<(string Name, IRandomModule Module)> streams = parts.Model.RandomModules();
         for (int i = 0; i < streams.Count; i++) streams[i].Module.Restore(state.Random[i].Seed, state.Random[i].Draws);
-        if (parts.Optimizer is { } optimizer) Restore(file, state.Optimizer!, optimizer, keepNumbers);
-        if (parts.Average is { } average) Restore(file, state.Average!, average);
+        if (parts.Optimizer is { } optimizer) Restore(file, state.Optimizer!, optimizer, parts.Model, keepNumbers);
+        if (parts.Average is { } average) Restore(file, state.Average!, average, parts.Model);
         (parts.Scheduler as IResumableScheduler)?.LoadState(state.Schedule!.State);
     }
 
     /// <summary>Replaces weights, and buffers where they were averaged too, by their averages.</summary>
     internal static void TakeAverage(SafetensorsFile file, Module model)
     {
-        foreach ((Parameter parameter, string name) in CheckpointNames.Of(model.Parameters))
+        foreach ((Parameter parameter, string name) in CheckpointNames.Of(model.Parameters, model))
         {
             if (!file.Contains(Checkpoint.AveragePrefix + name)) continue;
             using Tensor flat = Tensor.Empty(new Shape(parameter.Length), parameter.Value.DType);
@@ -110,23 +111,23 @@ internal static class CheckpointParts
         else flat.Read<double>(destination.CopyFrom);
     }
 
-    private static OptimizerState Of(Optimizer optimizer) => new(
+    private static OptimizerState Of(Optimizer optimizer, Module model) => new(
         optimizer.Kind,
         optimizer.StepCount,
         [.. optimizer.Groups.Select(static group => new GroupState(
             group.LearningRate, group.WeightDecay, group.Names.ToDictionary(static name => name, name => group[name]), group.Parameters.Count))],
-        [.. CheckpointNames.Of(optimizer.Parameters).Select(pair => new ParameterState(
+        [.. CheckpointNames.Of(optimizer.Parameters, model).Select(pair => new ParameterState(
             pair.Value, pair.Key.Length, optimizer.StepsOf(pair.Key), optimizer.HasStateOf(pair.Key) ? optimizer.StateCountOf(pair.Key) : 0))]);
 
-    private static AverageState Of(WeightAverage average) =>
-        new(average.Kind, average.UpdateCount, [.. CheckpointNames.Of(average.Averaged).Values], average.BufferCount);
+    private static AverageState Of(WeightAverage average, Module model) =>
+        new(average.Kind, average.UpdateCount, [.. CheckpointNames.Of(average.Averaged, model).Values], average.BufferCount);
 
     private static LoaderState Of(DataLoader loader) => new(
         loader.DataSet.Count, loader.BatchSize, loader.Shuffle, loader.Seed, loader.DropLast, loader.DataSet.FeatureShape.ToArray(), loader.DataSet is ITokenDataSet);
 
-    private static void Restore(SafetensorsFile file, OptimizerState state, Optimizer optimizer, bool keepNumbers)
+    private static void Restore(SafetensorsFile file, OptimizerState state, Optimizer optimizer, Module model, bool keepNumbers)
     {
-        Dictionary<Parameter, string> names = CheckpointNames.Of(optimizer.Parameters);
+        Dictionary<Parameter, string> names = CheckpointNames.Of(optimizer.Parameters, model);
         var saved = state.Parameters.ToDictionary(static parameter => parameter.Name, StringComparer.Ordinal);
         for (int i = 0; i < state.Groups.Length && !keepNumbers; i++)
         {
@@ -147,10 +148,10 @@ internal static class CheckpointParts
         }
     }
 
-    private static void Restore(SafetensorsFile file, AverageState state, WeightAverage average)
+    private static void Restore(SafetensorsFile file, AverageState state, WeightAverage average, Module model)
     {
         average.Restore(state.Updates);
-        foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged))
+        foreach ((Parameter parameter, string name) in CheckpointNames.Of(average.Averaged, model))
         {
             using Tensor view = average.AverageOf(parameter);
             file.CopyTo(Checkpoint.AveragePrefix + name, view);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Workspaces.Data;
 
 namespace Workspaces.Train;
 
@@ -36,6 +37,9 @@ internal sealed record CheckpointState
 
     public LoaderState? Loader { get; init; }
 
+    /// <summary>What is done with samples; null in files of older versions and without a loader.</summary>
+    public PreparationState? Preparation { get; init; }
+
     /// <summary>Reads the JSON; says what is wrong with it otherwise.</summary>
     internal static CheckpointState Parse(string json, string path)
     {
@@ -63,6 +67,7 @@ internal sealed record CheckpointState
         if (Optimizer is { } optimizer && (optimizer.Steps < 0 || optimizer.Groups.Any(static group => group is null) || optimizer.Parameters.Any(static parameter =>
             parameter is not { Steps: >= 0 }))) return "its optimizer has taken fewer than 0 steps";
         if (Average is { Updates: < 0 }) return "its average has fewer than 0 updates";
+        if (Preparation is { } samples && samples.Problem() is { } problem) return problem;
         return Epochs.Any(static epoch => epoch is null) ? "one of its epochs is null" : null;
     }
 

@@ -29,6 +29,7 @@ internal sealed class CheckpointWriter
     {
         _saved = step;
         CreateFolder();
+        CheckpointFolder.DeleteLeftovers(_options.Folder);
     }
 
     /// <summary>Whether a number of batches has been completed since the last look.</summary>

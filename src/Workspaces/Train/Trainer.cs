@@ -255,7 +255,7 @@ public sealed class Trainer(
                 _lossSamples += count;
                 if (first) meter?.ObserveTrace();
                 first = false;
-                observer?.OnStep(new TrainStep(_steps, _epoch, value, (int)count, milliseconds, step.Memory.Committed));
+                observer?.OnStep(new TrainStep(_steps, _epoch, value, (int)count, milliseconds, step.Memory.Committed) { PeakBytes = step.PeakBytes });
                 if (_update.IsComplete) BetweenUpdates(step, observer, cancellation);
                 if (IsOver(cancellation) && (_update.IsComplete || _writer is null || _steps >= MostSteps)) break;
             }

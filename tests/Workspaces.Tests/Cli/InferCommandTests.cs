@@ -82,20 +82,25 @@ public sealed class InferCommandTests
               "Data": { "Type": "Text", "File": "text.txt", "Length": 6, "BatchSize": 4 }, "Training": { "Epochs": 12, "Threads": 1, "CheckpointFolder": "kept" } }
             """));
         Assert.Equal(0, InProcess.Run("train", run, "--json").Code);
-        TextReader input = Console.In;
-        try
-        {
-            Console.SetIn(new StringReader("0,1,2,3,0,1\n2,3,0,1,2,3\n"));
-            (int code, string output, string errors) = InProcess.Run("infer", Path.Combine(folder.Path, "kept"));
-            Assert.Equal((0, ""), (code, errors));
-            string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Contains("\"prediction\":[1,2,3,0,1,2]", lines[0], StringComparison.Ordinal);
-            Assert.Contains("\"prediction\":[3,0,1,2,3,0]", lines[1], StringComparison.Ordinal);
-        }
-        finally
-        {
-            Console.SetIn(input);
-        }
+        string kept = Path.Combine(folder.Path, "kept");
+        (int code, string output, string errors) = InProcess.Run(Lines("0,1,2,3,0,1\n2,3,0,1,2,3\n"), "infer", kept, "--format", "Csv");
+        Assert.Equal((0, ""), (code, errors));
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("\"prediction\":[1,2,3,0,1,2]", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"bcdabc\"", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"prediction\":[3,0,1,2,3,0]", lines[1], StringComparison.Ordinal);
+
+        (code, output, errors) = InProcess.Run(Lines("abc\n\nbcdabcdabcda\r\n"), "infer", kept, "--length", "9", "--temperature", "0", "--json");
+        Assert.Equal((0, ""), (code, errors));
+        JsonElement[] written = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal([("abc", "dabcdabcd"), ("bcdabcdabcda", "bcdabcdab")], written[..2].Select(static line => (line.GetProperty("prompt").GetString(), line.GetProperty("text").GetString())));
+        Assert.Equal(("Planned", 0L, 0L, 18L), (
+            written[2].GetProperty("first_pass_state").GetString(), written[2].GetProperty("deviations").GetInt64(), written[2].GetProperty("learning_peak_bytes").GetInt64(),
+            written[2].GetProperty("characters").GetInt64()));
+
+        (code, _, errors) = InProcess.Run(Lines("abz\n"), "infer", kept);
+        Assert.Equal(2, code);
+        Assert.Contains("'z', character 3 of line 1", errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,6 +140,8 @@ public sealed class InferCommandTests
         Assert.Contains("Remedy:", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
+
+    private static MemoryStream Lines(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private static string Write(TemporaryFolder folder, string json)
     {

@@ -17,9 +17,12 @@ internal static class OwnProcess
     }
 
     /// <summary>Runs a command that ends well, and gives the JSON that it prints.</summary>
-    internal static JsonElement RunJson(params ReadOnlySpan<string> arguments)
+    internal static JsonElement RunJson(params ReadOnlySpan<string> arguments) => RunJsonWith([], arguments);
+
+    /// <summary>As <see cref="RunJson"/>, with variables of the environment.</summary>
+    internal static JsonElement RunJsonWith(Dictionary<string, string> environment, params ReadOnlySpan<string> arguments)
     {
-        using Process process = Start([], [.. arguments, "--json"]);
+        using Process process = Start(environment, [.. arguments, "--json"]);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -95,6 +95,29 @@ public sealed class SequenceConfigTests
     }
 
     [Fact]
+    public void Names_of_workspaces_and_quotas_that_the_program_has_of_its_own_are_right_in_a_run_and_in_what_goes_on_from_it()
+    {
+        using var folder = new TemporaryFolder();
+        const string more = """
+            "Service": { "Port": 80 }, "Workspaces": { "serve": { "MaxSize": "1 MiB" }, "Manager": { "Quotas": { "serve": "2 MiB" } } }, "Loss"
+            """;
+        string file = Write(folder, Small.Replace("\"Loss\"", more.Trim(), StringComparison.Ordinal)), kept = Path.Combine(folder.Path, "kept");
+        var sources = new RunSources { RunFile = file, MoreSections = ["Service"], MoreWorkspaces = ["serve"], Settings = [$"Training:CheckpointFolder={kept}", "Training:MaxSteps=2"] };
+        using (TrainingRun run = TrainingRun.Create(RunConfiguration.Load(sources))) run.Train();
+        var error = Assert.Throws<ConfigurationException>(() => TrainingRun.Create(RunConfiguration.Load(sources with { MoreWorkspaces = [] })).Dispose());
+        Assert.Equal(["Workspaces:serve"], error.Problems.Select(static problem => problem.Path));
+
+        // Another program, the tool, goes on with it and uses it: what it does not know was right where it was written.
+        (int code, _, string errors) = InProcess.Run("resume", kept, "--max-steps", "4", "--json");
+        Assert.Equal((0, ""), (code, errors));
+        (code, _, errors) = InProcess.Run("resume", kept, "--max-steps", "6", "--json"); // also from the checkpoint that the tool has written
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal("80", Workspaces.Train.Checkpoint.Read(Workspaces.Train.CheckpointFolder.Newest(kept)).Configuration["Service:Port"]);
+        using TrainedModel model = TrainedModel.Load(kept);
+        Assert.Equal("80", model.Configuration.Root["Service:Port"]);
+    }
+
+    [Fact]
     public void Every_layer_loss_and_data_set_is_in_the_page_about_the_configuration()
     {
         string page = File.ReadAllText(Path.Combine(TestFolders.Root, "docs", "configuration.md"));

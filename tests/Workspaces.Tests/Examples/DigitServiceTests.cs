@@ -46,8 +46,15 @@ public sealed partial class DigitServiceTests(DigitServiceProgram service, ITest
     [Trait("Category", "Slow")]
     public async Task Ten_thousand_requests_from_32_connections_make_no_garbage_of_ours_and_do_not_grow()
     {
-        double[] milliseconds = await Load(10_000);
-        Assert.InRange(milliseconds[(int)(milliseconds.Length * 0.99)], 0, 50 * milliseconds[milliseconds.Length / 2]); // 5 on a quiet machine
+        // The client shares the machine with the service, and both with whatever else runs: of three rounds the best one is the service's own.
+        double best = double.PositiveInfinity;
+        for (int round = 0; round < 3 && best > 5; round++)
+        {
+            double[] milliseconds = await Load(10_000);
+            best = Math.Min(best, milliseconds[(int)(milliseconds.Length * 0.99)] / milliseconds[milliseconds.Length / 2]);
+        }
+
+        Assert.InRange(best, 1, 5);
     }
 
     [Theory]
@@ -177,7 +184,7 @@ public sealed partial class DigitServiceTests(DigitServiceProgram service, ITest
     private async Task<double[]> Load(int requests)
     {
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new float[Pixels]);
-        await Send(Connections * 20, body);
+        await Send(Connections * 100, body); // the compiler has come to its last word then
         DigitServiceProgram.Statistics before = await service.ReadStatisticsAsync();
         double[] milliseconds = await Send(requests, body);
         DigitServiceProgram.Statistics after = await service.ReadStatisticsAsync();

@@ -45,6 +45,14 @@ public sealed class ExampleTests
     public void Examples_are_at_most_120_lines_long(string name) =>
         Assert.InRange(File.ReadLines(Path.Combine(TestFolders.Root, "examples", name, "Program.cs")).Count(), 1, LongestExample);
 
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Examples_have_their_settings_in_configs(string name)
+    {
+        string program = File.ReadAllText(Path.Combine(TestFolders.Root, "examples", name, "Program.cs"));
+        Assert.Contains(Directory.GetFiles(Path.Combine(TestFolders.Root, "configs")), file => program.Contains($"configs/{Path.GetFileName(file)}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void FirstWorkspace_prints_what_the_readme_says()
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Workspaces.IO;
 using Workspaces.Memory;
 using Workspaces.NN;
+using Workspaces.Optim;
 using Workspaces.Tensors;
 using Workspaces.Tests.IO;
 using Workspaces.Train;
@@ -50,6 +51,47 @@ public sealed class ModuleFilesTests(ITestOutputHelper output) : IDisposable
         if (GoldenFiles.Check(output, "check", path) is not { } said) return;
         output.WriteLine(said);
         Assert.InRange(double.Parse(said.Split(' ')[1], CultureInfo.InvariantCulture), 0, 1e-5);
+    }
+
+    [Fact]
+    public void A_part_of_a_model_is_saved_and_loaded_under_its_own_names()
+    {
+        using Workspace workspace = _manager.Lease(new());
+        using Sequential body = Body(), head = new(new Linear(3, 2, seed: 4)), model = new(body, head);
+        Assert.Equal(["0.0.weight", "0.0.bias", "0.1.weight", "0.1.bias"], model.StateDict().Take(4).Select(static item => item.Name));
+        string[] own = ["0.weight", "0.bias", "1.weight", "1.bias", "2.0.weight", "2.0.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked"];
+        Assert.Equal(own, body.StateDict().Select(static item => item.Name));
+        string part = Path.Combine(_folder.Path, "body.safetensors"), whole = Path.Combine(_folder.Path, "checkpoint.safetensors");
+        body.SaveState(part);
+        using (Sequential alone = Body())
+        {
+            Assert.Equal(own, alone.StateDict().Select(static item => item.Name));
+            alone.Initialize(9);
+            Assert.True(alone.LoadState(part).IsExact);
+            Assert.Equal(alone.StateDict().Select(static item => item.Value.ToString()), body.StateDict().Select(static item => item.Value.ToString()));
+        }
+
+        using (Sequential alone = Body())
+        {
+            using var first = new Sgd(body.Parameters, 0.1, momentum: 0.9);
+            using var second = new Sgd(alone.Parameters, 0.1, momentum: 0.9);
+            Checkpoint.Save(whole, new TrainingParts { Model = body, Optimizer = first });
+            alone.Initialize(9);
+            Checkpoint.Load(whole, new TrainingParts { Model = alone, Optimizer = second });
+            Assert.Equal(alone.StateDict().Select(static item => item.Value.ToString()), body.StateDict().Select(static item => item.Value.ToString()));
+        }
+
+        static Sequential Body() => new(new Linear(4, 3, seed: 1), new BatchNorm1d(3), new Sequential(new Linear(3, 3, seed: 2), new Dropout(0.5)));
+    }
+
+    [Fact]
+    public void What_two_places_share_has_the_name_of_the_first_place_inside_the_part()
+    {
+        using Workspace workspace = _manager.Lease(new());
+        var shared = new Linear(3, 3, seed: 1);
+        using Sequential first = new(shared), second = new(new ReLU(), shared, shared), model = new(first, second);
+        Assert.Equal(["0.0.weight", "0.0.bias"], model.StateDict().Select(static item => item.Name));
+        Assert.Equal(["1.weight", "1.bias"], second.StateDict().Select(static item => item.Name));
     }
 
     [Fact]

@@ -23,6 +23,12 @@ public sealed class OneHot : IDataTransform
         _values = values;
     }
 
+    /// <summary>The feature, from 0.</summary>
+    public int Column => _column;
+
+    /// <summary>How many values it has.</summary>
+    public int Values => _values;
+
     /// <inheritdoc/>
     public bool IsRandom => false;
 

@@ -26,6 +26,15 @@ public sealed class RandomCrop : IDataTransform
         _padding = padding;
     }
 
+    /// <summary>Rows of the window.</summary>
+    public int Rows => _rows;
+
+    /// <summary>Columns of the window.</summary>
+    public int Columns => _columns;
+
+    /// <summary>Width of the border.</summary>
+    public int Padding => _padding;
+
     /// <inheritdoc/>
     public bool IsRandom => true;
 

@@ -34,6 +34,15 @@ internal class TransformedDataSet : IEpochDataSet, IDisposable
 
     public string Name => _source.Name;
 
+    /// <summary>What the transforms read.</summary>
+    internal IDataSet Source => _source;
+
+    /// <summary>The transforms, from the first to the last.</summary>
+    internal ReadOnlySpan<IDataTransform> Transforms => _transforms;
+
+    /// <summary>Seed of what is random.</summary>
+    internal ulong Seed => _seed;
+
     public int Count => _source.Count;
 
     public ReadOnlySpan<long> FeatureShape => _shapes[^1];

@@ -26,7 +26,7 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>Words between those of two threads: two lines of the cache, because neighbours are fetched in pairs.</summary>
     private const int Apart = 16;
 
-    private readonly Lock _start = new();
+    private readonly object _start = new();
     private readonly long[] _runs;
     private readonly object _wake = new();
     private Thread[]? _workers;

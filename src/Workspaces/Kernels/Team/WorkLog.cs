@@ -3,7 +3,7 @@ namespace Workspaces.Kernels.Team;
 /// <summary>The multiply-adds and bytes of ops in the order in which they came.</summary>
 internal sealed class WorkLog
 {
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly List<(string Op, long MultiplyAdds, long Bytes)> _calls = [];
     private long _multiplyAdds;
 
