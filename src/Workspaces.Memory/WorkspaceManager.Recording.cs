@@ -13,6 +13,7 @@ public sealed partial class WorkspaceManager
     /// <summary>
     /// Records from now on the passes of all workspaces of this manager, with their blocks: when, where, how large, of which shape and by whom. While it lasts
     /// and <see cref="PassRecording.HasDetails"/> is true, places in the user's code are recorded as by <see cref="RecordSites"/>, at the same cost.
+    /// Passes that are open are counted only.
     /// </summary>
     /// <returns>The recording; dispose it to end it.</returns>
     public PassRecording RecordPasses()

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Workspaces.Memory.Recording;
+using Workspaces.Memory.Replay;
 
 namespace Workspaces.Memory.Passes;
 
@@ -11,13 +13,25 @@ internal sealed partial class Frame
     /// <summary>True while the way back runs.</summary>
     internal bool IsBackward;
 
+    /// <summary>True when places have been recorded since the pass began, so that no header has served two blocks.</summary>
+    private bool _hasAllSites;
+
     /// <summary>True while layers are to say their names.</summary>
     internal bool WantsParts => Manager.Sites is not null;
 
     /// <summary>The blocks of the pass that is ending, by number of the request; null unless somebody records them. Called while headers still say what they were.</summary>
-    private RecordedBlock[]? CaptureBlocks()
+    private RecordedBlock[]? CaptureBlocks() =>
+        Manager.PassRecordings is null || !_hasAllSites || Manager.Sites is null || _replay is null ? null : BlocksOfPass();
+
+    /// <summary>Tells those who record passes of the one that has ended; the source still counts its spills.</summary>
+    private void TellRecordings(RecordedBlock[]? blocks, BlockSource? source)
     {
-        if (Manager.PassRecordings is null || Manager.Sites is null || _replay is null) return null;
+        if (Manager.PassRecordings is { } recordings && _replay is { } replay) Tell(recordings, replay, blocks, source); // batches and the like have no passes
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RecordedBlock[] BlocksOfPass()
+    {
         RecordedBlock[] blocks = RecordedPass.Blank(_trace);
         for (int i = 0; i < _headers.Count; i++)
         {
@@ -43,12 +57,10 @@ internal sealed partial class Frame
         return blocks;
     }
 
-    /// <summary>Tells those who record passes of the one that has ended; the source still counts its spills.</summary>
-    private void TellRecordings(RecordedBlock[]? blocks, BlockSource? source)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Tell(PassRecording[] recordings, PassReplay replay, RecordedBlock[]? blocks, BlockSource? source)
     {
-        if (Manager.PassRecordings is not { } recordings || _replay is null) return; // batches and the like have no passes
-        var end = new PassEnd(
-            ShapesOnly ? _replay.PlanOf(LastTrace!) : _replay.Plan, _replay.Spills, (source as ArenaSource)?.SpilledRequests ?? 0, ShapesOnly);
+        var end = new PassEnd(ShapesOnly ? replay.PlanOf(LastTrace!) : replay.Plan, replay.Spills, (source as ArenaSource)?.SpilledRequests ?? 0, ShapesOnly);
         foreach (PassRecording recording in recordings) recording.Add(this, LastTrace!, blocks, end);
     }
 }

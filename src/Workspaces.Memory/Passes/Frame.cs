@@ -174,6 +174,7 @@ internal sealed partial class Frame
         _trace.Begin(signature);
         _watch.Restart();
         if (Part is not null) Part = null;
+        _hasAllSites = Manager.Sites is not null;
         _replay?.Open(signature);
         FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 
@@ -30,8 +31,11 @@ internal ref struct Intermediates
     /// <summary>A module of the chain is about to run: what it makes is recorded under its name, if at all.</summary>
     internal readonly void Name(Module module)
     {
-        if (_frame.WantsParts) _frame.Part = $"{module.Name} {module.GetType().Name}";
+        if (_frame.WantsParts) SetPart(module);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void SetPart(Module module) => _frame.Part = $"{module.Name} {module.GetType().Name}";
 
     /// <summary>The chain is through: the module around it goes on.</summary>
     internal readonly void NameAgain(string? part)

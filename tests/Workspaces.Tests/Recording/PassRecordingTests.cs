@@ -82,6 +82,25 @@ public sealed class PassRecordingTests : IDisposable
     }
 
     [Fact]
+    public void A_pass_that_was_open_before_the_recording_began_is_counted_only()
+    {
+        using Workspace workspace = Lease();
+        PassRecording recording;
+        using (workspace.Enter())
+        {
+            for (int i = 0; i < 3; i++) Tensor.Ones([100]).Dispose(); // one header serves them all
+            recording = _manager.RecordPasses();
+            Tensor.Ones([100]).Dispose();
+        }
+
+        Assert.Empty(recording.Passes);
+        Assert.Equal(1, Assert.Single(recording.Runs).Count);
+        Step(workspace, 100);
+        Assert.Single(recording.Passes);
+        recording.Dispose();
+    }
+
+    [Fact]
     public void Blocks_that_own_their_memory_are_external()
     {
         using Workspace workspace = _manager.Lease(new WorkspaceConfiguration { Name = "own", WorkspaceMode = WorkspaceMode.None });
