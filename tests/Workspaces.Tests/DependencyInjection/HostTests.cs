@@ -148,7 +148,7 @@ public sealed class HostTests
         }
 
         Assert.Equal(0, manager.Memory.Committed);
-        Assert.Empty(manager.Findings.Where(static finding => finding.Severity == FindingSeverity.Warning));
+        Assert.DoesNotContain(manager.Findings, static finding => finding.Severity == FindingSeverity.Warning);
     }
 
     [Fact]
