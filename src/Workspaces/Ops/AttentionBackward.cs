@@ -22,7 +22,9 @@ internal sealed class AttentionBackward : Differential
         ((long)heads << HeadShift) | (learns ? Learns : 0) | ((long)kind << KindShift) | ((long)form << FormShift) | (isCausal ? Causal : 0);
 
     internal static KernelTeam? Team(in OpScope op, in AttentionSettings settings) =>
-        ComputeTeams.For(op.Frame, 4L * settings.Matrices * settings.Queries * settings.Keys);
+        ComputeTeams.For(
+            op.Frame, 4L * settings.Matrices * settings.Queries * settings.Keys,
+            (long)settings.Matrices * settings.Queries * settings.Keys * (settings.KeyWidth + settings.ValueWidth));
 
     internal override void Backward(in BackwardContext context)
     {

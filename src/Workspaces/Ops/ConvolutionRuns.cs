@@ -62,8 +62,9 @@ internal static class ConvolutionRuns
         using var op = new OpScope(name, dY, target);
         op.BeginWrite(target, mayBeLeaf: true);
         int channels = (int)dY.Shape[1], inner = dY.Rank == 4 ? (int)(dY.Shape[2] * dY.Shape[3]) : (int)dY.Shape[2];
-        if (op.Computes && dY.DType == DType.F32) ChannelSums.Run(channels, inner, op.ReadSpan<float>(dY), op.WriteSpan<float>(target), accumulate);
-        else if (op.Computes) ChannelSums.Run(channels, inner, op.ReadSpan<double>(dY), op.WriteSpan<double>(target), accumulate);
+        KernelTeam? team = ComputeTeams.For(op.Frame, dY.Length * dY.DType.SizeInBytes);
+        if (op.Computes && dY.DType == DType.F32) ChannelSums.Run(channels, inner, op.ReadSpan<float>(dY), op.WriteSpan<float>(target), accumulate, team);
+        else if (op.Computes) ChannelSums.Run(channels, inner, op.ReadSpan<double>(dY), op.WriteSpan<double>(target), accumulate, team);
         op.Complete();
     }
 
@@ -101,5 +102,5 @@ internal static class ConvolutionRuns
 
     private static KernelTeam? Team<T>(in OpScope op, in ConvolutionShape s)
         where T : unmanaged =>
-        ComputeTeams.For(op.Frame, System.Runtime.CompilerServices.Unsafe.SizeOf<T>() * s.Batch * (((long)s.Channels * s.Plane) + ((long)s.Filters * s.Positions)));
+        ComputeTeams.For(op.Frame, System.Runtime.CompilerServices.Unsafe.SizeOf<T>() * s.Batch * (((long)s.Channels * s.Plane) + ((long)s.Filters * s.Positions)), s.Work);
 }

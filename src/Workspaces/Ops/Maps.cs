@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Elementwise;
+using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -66,6 +67,12 @@ internal static class Maps
     {
         Layout to = y.Layout;
         Shape shape = to.Shape;
+        if (IsDense(a, to) && (TMap.Inputs < 2 || IsDense(b, to)) && (TMap.Inputs < 3 || IsDense(c, to)) && (TMap.Inputs < 4 || IsDense(d, to)))
+        {
+            Dense<T, TMap>(op, map, a, b, c, d, y);
+            return;
+        }
+
         Layout la = a.Layout.BroadcastTo(shape), lb = default, lc = default, ld = default;
         var x = new MapOperands<T> { A = op.ReadSpan<T>(a), AStrides = la.Strides.AsSpan() };
         if (TMap.Inputs > 1)
@@ -90,6 +97,20 @@ internal static class Maps
         }
 
         MapLoop.Run(map, op.WriteSpan<T>(y), to.Strides.AsSpan(), x, shape.AsSpan());
+    }
+
+    private static bool IsDense(Tensor x, in Layout to) => x.Layout.IsContiguous && to.IsContiguous && x.Shape == to.Shape;
+
+    private static void Dense<T, TMap>(in OpScope op, TMap map, Tensor a, Tensor b, Tensor c, Tensor d, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMap : struct, IVectorMap
+    {
+        var x = new MapOperands<T> { A = op.ReadSpan<T>(a) };
+        if (TMap.Inputs > 1) x.B = op.ReadSpan<T>(b);
+        if (TMap.Inputs > 2) x.C = op.ReadSpan<T>(c);
+        if (TMap.Inputs > 3) x.D = op.ReadSpan<T>(d);
+        KernelTeam? team = ComputeTeams.For(op.Frame, (TMap.Inputs + 1L) * y.Length * y.DType.SizeInBytes);
+        MapLoop.RunDense(map, op.WriteSpan<T>(y), x, team);
     }
 
     /// <summary>dx from what the function has kept, and dy.</summary>

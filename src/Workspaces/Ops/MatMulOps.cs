@@ -1,4 +1,6 @@
+using System.Numerics;
 using Workspaces.Autograd;
+using Workspaces.Kernels.Reductions;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -94,11 +96,39 @@ public static class MatMulOps
             if (context.WantsGradient(1))
                 MatrixProduct.Into(Name, Transposed(dY), saved, context.Target(1, context.Node[1].Shape, out bool accumulate), accumulate);
             context.ReleaseSaved(0);
-            if (context.Node.Inputs == 3) BroadcastGradient.Send(context, 2, dY, owned: false);
+            if (context.Node.Inputs == 3) SendBias(context, dY);
             if (context.WantsGradient(0))
                 MatrixProduct.Into(Name, dY, context.Saved(1), context.Target(0, context.Node[0].Shape, out bool accumulateX), accumulateX);
         }
     }
+
+    /// <summary>The sums of the columns of dY.</summary>
+    private static void SendBias(in BackwardContext context, Tensor dY)
+    {
+        Edge edge = context.Node[2];
+        if (!edge.WantsGradient) return;
+        if (edge.DType != dY.DType || !MatrixOperand.TryOf(dY.Layout, out MatrixOperand rows) || rows.Transposed)
+        {
+            BroadcastGradient.Send(context, 2, dY, owned: false);
+            return;
+        }
+
+        Tensor target = context.Target(2, edge.Shape, out bool accumulate);
+        using var op = new OpScope("Linear", dY, target);
+        op.BeginWrite(target, mayBeLeaf: true);
+        if (op.Computes)
+        {
+            if (dY.DType == DType.F32) Sum<float>(op, dY, rows.LeadingDimension, target, accumulate);
+            else Sum<double>(op, dY, rows.LeadingDimension, target, accumulate);
+        }
+
+        op.Complete();
+    }
+
+    private static void Sum<T>(in OpScope op, Tensor dY, int ld, Tensor target, bool accumulate)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        ColumnSums.Run(
+            op.ReadSpan<T>(dY), ld, (int)dY.Shape[0], op.WriteSpan<T>(target), accumulate, ComputeTeams.For(op.Frame, dY.Length * dY.DType.SizeInBytes));
 
     /// <summary>All axes but the last merged: a view of the gradient, or a copy where its strides do not permit one.</summary>
     private static Tensor AsMatrix(Tensor dY, long rows)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Gemm;
 using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
@@ -66,7 +67,8 @@ internal static class MatrixProduct
         if (to.Length == 0) return;
         MatrixOperand.TryOf(a.Layout, out MatrixOperand left);
         MatrixOperand.TryOf(b.Layout, out MatrixOperand right);
-        KernelTeam? team = ComputeTeams.For(op.Frame, 4L * m * Math.Max(n, k));
+        long elements = ((long)m * k) + ((long)k * n) + ((long)m * n);
+        KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k);
         int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
         using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
         op.CountWork(m * (long)n * k * (to.Length / ((long)m * n)));

@@ -94,7 +94,8 @@ internal static class RecurrentOps
     }
 
     private static KernelTeam? Team<TCell>(in OpScope op, in RecurrenceSettings settings)
-        where TCell : IRecurrentCell => ComputeTeams.For(op.Frame, 4L * settings.Samples * settings.Hidden * TCell.Gates);
+        where TCell : IRecurrentCell => ComputeTeams.For(
+            op.Frame, 4L * settings.Samples * settings.Hidden * TCell.Gates, (long)settings.StateLength * settings.Hidden * TCell.Gates);
 
     private static string ToName(this RecurrentCellKind kind) => kind switch { RecurrentCellKind.Lstm => "Lstm", RecurrentCellKind.Gru => "Gru", _ => "Rnn" };
 

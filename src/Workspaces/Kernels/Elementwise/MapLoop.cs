@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Reductions;
 using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
 
 namespace Workspaces.Kernels.Elementwise;
 
@@ -43,6 +44,21 @@ internal static unsafe class MapLoop
                 for (nint p = 0; p < count; p++) Unsafe.Add(ref d, (done + p) * sd) = buffer[(int)p];
             }
         }
+    }
+
+    /// <summary>destination = map(inputs), all of them contiguous and of one length; strides of the inputs are not read.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="destination">Not an input, or one of them.</param>
+    /// <param name="x">The inputs.</param>
+    /// <param name="team">Threads, or null; the result is the same.</param>
+    public static void RunDense<T, TMap>(TMap map, Span<T> destination, scoped in MapOperands<T> x, KernelTeam? team)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMap : struct, IVectorMap
+    {
+        int parts = DenseLoop.Parts(destination.Length, team);
+        var job = new DenseJob<T, TMap> { Map = map, Destination = destination, A = x.A, B = x.B, C = x.C, D = x.D, Parts = parts };
+        if (parts == 1) job.Execute(0);
+        else team!.Run(parts, ref job);
     }
 
     /// <summary>
@@ -159,6 +175,28 @@ internal static unsafe class MapLoop
 
         int rest = -count & (Vector<T>.Count - 1);
         if (rest > 0) chunk.Slice(count, rest).Fill(to[^1]);
+    }
+
+    /// <summary>A stretch per part; it begins where registers begin.</summary>
+    private ref struct DenseJob<T, TMap> : IKernelJob
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TMap : struct, IVectorMap
+    {
+        public TMap Map;
+        public Span<T> Destination;
+        public ReadOnlySpan<T> A, B, C, D;
+        public int Parts;
+
+        public readonly void Execute(int part)
+        {
+            int first = DenseLoop.Start(Destination.Length, part, Parts), count = DenseLoop.Start(Destination.Length, part + 1, Parts) - first;
+            ReadOnlySpan<long> one = [1];
+            var x = new MapOperands<T> { A = A.Slice(first, count), AStrides = one, BStrides = one, CStrides = one, DStrides = one };
+            if (TMap.Inputs > 1) x.B = B.Slice(first, count);
+            if (TMap.Inputs > 2) x.C = C.Slice(first, count);
+            if (TMap.Inputs > 3) x.D = D.Slice(first, count);
+            Run(Map, Destination.Slice(first, count), one, x, [count]);
+        }
     }
 
     /// <summary>Where a run begins in each input, and how far its elements are apart.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
@@ -9,8 +10,11 @@ namespace Workspaces.Kernels.Gemm;
 /// <summary>Dense matrix products of row-major operands in f32 and f64.</summary>
 internal static unsafe class Gemm
 {
-    /// <summary>Multiply-adds below which a part is not worth another thread (about 10 microseconds of one core).</summary>
-    private const long WorkPerPart = 1L << 20;
+    /// <summary>Multiply-adds below which a part is not worth another thread (about 2 microseconds of one core).</summary>
+    private const long WorkPerPart = 1L << 18;
+
+    /// <summary>Bytes of B below which a part of a product that only reads it is not (2 to 3 microseconds).</summary>
+    private const long BytesPerPart = 1L << 18;
 
     /// <summary>Scratch that <see cref="Multiply{T}"/> needs, in elements; 0 for the paths that copy nothing.</summary>
     /// <param name="m">Rows of C.</param>
@@ -25,7 +29,7 @@ internal static unsafe class Gemm
         if (m <= 0 || n <= 0 || k <= 0)
             return 0;
         GemmPath path = GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB);
-        return checked((int)(GemmBlocking.PartLength<T>(path == GemmPath.Turned ? m : n, k, path) * Parts(m, n, k, threads)));
+        return checked((int)(GemmBlocking.PartLength<T>(path == GemmPath.Turned ? m : n, k, path) * Parts<T>(m, n, k, path, threads)));
     }
 
     /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed
@@ -85,7 +89,7 @@ internal static unsafe class Gemm
             problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
             if (problem.Path == GemmPath.Turned)
                 problem.Turn();
-            Dispatch(ref problem, ps, team, Parts(m, n, k, threads), variant);
+            Dispatch(ref problem, ps, team, Parts<T>(problem.M, problem.N, k, problem.Path, threads), variant);
         }
     }
 
@@ -110,8 +114,13 @@ internal static unsafe class Gemm
         }
     }
 
-    private static int Parts(int m, int n, int k, int threads) =>
-        (int)Math.Clamp((long)m * n * k / WorkPerPart, 1, Math.Max(1, threads));
+    private static int Parts<T>(int m, int n, int k, GemmPath path, int threads)
+        where T : unmanaged
+    {
+        bool reads = path is GemmPath.RowTimesMatrix or GemmPath.Dot;
+        long parts = reads ? (long)n * k * Unsafe.SizeOf<T>() / BytesPerPart : (long)m * n * k / WorkPerPart;
+        return (int)Math.Clamp(parts, 1, Math.Max(1, threads));
+    }
 
     private static void CheckMatrix(string name, int rows, int columns, int ld, int length)
     {

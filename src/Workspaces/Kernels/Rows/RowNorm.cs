@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
-using System.Runtime.InteropServices;
-using Workspaces.Kernels.Reductions;
+using System.Runtime.Intrinsics;
+using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -9,16 +9,16 @@ namespace Workspaces.Kernels.Rows;
 
 /// <summary>
 /// Layer norm (Ba, Kiros and Hinton 2016) and RMS norm (Zhang and Sennrich 2019) of contiguous [rows, columns] data, with a factor and a
-/// summand for each column. Sums are carried in f64. The backward half computes mean and deviation of a row again, so that nothing but
-/// the input has to be kept.
+/// summand for each column. The backward half computes mean and deviation of a row again, so that nothing but the input has to be kept.
+/// What happens to a row, and how its sums are formed, is in <see cref="RowNormKernel{T,TVector,TSimd}"/>.
 /// </summary>
-internal static class RowNorm
+internal static unsafe class RowNorm
 {
     /// <summary>Rows are cut into at most so many parts whatever the number of threads, which fixes the order of sums over rows.</summary>
     private const int MostParts = 16;
 
-    /// <summary>Buffers of one row that a part needs on the way back: dWeight, dBias, the normalised row, its gradient.</summary>
-    private const int Buffers = 4;
+    /// <summary>Buffers of one row that a part needs on the way back: dWeight and dBias.</summary>
+    private const int Buffers = 2;
 
     /// <summary>Scratch that <see cref="Backward{T}"/> needs, in elements.</summary>
     public static int ScratchLength(int rows, int columns) => checked(Buffers * columns * Parts(rows));
@@ -33,19 +33,21 @@ internal static class RowNorm
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="centered">True for layer norm, false for RMS norm.</param>
     /// <param name="team">Threads, or null; the result is the same.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
     public static void Forward<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> y, int rows, int columns, double epsilon, bool centered, KernelTeam? team)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> y, int rows, int columns, double epsilon, bool centered, KernelTeam? team,
+        KernelVariant variant = KernelVariant.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Softmax.Check(rows, columns, x.Length, y.Length, y.Length);
         CheckColumns(columns, weight.Length, bias.Length);
         if (rows == 0 || columns == 0)
             return;
-        var job = new ForwardJob<T>
+        fixed (T* px = x, pWeight = weight, pBias = bias, py = y)
         {
-            X = x, Weight = weight, Bias = bias, Y = y, Rows = rows, Columns = columns, Parts = Parts(rows), Epsilon = epsilon, Centered = centered,
-        };
-        Run(ref job, job.Parts, team);
+            var operands = new RowNormOperands<T> { X = px, Weight = pWeight, Bias = pBias, Y = py, Columns = columns, Epsilon = epsilon, Centered = centered };
+            Dispatch(operands, rows, backward: false, team, variant);
+        }
     }
 
     /// <summary>
@@ -61,9 +63,10 @@ internal static class RowNorm
     /// <param name="settings">Sizes, and what is added to rather than written.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> elements.</param>
     /// <param name="team">Threads, or null; the result is the same.</param>
+    /// <param name="variant">The vector width; automatic outside tests.</param>
     public static void Backward<T>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> weight, ReadOnlySpan<T> dy, Span<T> dx, Span<T> dWeight, Span<T> dBias, in RowNormSettings settings,
-        Span<T> scratch, KernelTeam? team)
+        Span<T> scratch, KernelTeam? team, KernelVariant variant = KernelVariant.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int columns = settings.Columns, parts = Parts(settings.Rows);
@@ -72,8 +75,15 @@ internal static class RowNorm
         scratch = scratch[..ScratchLength(settings.Rows, columns)];
         if (columns > 0 && settings.Rows > 0)
         {
-            var job = new BackwardJob<T> { X = x, Weight = weight, DY = dy, DX = dx, Settings = settings, Parts = parts, Scratch = scratch };
-            Run(ref job, parts, team);
+            fixed (T* px = x, pWeight = weight, pdy = dy, pdx = dx, pScratch = scratch)
+            {
+                var operands = new RowNormOperands<T>
+                {
+                    X = px, Weight = pWeight, DY = pdy, DX = pdx, Sums = pScratch, Columns = columns, Epsilon = settings.Epsilon,
+                    Centered = settings.Centered, AddToInput = settings.AddToInput,
+                };
+                Dispatch(operands, settings.Rows, backward: true, team, variant);
+            }
         }
 
         AddParts(scratch, dWeight, columns, parts, buffer: 0, settings.AddToWeight);
@@ -82,16 +92,39 @@ internal static class RowNorm
 
     private static int Parts(int rows) => Math.Min(rows, MostParts);
 
-    private static void Run<TJob>(ref TJob job, int parts, KernelTeam? team)
-        where TJob : struct, IKernelJob, allows ref struct
+    private static void Dispatch<T>(in RowNormOperands<T> operands, int rows, bool backward, KernelTeam? team, KernelVariant variant)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
+        switch (KernelSelection.Resolve(variant))
+        {
+            case KernelVariant.Vector512:
+                Run<T, Vector512<T>, Simd512<T>>(operands, rows, backward, team);
+                break;
+            case KernelVariant.Vector256:
+                Run<T, Vector256<T>, Simd256<T>>(operands, rows, backward, team);
+                break;
+            case KernelVariant.Vector128:
+                Run<T, Vector128<T>, Simd128<T>>(operands, rows, backward, team);
+                break;
+            default:
+                Run<T, T, SimdScalar<T>>(operands, rows, backward, team);
+                break;
+        }
+    }
+
+    private static void Run<T, TVector, TSimd>(in RowNormOperands<T> operands, int rows, bool backward, KernelTeam? team)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TSimd : ISimd<T, TVector>
+    {
+        var job = new Job<T, TVector, TSimd> { Operands = operands, Rows = rows, Parts = Parts(rows), Backward = backward };
         if (team is not null)
         {
-            team.Run(parts, ref job);
+            team.Run(job.Parts, ref job);
             return;
         }
 
-        for (int part = 0; part < parts; part++)
+        for (int part = 0; part < job.Parts; part++)
             job.Execute(part);
     }
 
@@ -106,29 +139,6 @@ internal static class RowNorm
             TensorPrimitives.Add(destination, scratch.Slice(((part * Buffers) + buffer) * columns, columns), destination);
     }
 
-    /// <summary>Writes the normalised row; returns the reciprocal of its deviation.</summary>
-    private static T Normalize<T>(ReadOnlySpan<T> x, Span<T> normal, double epsilon, bool centered)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (centered)
-            TensorPrimitives.Subtract(x, T.CreateTruncating(Sum<T>(x) / x.Length), normal);
-        else
-            x.CopyTo(normal);
-        T scale = T.CreateTruncating(1 / Math.Sqrt((Dot<T>(normal, normal) / x.Length) + epsilon));
-        TensorPrimitives.Multiply(normal, scale, normal);
-        return scale;
-    }
-
-    private static double Sum<T>(ReadOnlySpan<T> x)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? SumKernel.Sum(MemoryMarshal.Cast<T, float>(x))
-        : SumKernel.Sum(MemoryMarshal.Cast<T, double>(x));
-
-    private static double Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? SumKernel.Dot(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y))
-        : SumKernel.Dot(MemoryMarshal.Cast<T, double>(x), MemoryMarshal.Cast<T, double>(y));
-
     private static void CheckColumns(int columns, int weight, int bias)
     {
         if ((weight != 0 && weight != columns) || (bias != 0 && bias != columns))
@@ -139,73 +149,30 @@ internal static class RowNorm
     private static void ThrowColumns(int columns, int weight, int bias) => throw new ArgumentException(
         $"Row norm of {columns} columns got {weight} factors and {bias} summands. Pass one for each column, or none.", nameof(columns));
 
-    private ref struct ForwardJob<T> : IKernelJob
+    /// <summary>A run of rows per part.</summary>
+    private struct Job<T, TVector, TSimd> : IKernelJob
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TSimd : ISimd<T, TVector>
     {
-        public ReadOnlySpan<T> X, Weight, Bias;
-        public Span<T> Y;
-        public int Rows, Columns, Parts;
-        public double Epsilon;
-        public bool Centered;
+        public RowNormOperands<T> Operands;
+        public int Rows, Parts;
+        public bool Backward;
 
         public readonly void Execute(int part)
         {
-            int end = (int)((long)Rows * (part + 1) / Parts);
-            for (int r = (int)((long)Rows * part / Parts); r < end; r++)
+            int first = (int)((long)Rows * part / Parts), end = (int)((long)Rows * (part + 1) / Parts), columns = Operands.Columns;
+            if (!Backward)
             {
-                Span<T> row = Y.Slice(r * Columns, Columns);
-                Normalize(X.Slice(r * Columns, Columns), row, Epsilon, Centered);
-                if (!Weight.IsEmpty)
-                    TensorPrimitives.Multiply(row, Weight, row);
-                if (!Bias.IsEmpty)
-                    TensorPrimitives.Add(row, Bias, row);
+                for (int r = first; r < end; r++)
+                    RowNormKernel<T, TVector, TSimd>.Forward(Operands, (nint)r * columns);
+                return;
             }
-        }
-    }
 
-    private ref struct BackwardJob<T> : IKernelJob
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        public ReadOnlySpan<T> X, Weight, DY;
-        public Span<T> DX, Scratch;
-        public RowNormSettings Settings;
-        public int Parts;
-
-        public readonly void Execute(int part)
-        {
-            int columns = Settings.Columns;
-            Span<T> own = Scratch.Slice(part * Buffers * columns, Buffers * columns);
-            Span<T> dWeight = own[..columns], dBias = own.Slice(columns, columns), normal = own.Slice(2 * columns, columns), slope = own[(3 * columns)..];
-            dWeight.Clear();
-            dBias.Clear();
-            int end = (int)((long)Settings.Rows * (part + 1) / Parts);
-            for (int r = (int)((long)Settings.Rows * part / Parts); r < end; r++)
-            {
-                ReadOnlySpan<T> dy = DY.Slice(r * columns, columns);
-                T scale = Normalize(X.Slice(r * columns, columns), normal, Settings.Epsilon, Settings.Centered);
-                TensorPrimitives.MultiplyAdd(dy, normal, dWeight, dWeight);
-                TensorPrimitives.Add(dBias, dy, dBias);
-                if (!DX.IsEmpty)
-                    Row(dy, normal, slope, scale, DX.Slice(r * columns, columns));
-            }
-        }
-
-        private readonly void Row(ReadOnlySpan<T> dy, Span<T> normal, Span<T> slope, T scale, Span<T> dx)
-        {
-            int columns = Settings.Columns;
-            if (Weight.IsEmpty)
-                dy.CopyTo(slope);
-            else
-                TensorPrimitives.Multiply(dy, Weight, slope);
-            double mean = Settings.Centered ? Sum<T>(slope) / columns : 0;
-            T along = T.CreateTruncating(Dot<T>(slope, normal) / columns);
-            if (Settings.Centered)
-                TensorPrimitives.Subtract(slope, T.CreateTruncating(mean), slope);
-            TensorPrimitives.MultiplyAdd(normal, -along, slope, slope);
-            if (Settings.AddToInput)
-                TensorPrimitives.MultiplyAdd(slope, scale, dx, dx);
-            else
-                TensorPrimitives.Multiply(slope, scale, dx);
+            T* dWeight = Operands.Sums + ((nint)part * Buffers * columns), dBias = dWeight + columns;
+            new Span<T>(dWeight, Buffers * columns).Clear();
+            for (int r = first; r < end; r++)
+                RowNormKernel<T, TVector, TSimd>.Backward(Operands, (nint)r * columns, dWeight, dBias);
         }
     }
 }

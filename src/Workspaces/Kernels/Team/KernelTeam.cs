@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Workspaces.Kernels.Team;
 
@@ -20,12 +22,19 @@ namespace Workspaces.Kernels.Team;
 /// </remarks>
 internal sealed unsafe class KernelTeam : IDisposable
 {
-    /// <summary>Spins before sleeping: some 20 microseconds, about the time that waking a sleeping thread takes.</summary>
-    private const int Spins = 400;
+    /// <summary>How long a thread spins before it sleeps: ten times what waking it takes. By the clock, because a pause lasts 4 to 150 cycles by the
+    /// processor.</summary>
+    private const int SpinMicroseconds = 100;
+
+    /// <summary>Looks at a word between looks at the clock, which costs as much as some of them.</summary>
+    private const int LooksPerTick = 16;
 
     /// <summary>Words between those of two threads: two lines of the cache, because neighbours are fetched in pairs.</summary>
     private const int Apart = 16;
 
+    private static readonly long SpinTicks = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
+
+    private readonly KernelTeam? _full;
     private readonly Lock _start = new();
     private readonly long[] _runs;
     private readonly object _wake = new();
@@ -53,13 +62,29 @@ internal sealed unsafe class KernelTeam : IDisposable
 
         Threads = threads;
         _runs = new long[(threads + 1) * Apart];
+        WhileAwake = new KernelTeam(this);
+    }
+
+    private KernelTeam(KernelTeam full)
+    {
+        _full = full;
+        _runs = [];
+        Threads = full.Threads;
+        WhileAwake = this;
     }
 
     /// <summary>Threads that work at a time, the caller included.</summary>
     public int Threads { get; }
 
+    /// <summary>The same threads for jobs that are not worth waking anybody: those that spin help, and when all sleep the caller does the job alone. Parts, and
+    /// with them bits and scratch, are those of this team; dispose this one only.</summary>
+    public KernelTeam WhileAwake { get; }
+
     /// <summary>The number of the newest job; it may wrap around.</summary>
     private int CurrentJob => Volatile.Read(ref _newest);
+
+    /// <summary>Whether no other thread would see a new job now.</summary>
+    private bool IsAsleep => _workers is null || Volatile.Read(ref _sleeping) == Threads - 1;
 
     /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all have ended. The job may hold spans: it stays on the
     /// caller's stack.</summary>
@@ -68,8 +93,15 @@ internal sealed unsafe class KernelTeam : IDisposable
     public void Run<TJob>(int parts, ref TJob job)
         where TJob : struct, IKernelJob, allows ref struct
     {
+        if (_full is { } full) full.Run(parts, ref job, wakes: false);
+        else Run(parts, ref job, wakes: true);
+    }
+
+    private void Run<TJob>(int parts, ref TJob job, bool wakes)
+        where TJob : struct, IKernelJob, allows ref struct
+    {
         ObjectDisposedException.ThrowIf(_stopped, this);
-        if (parts <= 1 || Threads == 1 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        if (parts <= 1 || Threads == 1 || (!wakes && IsAsleep) || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (int part = 0; part < parts; part++)
                 job.Execute(part);
@@ -86,7 +118,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             HandOut(parts);
             Volatile.Write(ref _newest, unchecked(_newest + 1));
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _sleeping) > 0)
+            if (wakes && Volatile.Read(ref _sleeping) > 0)
                 Wake();
             Work(thread: 0);
             WaitForParts();
@@ -200,14 +232,26 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pause()
+    {
+        if (X86Base.IsSupported) X86Base.Pause();
+        else Thread.SpinWait(1);
+    }
+
     private int WaitForJob(int done)
     {
-        for (int i = 0; i < Spins; i++)
+        long end = Stopwatch.GetTimestamp() + SpinTicks;
+        do
         {
-            if (CurrentJob != done || _stopped)
-                return CurrentJob;
-            Thread.SpinWait(10);
+            for (int i = 0; i < LooksPerTick; i++)
+            {
+                if (CurrentJob != done || _stopped)
+                    return CurrentJob;
+                Pause();
+            }
         }
+        while (Stopwatch.GetTimestamp() < end);
 
         lock (_wake)
         {
@@ -222,12 +266,17 @@ internal sealed unsafe class KernelTeam : IDisposable
 
     private void WaitForParts()
     {
-        for (int i = 0; i < Spins; i++)
+        long end = Stopwatch.GetTimestamp() + SpinTicks;
+        do
         {
-            if (Volatile.Read(ref _pending) == 0)
-                return;
-            Thread.SpinWait(10);
+            for (int i = 0; i < LooksPerTick; i++)
+            {
+                if (Volatile.Read(ref _pending) == 0)
+                    return;
+                Pause();
+            }
         }
+        while (Stopwatch.GetTimestamp() < end);
 
         lock (_wake)
         {

@@ -26,13 +26,14 @@ internal static class Dispatch
         where TKernel : INumberKernel
     {
         if (!op.Computes) return;
+        KernelCall onTeam = call.On(op.Frame);
         switch (dtype)
         {
-            case DType.F32: TKernel.Run<float>(call); break;
-            case DType.F64: TKernel.Run<double>(call); break;
-            case DType.I32: TKernel.Run<int>(call); break;
-            case DType.I64: TKernel.Run<long>(call); break;
-            default: TKernel.Run<byte>(call); break;
+            case DType.F32: TKernel.Run<float>(onTeam); break;
+            case DType.F64: TKernel.Run<double>(onTeam); break;
+            case DType.I32: TKernel.Run<int>(onTeam); break;
+            case DType.I64: TKernel.Run<long>(onTeam); break;
+            default: TKernel.Run<byte>(onTeam); break;
         }
     }
 
@@ -40,8 +41,9 @@ internal static class Dispatch
         where TKernel : IFloatKernel
     {
         if (!op.Computes) return;
-        if (dtype == DType.F32) TKernel.Run<float>(call);
-        else TKernel.Run<double>(call);
+        KernelCall onTeam = call.On(op.Frame);
+        if (dtype == DType.F32) TKernel.Run<float>(onTeam);
+        else TKernel.Run<double>(onTeam);
     }
 
     /// <summary>Refuses data types that an op is not defined for.</summary>

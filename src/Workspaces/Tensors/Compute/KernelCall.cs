@@ -1,5 +1,8 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
+using Workspaces.Kernels.Team;
+using Workspaces.Memory.Passes;
+using Workspaces.Ops;
 
 namespace Workspaces.Tensors.Compute;
 
@@ -11,9 +14,11 @@ internal readonly ref struct KernelCall
     private readonly Tensor _destination;
     private readonly double _scalar;
     private readonly Shape _shape;
+    private readonly KernelTeam? _team;
 
-    private KernelCall(Tensor a, Tensor b, double scalar, Tensor destination)
+    private KernelCall(Tensor a, Tensor b, double scalar, Tensor destination, KernelTeam? team = null)
     {
+        _team = team;
         _a = a;
         _b = b;
         _scalar = scalar;
@@ -27,11 +32,25 @@ internal readonly ref struct KernelCall
 
     internal static KernelCall WithScalar(Tensor a, double scalar, Tensor destination) => new(a, default, scalar, destination);
 
+    /// <summary>The call on the threads that are worth it for its size.</summary>
+    internal KernelCall On(Frame frame)
+    {
+        int inputs = _b.HeaderOrNull is null ? 1 : 2;
+        KernelTeam? team = ComputeTeams.For(frame, _shape.Length * _a.DType.SizeInBytes * (inputs + 1));
+        return new KernelCall(_a, _b, _scalar, _destination, team);
+    }
+
     /// <summary>Runs an operation of one input.</summary>
     internal void Unary<T, TOperation>()
         where T : unmanaged
         where TOperation : IUnaryOperation<T>
     {
+        if (IsDense(_a))
+        {
+            DenseLoop.Unary<T, TOperation>(Span<T>(_a), Span<T>(_destination), _team);
+            return;
+        }
+
         Layout a = _a.Layout.BroadcastTo(_shape), d = _destination.Layout;
         Elementwise.Unary<T, TOperation>(Span<T>(_a), a.Strides.AsSpan(), Span<T>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
     }
@@ -41,6 +60,12 @@ internal readonly ref struct KernelCall
         where T : unmanaged, INumberBase<T>
         where TOperation : IBinaryOperation<T>
     {
+        if (_b.HeaderOrNull is not null && IsDense(_a) && IsDense(_b))
+        {
+            DenseLoop.Binary<T, TOperation>(Span<T>(_a), Span<T>(_b), Span<T>(_destination), _team);
+            return;
+        }
+
         Layout a = _a.Layout.BroadcastTo(_shape), d = _destination.Layout;
         if (_b.HeaderOrNull is null)
         {
@@ -75,6 +100,9 @@ internal readonly ref struct KernelCall
         Elementwise.Compare<T, TComparison>(
             Span<T>(_a), a.Strides.AsSpan(), Span<T>(_b), b.Strides.AsSpan(), Span<byte>(_destination), d.Strides.AsSpan(), _shape.AsSpan());
     }
+
+    /// <summary>Whether an input lies as the destination does, each element behind the one before.</summary>
+    private bool IsDense(Tensor input) => input.Layout.IsContiguous && _destination.Layout.IsContiguous && input.Shape == _shape;
 
     /// <summary>The op has checked its operands; the second check follows when it completes.</summary>
     private static Span<T> Span<T>(Tensor tensor)
