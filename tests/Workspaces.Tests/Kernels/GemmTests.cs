@@ -11,7 +11,7 @@ public class GemmTests : KernelConformance
     [
         (1, 1, 1), (1, 1, 0), (3, 5, 0), (2, 3, 4), (4, 33, 17), (5, 7, 300), (8, 32, 16), (9, 33, 17), (1, 10, 19), (1, 300, 257),
         (1, 128, 40), (13, 1, 21), (129, 1, 5), (17, 10, 64), (31, 31, 31), (33, 65, 2), (64, 64, 64), (130, 47, 259), (67, 601, 37),
-        (250, 20, 513), (128, 129, 64), (257, 33, 12), (33, 130, 1100), (7, 100, 40), (100, 401, 600),
+        (250, 20, 513), (128, 129, 64), (257, 33, 12), (33, 130, 1100), (128, 10, 512), (77, 5, 1030), (7, 100, 40), (100, 401, 600),
     ];
 
     public static TheoryData<bool, bool> Transposes => new() { { false, false }, { false, true }, { true, false }, { true, true } };
@@ -61,6 +61,21 @@ public class GemmTests : KernelConformance
         {
             Assert.Equal(GemmPath.Turned, GemmBlocking.Choose(m, n, k, 1, transposeB: true));
             var operands = new Operands<float>(m, n, k, false, true, pad: 1);
+            float[] expected = operands.Run(true, null, KernelVariant.Scalar);
+            foreach (KernelVariant variant in Variants)
+                Assert.Equal(expected, operands.Run(true, three, variant));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Transposes))]
+    public void Few_columns_lie_along_the_rows_of_registers_with_the_same_bits_for_every_vector_width(bool transposeA, bool transposeB)
+    {
+        using var three = new KernelTeam(3);
+        foreach ((int m, int n, int k) in new[] { (64, 2, 64), (130, 10, 512), (700, 7, 1100), (65, 12, 65) })
+        {
+            Assert.Equal(GemmPath.Turned, GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB));
+            var operands = new Operands<float>(m, n, k, transposeA, transposeB, pad: 2);
             float[] expected = operands.Run(true, null, KernelVariant.Scalar);
             foreach (KernelVariant variant in Variants)
                 Assert.Equal(expected, operands.Run(true, three, variant));

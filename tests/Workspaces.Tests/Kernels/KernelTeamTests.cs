@@ -102,6 +102,25 @@ public class KernelTeamTests
         new KernelTeam(4).Dispose();
     }
 
+    [Fact]
+    public void A_job_that_is_not_worth_waking_anybody_runs_in_its_caller_while_all_sleep_and_wherever_it_runs_every_part_runs_once()
+    {
+        using var team = new KernelTeam(3);
+        var alone = new Threads { Seen = new int[64] };
+        team.WhileAwake.Run(64, ref alone); // nobody has started yet
+        Assert.All(alone.Seen, thread => Assert.Equal(Environment.CurrentManagedThreadId, thread));
+        for (int repeat = 0; repeat < 200; repeat++)
+        {
+            var job = new Count { Counts = new int[64] };
+            (repeat % 3 == 0 ? team : team.WhileAwake).Run(64, ref job);
+            Assert.All(job.Counts, count => Assert.Equal(1, count));
+        }
+
+        Assert.Equal(team.Threads, team.WhileAwake.Threads);
+        team.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => team.WhileAwake.Run(64, ref alone));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -120,6 +139,13 @@ public class KernelTeamTests
             if (part == FailAt)
                 throw new InvalidOperationException($"part {part}");
         }
+    }
+
+    private struct Threads : IKernelJob
+    {
+        public int[] Seen;
+
+        public readonly void Execute(int part) => Seen[part] = Environment.CurrentManagedThreadId;
     }
 
     private struct Nested : IKernelJob

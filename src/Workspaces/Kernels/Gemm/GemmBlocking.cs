@@ -30,11 +30,19 @@ internal static class GemmBlocking
     /// <summary>Cycles of copying an element of an operand into a panel, and of turning an element of C in and out (measured, about).</summary>
     private const double CopyCycles = 0.17, TurnCycles = 0.6;
 
+    /// <summary>The most columns of C that are put along registers' rows rather than their lanes, of which a register of 512 bits has 16 (f32).</summary>
+    private const int NarrowColumns = 12;
+
+    /// <summary>The least rows that then fill the lanes, and the least sums for which turning C costs less than idle lanes.</summary>
+    private const int NarrowRows = 64, NarrowDepth = 64;
+
     /// <summary>The path for a shape.</summary>
     public static GemmPath Choose(int m, int n, int k, nint aStep, bool transposeB)
     {
         if (transposeB && m <= 4 && aStep == 1)
             return GemmPath.Dot;
+        if (n is > 1 and <= NarrowColumns && m >= NarrowRows && k >= NarrowDepth)
+            return GemmPath.Turned;
         if (transposeB)
             return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : GemmPath.Packed;
         if (m == 1)

@@ -81,6 +81,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     {
         T* first = pc > 0 ? g.C : g.FirstAdd;
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
+        int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, TSimd.TileRows)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
@@ -94,14 +95,14 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             else if (g.Path == GemmPath.Direct)
                 PackB(g, pc, k, j, j + columns, b = scratch);
 
-            for (int i = ic; i < iEnd; i += TSimd.TileRows)
+            for (int i = ic; i < iEnd; i += height)
             {
                 T* a = g.A + (i * g.ARow) + (pc * g.AStep);
-                int rows = Math.Min(TSimd.TileRows, iEnd - i);
+                int rows = Math.Min(height, iEnd - i);
                 if (g.Path == GemmPath.Turned)
                 {
                     T* from = first is null ? null : first + (j * addLd) + i;
-                    TurnedTile(rows, columns, k, a, g.ARow, b, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
+                    TurnedTile(rows, columns, k, a, g.ARow, g.AStep, b, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
                     continue;
                 }
 
@@ -113,11 +114,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
     [SkipLocalsInit]
-    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, T* b, T* c, nint ldc, T* add, nint addLd)
+    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, T* c, nint ldc, T* add, nint addLd)
     {
         T* tile = stackalloc T[TSimd.TileRows * PanelWidth];
         if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
-        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, 1, b, PanelWidth, tile, PanelWidth, add is null ? null : tile, PanelWidth);
+        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, PanelWidth, tile, PanelWidth, add is null ? null : tile, PanelWidth);
         GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
     }
 

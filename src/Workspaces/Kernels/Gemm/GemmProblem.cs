@@ -12,8 +12,8 @@ internal enum GemmPath
     /// <summary>One row times a row-major matrix: eight registers of columns at a time, B read once in place.</summary>
     RowTimesMatrix,
 
-    /// <summary>Rows that are fewer than B's columns, times a transposed matrix: the transpose of C is computed, panels being copied of the smaller A, and its
-    /// tiles are turned as they are stored.</summary>
+    /// <summary>The transpose of C is computed, panels being copied of A, and its tiles are turned as they are stored: for rows that are fewer than B's columns,
+    /// times a transposed matrix, because A is smaller; and for so few columns that they would leave most lanes of registers idle.</summary>
     Turned,
 
     /// <summary>Few rows times a transposed matrix: dot products along k, both operands read in place.</summary>
@@ -89,6 +89,10 @@ internal unsafe struct GemmProblem<T>
         T* rows = A;
         A = B;
         B = rows;
-        (M, N, ARow, Ldb) = (N, M, Ldb, ARow);
+        bool isRowMajor = AStep == 1;
+        nint ld = isRowMajor ? ARow : AStep;
+        (M, N) = (N, M);
+        (ARow, AStep) = TransposeB ? (Ldb, (nint)1) : (1, Ldb);
+        (Ldb, TransposeB) = (ld, isRowMajor);
     }
 }

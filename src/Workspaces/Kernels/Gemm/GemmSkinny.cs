@@ -85,21 +85,33 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
         nint ld2 = 2 * ld, ld3 = 3 * ld;
         T* high = b + (4 * ld);
         TVector s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        for (; k > 0; k -= w)
+        for (; k >= w; k -= w)
         {
-            int count = Math.Min(w, k);
-            TVector x = Load(a, count);
-            s0 = TSimd.MultiplyAdd(x, Load(b, count), s0);
-            s1 = TSimd.MultiplyAdd(x, Load(b + ld, count), s1);
-            s2 = TSimd.MultiplyAdd(x, Load(b + ld2, count), s2);
-            s3 = TSimd.MultiplyAdd(x, Load(b + ld3, count), s3);
-            s4 = TSimd.MultiplyAdd(x, Load(high, count), s4);
-            s5 = TSimd.MultiplyAdd(x, Load(high + ld, count), s5);
-            s6 = TSimd.MultiplyAdd(x, Load(high + ld2, count), s6);
-            s7 = TSimd.MultiplyAdd(x, Load(high + ld3, count), s7);
+            TVector x = TSimd.Load(a);
+            s0 = TSimd.MultiplyAdd(x, TSimd.Load(b), s0);
+            s1 = TSimd.MultiplyAdd(x, TSimd.Load(b + ld), s1);
+            s2 = TSimd.MultiplyAdd(x, TSimd.Load(b + ld2), s2);
+            s3 = TSimd.MultiplyAdd(x, TSimd.Load(b + ld3), s3);
+            s4 = TSimd.MultiplyAdd(x, TSimd.Load(high), s4);
+            s5 = TSimd.MultiplyAdd(x, TSimd.Load(high + ld), s5);
+            s6 = TSimd.MultiplyAdd(x, TSimd.Load(high + ld2), s6);
+            s7 = TSimd.MultiplyAdd(x, TSimd.Load(high + ld3), s7);
             a += w;
             b += w;
             high += w;
+        }
+
+        if (k > 0)
+        {
+            TVector x = TSimd.LoadPartial(a, k);
+            s0 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(b, k), s0);
+            s1 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(b + ld, k), s1);
+            s2 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(b + ld2, k), s2);
+            s3 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(b + ld3, k), s3);
+            s4 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(high, k), s4);
+            s5 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(high + ld, k), s5);
+            s6 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(high + ld2, k), s6);
+            s7 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(high + ld3, k), s7);
         }
 
         Put(c, TSimd.Sum(s0), add);

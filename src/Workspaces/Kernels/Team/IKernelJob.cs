@@ -4,6 +4,6 @@ namespace Workspaces.Kernels.Team;
 internal interface IKernelJob
 {
     /// <summary>Runs one part.</summary>
-    /// <param name="part">0 up to, not including, the number of parts given to <see cref="KernelTeam.Run{TJob}(int, ref TJob)"/>.</param>
+    /// <param name="part">0 up to, not including, the number of parts given to <see cref="KernelTeam.Run{TJob}"/>.</param>
     void Execute(int part);
 }

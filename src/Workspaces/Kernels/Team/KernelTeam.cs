@@ -93,11 +93,11 @@ internal sealed unsafe class KernelTeam : IDisposable
     public void Run<TJob>(int parts, ref TJob job)
         where TJob : struct, IKernelJob, allows ref struct
     {
-        if (_full is { } full) full.Run(parts, ref job, wakes: false);
-        else Run(parts, ref job, wakes: true);
+        if (_full is { } full) full.Share(parts, ref job, wakes: false);
+        else Share(parts, ref job, wakes: true);
     }
 
-    private void Run<TJob>(int parts, ref TJob job, bool wakes)
+    private void Share<TJob>(int parts, ref TJob job, bool wakes)
         where TJob : struct, IKernelJob, allows ref struct
     {
         ObjectDisposedException.ThrowIf(_stopped, this);

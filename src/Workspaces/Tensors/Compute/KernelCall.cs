@@ -2,7 +2,6 @@ using System.Numerics;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Kernels.Team;
 using Workspaces.Memory.Passes;
-using Workspaces.Ops;
 
 namespace Workspaces.Tensors.Compute;
 
@@ -36,7 +35,7 @@ internal readonly ref struct KernelCall
     internal KernelCall On(Frame frame)
     {
         int inputs = _b.HeaderOrNull is null ? 1 : 2;
-        KernelTeam? team = ComputeTeams.For(frame, _shape.Length * _a.DType.SizeInBytes * (inputs + 1));
+        KernelTeam? team = OpTeams.For(frame, _shape.Length * _a.DType.SizeInBytes * (inputs + 1));
         return new KernelCall(_a, _b, _scalar, _destination, team);
     }
 
