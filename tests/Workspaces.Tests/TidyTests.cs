@@ -85,6 +85,7 @@ public sealed partial class TidyTests
         string solution = File.ReadAllText(Path.Combine(Root, "Workspaces.sln")).Replace('\\', '/');
         IEnumerable<string> missing = new[] { "src", "tests", "examples" }
             .SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories))
+            .Where(IsOurs)
             .Select(Relative)
             .Where(project => !project.StartsWith("tests/mutation/", StringComparison.Ordinal) && !solution.Contains($"\"{project}\"", StringComparison.Ordinal));
         Assert.Empty(missing);

@@ -18,7 +18,7 @@ public sealed class WorkspaceHost : IDisposable
     /// <summary>Part of the budget in use from which on a program is not healthy any more.</summary>
     private const double NearlyAll = 0.95;
 
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly Dictionary<string, WorkspacePool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly WorkspaceHostOptions _options;
     private readonly TopServer? _top;

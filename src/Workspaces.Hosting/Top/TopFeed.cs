@@ -10,7 +10,7 @@ internal sealed class TopFeed : IDisposable
     private const int MostFindings = 20;
     private const int LongestText = 600;
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly TrainingWatch _training = new();
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly string _process;

@@ -12,7 +12,7 @@ public sealed class PassRecording : IDisposable
 {
     private const int MostPasses = 64;
     private const int MostRuns = 4096;
-    private readonly Lock _sync = new();
+    private readonly object _sync = new();
     private readonly WorkspaceManager _manager;
     private readonly Dictionary<(string Workspace, ulong Place, ulong Signature, RecordedPassState State), RecordedPass> _passes = [];
     private readonly List<PassRun> _runs = [];

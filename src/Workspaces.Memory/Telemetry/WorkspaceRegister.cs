@@ -12,7 +12,7 @@ internal static class WorkspaceRegister
     internal const string Other = "(other)";
     private const int MostNames = 64;
     private const int LeastToPrune = 16;
-    private static readonly Lock Sync = new();
+    private static readonly object Sync = new();
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase);
     private static readonly Dictionary<string, PassCounts> Ended = new(StringComparer.OrdinalIgnoreCase);
     private static readonly List<PassCounts> Live = [];
