@@ -10,7 +10,7 @@ internal static partial class HostLog
     [LoggerMessage(LogEvents.HostStarted, LogLevel.Debug, "{Workspaces} workspaces are configured, with a limit of {MemoryLimit} bytes for all")]
     internal static partial void HostStarted(this ILogger log, int workspaces, long memoryLimit);
 
-    [LoggerMessage(LogEvents.TopListens, LogLevel.Information, "workspaces top can attach at {Path}")]
+    [LoggerMessage(LogEvents.TopListens, LogLevel.Information, "top can attach at {Path}")]
     internal static partial void TopListens(this ILogger log, string path);
 
     [LoggerMessage(LogEvents.TopRefused, LogLevel.Warning, "{Text}")]

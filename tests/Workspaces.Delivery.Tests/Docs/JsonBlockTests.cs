@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.DependencyInjection;
 using Workspaces.IO;
 using Workspaces.Tensors;
 
 namespace Workspaces.Delivery.Tests.Docs;
 
-/// <summary>Every JSON block of a page is JSON, and one with sections of a run file is taken by the reader of run files, with all its names and values.</summary>
+/// <summary>Every JSON block of a page is JSON, and one with sections of a run file, or of a program's settings, is taken by their reader, with all its names and values.</summary>
 public sealed class JsonBlockTests
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -22,9 +24,16 @@ public sealed class JsonBlockTests
         string text = block.Text.TrimStart();
         JsonObject written = JsonNode.Parse(text.StartsWith('"') ? $"{{{text}}}" : text, null, Lenient)!.AsObject();
         JsonObject hidden = block.Around.Length > 0 ? JsonNode.Parse(block.Around)!.AsObject() : [];
-        if (!written.Any(static section => RunConfiguration.KnownSections.Contains(section.Key))) return;
+        if (!written.Any(static section => RunConfiguration.KnownSections.Contains(section.Key) || section.Key == "WorkspacePools")) return;
 
         using var folder = new TemporaryFolder();
+        if (written.ContainsKey("WorkspacePools"))
+        {
+            string program = folder.File("appsettings.json", written.ToJsonString());
+            using WorkspaceHost host = WorkspaceHost.Create(new ConfigurationBuilder().AddJsonFile(program).Build());
+            return;
+        }
+
         JsonObject run = Complete(written, hidden, folder);
         using TrainingRun made = TrainingRun.CreateForShapes(RunConfiguration.Load(folder.File("run.json", run.ToJsonString())));
     }

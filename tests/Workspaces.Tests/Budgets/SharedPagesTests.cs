@@ -45,7 +45,7 @@ public sealed class SharedPagesTests
                 pass.Dispose();
                 deviations += workspace.Deviations;
                 if (workspace.State == WorkspaceState.Planned) planned++;
-                workspace.Dispose();
+                workspace.EndLeaseOf(workspace.LeaseSerial);
             }
         }
 
@@ -90,8 +90,8 @@ public sealed class SharedPagesTests
         using (small.Enter()) Filled(small, 1);
         Workspace large = limited.Manager.LeasePooled(new() { Name = "large" });
         using (large.Enter()) Filled(large, 20);
-        large.Dispose();
-        small.Dispose();
+        large.EndLeaseOf(large.LeaseSerial);
+        small.EndLeaseOf(small.LeaseSerial);
         Assert.InRange(limited.Manager.Memory.Committed, 21 * Mebi, Alone(20) + Alone(1));
         for (int i = 0; i < 3; i++)
         {

@@ -123,7 +123,8 @@ public sealed class IdleTrimmerTests : IDisposable
     private WeakReference Forgotten()
     {
         WorkspaceManager manager = Make(new WorkspaceManagerConfiguration());
-        manager.LeasePooled(new() { Name = "a" }).Dispose();
+        Workspace a = manager.LeasePooled(new() { Name = "a" });
+        a.EndLeaseOf(a.LeaseSerial);
         Assert.Equal(1, _clock.Timers);
         return new WeakReference(manager);
     }
