@@ -20,7 +20,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>The runtime and the test host start threads and open pipes as they like; what leaks with a lease would be hundreds.</summary>
     private const int MostThreadsMore = 8;
 
-    private static readonly int MostHandlesMore = OperatingSystem.IsLinux() ? 4 : 40;
+    private static readonly int MostHandlesMore = OperatingSystem.IsLinux() ? 12 : 40;
 
     [Fact]
     [Trait("Category", "Slow")]
