@@ -34,7 +34,8 @@ public sealed partial class LiveProgressTests
     [Fact]
     public void A_terminal_of_80_columns_shows_throughput_and_memory_while_the_run_goes_on()
     {
-        var screen = new Screen();
+        using var recorder = new Recorder();
+        var screen = new Screen(recorder);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = screen });
         const int steps = 1 << 20;
         string seen = "";
@@ -75,11 +76,9 @@ public sealed partial class LiveProgressTests
     private static partial Regex Escape();
 
     /// <summary>A terminal that remembers all that was written to it.</summary>
-    private sealed class Screen : IAnsiConsoleOutput
+    private sealed class Screen(Recorder recorder) : IAnsiConsoleOutput
     {
-        private readonly Recorder _recorder = new();
-
-        public TextWriter Writer => _recorder;
+        public TextWriter Writer => recorder;
 
         public bool IsTerminal => true;
 
@@ -91,7 +90,7 @@ public sealed partial class LiveProgressTests
         {
         }
 
-        internal string Text() => _recorder.Text();
+        internal string Text() => recorder.Text();
     }
 
     private sealed class Recorder() : TextWriter(CultureInfo.InvariantCulture)
