@@ -20,6 +20,9 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>The runtime and the test host start threads and open pipes as they like; what leaks with a lease would be hundreds.</summary>
     private const int MostThreadsMore = 8;
 
+    /// <summary>
+    /// In a control group that limits memory, the collector keeps some ten files of the system open to read the limits; of ours there is one, of the workspace that spills.
+    /// </summary>
     private static readonly int MostHandlesMore = OperatingSystem.IsLinux() ? 12 : 40;
 
     [Fact]
