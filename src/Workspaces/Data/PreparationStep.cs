@@ -43,7 +43,9 @@ internal readonly record struct PreparationStep(IDataTransform Transform, int Po
             (nameof(RandomCrop), [var rows, var columns, var padding]) => new RandomCrop(rows, columns, padding),
             (nameof(Flatten), _) => new Flatten(),
             _ => custom?.Invoke(state.Position, shape) ?? throw new InvalidDataException(WorkspaceException.Compose(
-                $"make transform {state.Position} of the training data again", nameof(SamplePreparation), $"its class {(state.Kind.Length > 100 ? state.Kind[..100] + "…" : state.Kind)} is the program's own",
+                $"make transform {state.Position} of the training data again", nameof(SamplePreparation), $"its class {Shown(state.Kind)} is the program's own",
                 "make it in code, or give samples that are prepared already")),
         }, state.Position, state.Seed, state.Draw);
+
+    private static string Shown(string kind) => kind.Length > 100 ? kind[..100] + "…" : kind;
 }
