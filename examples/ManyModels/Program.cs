@@ -1,7 +1,7 @@
 // Several models at once, each on a thread and in a workspace of its own with a cap of its own, under one limit for all; then one pass in which all of them vote.
 // Settings: configs/many-models.json; arguments are settings, e.g. Training:Epochs=1. It prints
 //
-//   linear: 8… % right, arena 34.5 KiB of at most 1.0 MiB
+//   linear: 8… % right, arena … KiB of at most 1.0 MiB
 //   wide: 9… % right, arena 260.0 KiB of at most 4.0 MiB
 //   convolution: 9… % right, arena 3.4 MiB of at most 16.0 MiB
 //   all three together: 9… % right, voting takes … MiB in workspace 'judge'

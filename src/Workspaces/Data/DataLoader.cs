@@ -175,7 +175,12 @@ public sealed class DataLoader : IDisposable
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
         _sampler.StartEpoch(epoch);
         (DataSet as IEpochDataSet)?.BeginEpoch(epoch);
-        if (_prefetcher is not null) BatchPrefetcher.MakeNode(cancellation);
+        if (_prefetcher is not null)
+        {
+            if (Enumerations == 0) FillSlotsOnce();
+            BatchPrefetcher.MakeNode(cancellation);
+        }
+
         _prefetcher?.Start(firstBatch, BatchCount);
         return ++Enumerations;
     }
@@ -204,6 +209,34 @@ public sealed class DataLoader : IDisposable
         _held[_nextHeld] = lease;
         _nextHeld = (_nextHeld + 1) % Readable;
         return _batches[lease.Index];
+    }
+
+    /// <summary>
+    /// Lets every slot of workers have a batch of every size, without samples: which slot gets the small last batch of an epoch is chance, and what a slot keeps of its own
+    /// would be made in whatever epoch that happens first.
+    /// </summary>
+    private void FillSlotsOnce()
+    {
+        var slots = new RingSlot[_ring.SlotCount];
+        foreach (int samples in DistinctBatchSizes)
+        {
+            int count = 0;
+            try
+            {
+                for (; count < slots.Length && _ring.TryAcquire(out slots[count]); count++)
+                {
+                    using var op = new OpScope(nameof(DataLoader), slots[count].Frame);
+                    (DType DType, Shape Shape) x = FeaturesOf(samples), y = LabelsOf(samples);
+                    op.Allocate(x.DType, x.Shape);
+                    op.Allocate(y.DType, y.Shape);
+                    op.Complete();
+                }
+            }
+            finally
+            {
+                for (int i = 0; i < Math.Min(count + 1, slots.Length); i++) slots[i].Dispose();
+            }
+        }
     }
 
     private void FillSlot(RingSlot slot, int number, CancellationToken stop)

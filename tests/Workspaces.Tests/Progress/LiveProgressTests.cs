@@ -37,7 +37,7 @@ public sealed partial class LiveProgressTests
         using var recorder = new Recorder();
         var screen = new Screen(recorder);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = screen });
-        const int steps = 1 << 20;
+        const int steps = 1 << 30; // it ends when the screen shows what is looked for
         string seen = "";
         ConsoleProgress.Run(
             observer =>
