@@ -130,8 +130,22 @@ public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
         }
 
         string page = report.ToHtml(), path = Path.Combine(_folder, "page.html");
-        string script = $"<script>addEventListener('load',()=>setTimeout(()=>{{let said;try{{said=(()=>{{{probe}}})()}}catch(e){{failures.push(String(e))}}"
-            + "const out=document.createElement('p');out.id='said';out.textContent=said+'#'+failures.join();document.body.append(out)},200))</script>";
+        string script = $$"""
+            <script>
+            // Frames come when the browser has time for them, so the probe waits for the first ink, and goes on without it after ten seconds.
+            const inked = () => { const plot = document.getElementById("plot"); return plot.getContext("2d").getImageData(0, 0, plot.width, plot.height).data.some(v => v !== 0); };
+            const probe = left => {
+              if (left > 0 && !inked()) return setTimeout(probe, 100, left - 1);
+              let said;
+              try { said = (() => { {{probe}} })(); } catch (e) { failures.push(String(e)); }
+              const out = document.createElement("p");
+              out.id = "said";
+              out.textContent = said + "#" + failures.join();
+              document.body.append(out);
+            };
+            addEventListener("load", () => setTimeout(probe, 200, 100));
+            </script>
+            """;
         await File.WriteAllTextAsync(path, page.Replace("<head>", $"<head>{Watch}", StringComparison.Ordinal).Replace("</body>", $"{script}</body>", StringComparison.Ordinal));
         string[] arguments =
         [
