@@ -10,20 +10,20 @@ internal static partial class TrainLog
     [LoggerMessage(LogEvents.TrainingBegins, LogLevel.Debug, "Training {Epochs} epochs of {Steps} steps")]
     internal static partial void TrainingBegins(this ILogger log, int epochs, long steps);
 
-    [LoggerMessage(LogEvents.StepTaken, LogLevel.Debug, "Step {Step} of epoch {Epoch}: loss {Loss}, {Milliseconds} ms")]
+    [LoggerMessage(LogEvents.StepTaken, LogLevel.Debug, "Step {Step} of epoch {Epoch}: loss {Loss:F4}, {Milliseconds:F3} ms")]
     internal static partial void StepTaken(this ILogger log, long step, int epoch, float loss, double milliseconds);
 
     [LoggerMessage(LogEvents.TrainingResumes, LogLevel.Debug, "Training goes on behind step {Step}, in epoch {Epoch} at batch {Batch}")]
     internal static partial void TrainingResumes(this ILogger log, long step, int epoch, int batch);
 
-    [LoggerMessage(LogEvents.Validated, LogLevel.Debug, "Step {Step} of epoch {Epoch}: test loss {Loss}, test accuracy {Accuracy}")]
+    [LoggerMessage(LogEvents.Validated, LogLevel.Debug, "Step {Step} of epoch {Epoch}: test loss {Loss:F4}, test accuracy {Accuracy:P2}")]
     internal static partial void Validated(this ILogger log, long step, int epoch, double loss, double? accuracy);
 
     [LoggerMessage(LogEvents.CheckpointWritten, LogLevel.Debug, "Checkpoint {Path}")]
     internal static partial void CheckpointWritten(this ILogger log, string path);
 
     [LoggerMessage(
-        EventId = LogEvents.EpochEnded, Message = "Epoch {Epoch}: loss {Loss}, test accuracy {Accuracy}, {SamplesPerSecond} samples/s, arena {ArenaBytes} bytes")]
+        EventId = LogEvents.EpochEnded, Message = "Epoch {Epoch}: loss {Loss:F4}, test accuracy {Accuracy:P2}, {SamplesPerSecond:N0} samples/s, arena {ArenaBytes} bytes")]
     internal static partial void EpochEnded(this ILogger log, LogLevel level, int epoch, double loss, double? accuracy, double samplesPerSecond, long arenaBytes);
 
     [LoggerMessage(
@@ -32,6 +32,6 @@ internal static partial class TrainLog
 
     [LoggerMessage(
         LogEvents.TrainingEnded, LogLevel.Debug,
-        "Training ended after {Steps} steps: loss {Loss}, test accuracy {Accuracy}, {Milliseconds} ms a step, arena {ArenaBytes} bytes")]
+        "Training ended after {Steps} steps: loss {Loss:F4}, test accuracy {Accuracy:P2}, {Milliseconds:F3} ms a step, arena {ArenaBytes} bytes")]
     internal static partial void TrainingEnded(this ILogger log, long steps, double loss, double? accuracy, double milliseconds, long arenaBytes);
 }
