@@ -7,7 +7,7 @@ public sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Path.Combine(TestFolders.Root, "README.md"));
 
-    private static readonly string[] Verbs = ["train", "bench", "plan", "replay", "doctor"];
+    private static readonly string[] Verbs = [.. Workspaces.Cli.CommandLine.Create().Subcommands.Select(static command => command.Name)];
 
     public static TheoryData<string> Commands => [.. Command().Matches(Readme).Select(match => match.Value.TrimEnd()).Distinct()];
 

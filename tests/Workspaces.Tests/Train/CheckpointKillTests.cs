@@ -28,7 +28,7 @@ public sealed class CheckpointKillTests(ITestOutputHelper output)
 
     /// <summary>In two folders at once, because most of the time goes into starting processes.</summary>
     [Fact]
-    [Trait("Category", "Slow")]
+    [Trait("Category", "Long")]
     public async Task Two_hundred_kills_leave_a_checkpoint_each_time()
     {
         long begin = Stopwatch.GetTimestamp();
