@@ -1,4 +1,3 @@
-using Workspaces.Cli.Bench;
 using Workspaces.Diagnostics;
 using Workspaces.Memory;
 using Workspaces.Ops;
@@ -51,36 +50,38 @@ public class WorkMeterTests
         Assert.Empty(next.Ops);
     }
 
-    [Theory]
-    [InlineData("mlp_sgd", 2 * 128 * 512 * ((3 * 512) + (2 * 784) + (3 * 10)))] // no gradient of the input
-    [InlineData("mlp_b128", 2 * 128 * 512 * (784 + 512 + 10))]
-    public void A_step_of_a_perceptron_is_its_products(string name, long flops)
+    [Fact]
+    public void Work_that_was_done_for_real_is_not_laid_to_the_next_traced_op()
     {
-        Assert.Equal(flops, 2 * Work(name).Sum(static op => op.MultiplyAdds));
-    }
-
-    [Theory]
-    [InlineData("vgg", 3)]
-    [InlineData("lstm", 3)]
-    [InlineData("gpt", 3)]
-    public void A_training_step_takes_about_three_times_the_products_of_the_forward_pass(string name, double times)
-    {
-        IReadOnlyList<OpWork> ops = Work(name);
-        long all = ops.Sum(static op => op.MultiplyAdds);
-        long forward = name switch
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "step" });
+        using var meter = new WorkMeter(manager);
+        using (workspace.Enter())
         {
-            "vgg" => 32L * ((1024 * 27 * 32) + (1024 * 288 * 32) + (256 * 288 * 64) + (256 * 576 * 64) + (4096 * 256) + (256 * 10)),
-            "lstm" => 32L * 64 * ((2 * 256 * 1024) + (256 * 65)),
-            _ => 8L * 128 * ((4 * 12 * 256 * 256) + (256 * 65)) + (8L * 4 * 4 * (128 * 129 / 2) * 128),
-        };
-        Assert.InRange((double)all / forward, times - 0.1, times + 0.1);
+            Tensor x = Tensor.Ones([4, 4]);
+            x.MatMul(x);
+        }
+
+        new ShapeTrace(workspace).Run(default, [(DType.F32, new Shape(2, 2))], static inputs => inputs[0].MatMul(inputs[0]));
+        Assert.Equal(2 * 2 * 2, meter.Ops.Sum(static op => op.MultiplyAdds));
     }
 
-    private static IReadOnlyList<OpWork> Work(string name)
+    [Fact]
+    public void Of_a_broadcast_operand_only_what_lies_in_memory_is_counted_and_of_a_slice_only_itself()
     {
-        using BenchCase measured = BenchCases.Create(name, new BenchSettings());
-        using var meter = new WorkMeter(measured.Workspace!.Manager);
-        measured.Trace();
-        return meter.Ops;
+        using var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "step" });
+        using var meter = new WorkMeter(manager);
+        new ShapeTrace(workspace).Run(default, [(DType.F64, new Shape(1, 5)), (DType.F64, new Shape(3, 10))], static inputs =>
+            Binary(inputs[0].BroadcastTo([3, 5]), inputs[1].Slice(1, 2, 5)));
+        OpWork sum = Assert.Single(meter.Ops, static op => op.Name == "Probe");
+        Assert.Equal((0L, 8L * (5 + 15 + 15)), (sum.MultiplyAdds, sum.Bytes));
+
+        static void Binary(Tensor first, Tensor second)
+        {
+            using var op = new OpScope("Probe", first, second);
+            op.Allocate(first.DType, first.Shape);
+            op.Complete();
+        }
     }
 }

@@ -7,7 +7,8 @@ namespace Workspaces.Mutation;
 /// <summary>
 /// Mutation testing of one slice: <c>mutator SLICE.json PROJECT SUITE OUT</c>. Builds PROJECT with all mutants into the folder of SUITE, lets SUITE find
 /// out which test passes which mutant, then run them, starting it afresh when a mutant takes it down, and writes a report into OUT. With
-/// <c>--report</c> after it, only the report, of as many mutants as a run that was stopped has come to.
+/// <c>--report</c> after it, only the report, of as many mutants as a run that was stopped has come to; with <c>--survivors</c> what an earlier run has
+/// found is kept, and only the other mutants run, for tests that were written since.
 /// </summary>
 internal static class Program
 {
@@ -17,8 +18,9 @@ internal static class Program
         Slice slice = JsonSerializer.Deserialize<Slice>(File.ReadAllText(args[0]), JsonSerializerOptions.Web)!;
         Directory.CreateDirectory(output);
         string coverage = Path.Combine(output, "coverage.tsv"), results = Path.Combine(output, "results.tsv");
-        bool reports = args.Length > 4 && args[4] == "--report";
-        if (!reports) File.Delete(results);
+        bool reports = args.Length > 4 && args[4] == "--report", survivors = args.Length > 4 && args[4] == "--survivors";
+        if (survivors) File.WriteAllLines(results, [.. File.ReadLines(results).Where(static l => l.Split('\t')[1] != "survived")]);
+        else if (!reports) File.Delete(results);
         string[] own = [.. Directory.GetFiles(suite, "Workspaces*.dll").Where(f => name != "Workspaces.Memory" && Path.GetFileName(f) == "Workspaces.Memory.dll")];
         string[] system = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsOfTheFramework)];
         string[] packages = [.. Directory.GetFiles(suite, "*.dll").Where(static f => !Path.GetFileName(f).StartsWith("Workspaces", StringComparison.Ordinal))];
