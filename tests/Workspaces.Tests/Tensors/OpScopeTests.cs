@@ -1,3 +1,4 @@
+using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 using Workspaces.Ops;
@@ -66,9 +67,10 @@ public sealed class OpScopeTests : IDisposable
     {
         using Pass pass = _workspace.Enter();
         Frame frame = Ambient.Current!;
-        Tensor x = Tensor.Ones([4]), dead = Tensor.Ones([4]);
-        dead.Dispose();
-        foreach (Tensor refused in (Tensor[])[dead, default])
+        Tensor x = Tensor.Ones([4]);
+        Tensor[] dead = [Tensor.Ones([4]), default];
+        dead[0].Dispose();
+        foreach (Tensor refused in dead)
         {
             string message = Assert.Throws<StaleAccessException>(() => Probe(x, refused)).Message;
             Assert.Contains("run Probe on a tensor", message, StringComparison.Ordinal);
@@ -204,6 +206,23 @@ public sealed class OpScopeTests : IDisposable
         using var whole = new OpScope("Probe", outer, real);
         Assert.True(whole.Computes);
         Assert.True(whole.Allocate(DType.F32, new Shape(4)).IsAlive);
+    }
+
+    [Fact]
+    public void An_anomaly_is_looked_for_in_what_an_op_has_written_and_not_in_what_it_has_read()
+    {
+        using Pass pass = _workspace.Enter();
+        Tensor x = Tensor.From<float>([1, float.NaN]);
+        using AnomalyScope scope = Anomalies.Detect();
+        Run(0); // a kernel may well make numbers of what is none
+        Assert.Contains("Probe", Assert.Throws<AnomalyException>(() => Run(float.NaN)).Message, StringComparison.Ordinal);
+
+        void Run(float value)
+        {
+            using var op = new OpScope("Probe", x);
+            op.WriteSpan<float>(op.Allocate(DType.F32, new Shape(2))).Fill(value);
+            op.Complete();
+        }
     }
 
     [Fact]

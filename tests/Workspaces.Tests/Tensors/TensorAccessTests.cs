@@ -63,6 +63,7 @@ public sealed class TensorAccessTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => x.CopyFrom<float>([1, 2]));
         Assert.Contains("3 elements, the other side 2", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => x.CopyTo<float>(new float[4]));
+        Assert.Throws<ArgumentException>(() => x.CopyTo<double>(new double[3]));
         Assert.Throws<ArgumentException>(() => x.CopyFrom<double>([1, 2, 3]));
         Assert.Throws<ShapeException>(() => x.CopyTo(Tensor.Ones([1, 3])));
         Assert.Throws<ArgumentException>(() => x.CopyTo(Tensor.Ones([3], DType.F64)));

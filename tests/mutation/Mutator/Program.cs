@@ -12,6 +12,9 @@ namespace Workspaces.Mutation;
 /// </summary>
 internal static class Program
 {
+    /// <summary>What is built for a report alone.</summary>
+    private const string Unused = "report.dll";
+
     private static int Main(string[] args)
     {
         string source = Path.GetFullPath(args[1]), suite = Path.GetFullPath(args[2]), output = Path.GetFullPath(args[3]), name = Path.GetFileName(source);
@@ -23,8 +26,8 @@ internal static class Program
         else if (!reports) File.Delete(results);
         string[] own = [.. Directory.GetFiles(suite, "Workspaces*.dll").Where(f => name != "Workspaces.Memory" && Path.GetFileName(f) == "Workspaces.Memory.dll")];
         string[] system = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsOfTheFramework)];
-        string[] packages = [.. Directory.GetFiles(suite, "*.dll").Where(static f => !Path.GetFileName(f).StartsWith("Workspaces", StringComparison.Ordinal))];
-        List<Mutant> mutants = new MutantBuild(source, name, [.. system, .. packages, .. own]).Emit(f => slice.Mutate.Any(m => f.StartsWith(m, StringComparison.Ordinal)), Path.Combine(suite, reports ? "report.dll" : $"{name}.dll"));
+        string[] packages = [.. Directory.GetFiles(suite, "*.dll").Where(static f => !Path.GetFileName(f).StartsWith("Workspaces", StringComparison.Ordinal) && Path.GetFileName(f) != Unused)];
+        List<Mutant> mutants = new MutantBuild(source, name, [.. system, .. packages, .. own]).Emit(f => slice.Mutate.Any(m => f.StartsWith(m, StringComparison.Ordinal)), Path.Combine(suite, reports ? Unused : $"{name}.dll"));
         Console.WriteLine($"{mutants.Count} mutants");
 
         if (!reports && !Run(slice, suite, coverage, results)) return 1;
