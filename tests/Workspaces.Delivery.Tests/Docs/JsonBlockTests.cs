@@ -26,6 +26,11 @@ public sealed class JsonBlockTests
         JsonObject hidden = block.Around.Length > 0 ? JsonNode.Parse(block.Around)!.AsObject() : [];
         if (!written.Any(static section => RunConfiguration.KnownSections.Contains(section.Key) || section.Key == "WorkspacePools")) return;
 
+        Assert.Null(Record.Exception(() => Read(written, hidden)));
+    }
+
+    private static void Read(JsonObject written, JsonObject hidden)
+    {
         using var folder = new TemporaryFolder();
         if (written.ContainsKey("WorkspacePools"))
         {
