@@ -17,6 +17,9 @@ internal sealed class BenchRun
 
     internal MemoryFigures? Memory { get; private set; }
 
+    /// <summary>How long the measured steps stood still for the garbage collector.</summary>
+    internal double PauseMilliseconds { get; private set; }
+
     /// <summary>The value below which so many of the steps lie, in milliseconds; NaN when the run was cancelled before the first.</summary>
     internal double Quantile(double fraction) => _milliseconds.Count == 0 ? double.NaN : _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
 
@@ -31,6 +34,7 @@ internal sealed class BenchRun
         MemoryMeter? meter = measured.Workspace is { } workspace ? new MemoryMeter(workspace) : null;
         meter?.ObserveTrace();
         meter?.BeginSteady(0);
+        TimeSpan paused = GC.GetTotalPauseDuration();
         long begin = Stopwatch.GetTimestamp(), last = begin;
         long end = begin + (long)(seconds * Stopwatch.Frequency);
         while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < leastSteps))
@@ -42,6 +46,7 @@ internal sealed class BenchRun
             last = now;
         }
 
+        run.PauseMilliseconds = (GC.GetTotalPauseDuration() - paused).TotalMilliseconds;
         run.Memory = meter?.End(run._milliseconds.Count);
         run._milliseconds.Sort();
         return run;

@@ -13,21 +13,12 @@ internal static class Comparison
 
     internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, int rounds, string? folder, CancellationToken cancellation)
     {
-        List<(Peer Peer, string Program)> peers = [];
-        var missing = new JsonObject();
-        foreach (Peer peer in Peer.All)
-        {
-            if (folder is null) missing[peer.Script] = "no folder of peers: give --peers";
-            else if (!File.Exists(Path.Combine(folder, peer.Script))) missing[peer.Script] = "not in the folder of peers";
-            else if (PeerProcess.Interpreter(peer) is { } program) peers.Add((peer, program));
-            else missing[peer.Script] = $"no {peer.Interpreters[0]} with {peer.Name} on this machine";
-        }
-
+        var peers = new Peers(folder);
         var rows = new JsonArray();
         foreach (string name in cases)
         {
             if (cancellation.IsCancellationRequested) break;
-            rows.Add((JsonNode)Row(name, settings, seconds, rounds, folder, peers, cancellation));
+            rows.Add((JsonNode)Row(name, settings, seconds, rounds, peers, cancellation));
         }
 
         return new JsonObject
@@ -36,7 +27,7 @@ internal static class Comparison
             ["threads"] = settings.Threads,
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             ["rounds"] = rounds,
-            ["left_out"] = missing,
+            ["left_out"] = peers.LeftOut(),
             ["cases"] = rows,
             ["geometric_mean"] = GeometricMean(rows),
         };
@@ -60,35 +51,22 @@ internal static class Comparison
         Console.Out.WriteLine($"{"geometric mean",-18}{"",12}{"",12}{Text(json["geometric_mean"], "F2"),8}");
     }
 
-    private static JsonObject Row(
-        string name, BenchSettings settings, double seconds, int rounds, string? folder, List<(Peer Peer, string Program)> peers, CancellationToken cancellation)
+    private static JsonObject Row(string name, BenchSettings settings, double seconds, int rounds, Peers peers, CancellationToken cancellation)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
+        PeerSetup[] setups = [.. peers.SetupsOf(name)];
         List<double> own = [];
-        Dictionary<(string Peer, string Setup), List<double>> others = [];
-        SortedSet<string> problems = new(StringComparer.Ordinal);
+        var others = new PeerTimes();
         for (int round = 0; round < rounds && !cancellation.IsCancellationRequested; round++)
         {
             own.Add(BenchRun.Of(measured, seconds, LeastSteps, cancellation).Quantile(0.5));
-            foreach ((Peer peer, string program) in peers.Where(known => known.Peer.Knows(name)))
-            {
-                foreach ((string setup, string[] arguments) in peer.Setups(name))
-                {
-                    if (cancellation.IsCancellationRequested) break;
-                    (double time, string? problem) = PeerProcess.Measure(program, Path.Combine(folder!, peer.Script), arguments, settings.Threads);
-                    if (problem is not null) problems.Add($"{peer.Name}, {setup}: {problem}");
-                    if (double.IsNaN(time)) continue;
-                    if (others.TryGetValue((peer.Name, setup), out List<double>? times)) times.Add(time);
-                    else others[(peer.Name, setup)] = [time];
-                }
-            }
+            others.Round(setups, settings.Threads, cancellation);
         }
 
-        if (others.Count == 0 && problems.Count == 0) problems.Add("no peer on this machine runs this case");
-        (string Peer, string Setup, double Milliseconds)[] figures =
-            [.. others.Select(static pair => (pair.Key.Peer, pair.Key.Setup, Median(pair.Value))).OrderBy(static figure => figure.Item3)];
-        double median = Median(own);
-        var row = new JsonObject
+        (PeerSetup Setup, double Milliseconds)[] figures = others.Medians;
+        IEnumerable<string> problems = setups.Length == 0 ? ["no peer on this machine runs this case"] : others.Problems;
+        double median = PeerTimes.Median(own);
+        return new JsonObject
         {
             ["case"] = name,
             ["ms"] = JsonLine.Finite(median),
@@ -97,18 +75,10 @@ internal static class Comparison
             ["others"] = new JsonArray([.. figures.Select(Json)]),
             ["problems"] = new JsonArray([.. problems.Select(static text => (JsonNode)text)]),
         };
-        return row;
     }
 
-    private static JsonNode Json((string Peer, string Setup, double Milliseconds) figure) =>
-        new JsonObject { ["peer"] = figure.Peer, ["setup"] = figure.Setup, ["ms"] = figure.Milliseconds };
-
-    private static double Median(List<double> values)
-    {
-        if (values.Count == 0) return double.NaN;
-        values.Sort();
-        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[(values.Count / 2) - 1] + values[values.Count / 2]) / 2;
-    }
+    private static JsonNode Json((PeerSetup Setup, double Milliseconds) figure) =>
+        new JsonObject { ["peer"] = figure.Setup.Peer, ["setup"] = figure.Setup.Setup, ["ms"] = figure.Milliseconds };
 
     private static double? GeometricMean(JsonArray rows)
     {

@@ -3,47 +3,116 @@ using System.Text.Json.Nodes;
 
 namespace Workspaces.Cli.Bench;
 
-/// <summary>Time and memory of cases with workspaces on and off.</summary>
+/// <summary>
+/// Time and memory of cases with workspaces on, off, and in another framework, in turn, round by round. Bytes are those beyond weights and the optimizer's
+/// state: the arena or what tensors own by themselves, and gradients.
+/// </summary>
 internal static class MemoryTable
 {
     private const int LeastSteps = 100;
+    private static readonly string[] Modes = ["on", "off"];
 
-    internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, CancellationToken cancellation)
+    internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, int rounds, string? folder, CancellationToken cancellation)
     {
+        var peers = new Peers(folder);
         var rows = new JsonArray();
         foreach (string name in cases)
         {
-            foreach (string workspace in (string[])["on", "off"])
-            {
-                if (cancellation.IsCancellationRequested) break;
-                rows.Add((JsonNode)Row(name, settings with { Workspace = workspace }, seconds, cancellation));
-            }
+            if (cancellation.IsCancellationRequested) break;
+            foreach (JsonObject row in Rows(name, settings, seconds, rounds, peers, cancellation)) rows.Add((JsonNode)row);
         }
 
-        return new JsonObject { ["cpu"] = Processor.Name, ["threads"] = settings.Threads, ["rows"] = rows };
-    }
-
-    internal static void Print(JsonObject json)
-    {
-        Console.Out.WriteLine($"{json["cpu"]}, threads: {json["threads"]}");
-        Console.Out.WriteLine($"{"case",-18}{"workspace",10}{"median ms",11}{"peak bytes",14}{"lower bound",14}{"allocs/step",12}{"managed/step",13}{"GCs",5}{"pause ms",10}");
-        foreach (JsonNode? row in json["rows"]!.AsArray())
+        return new JsonObject
         {
-            string time = string.Create(CultureInfo.InvariantCulture, $"{row!["case"],-18}{row["workspace"],10}{row["ms_median"]?.GetValue<double>(),11:G4}");
-            string memory = $"{row["peak_bytes"],14}{row["lower_bound_bytes"],14}{row["allocator_calls_per_step"],12}{row["managed_bytes_per_step"],13}";
-            string collected = string.Create(CultureInfo.InvariantCulture, $"{row["gc_collections"],5}{row["gc_pause_ms"]!.GetValue<double>(),10:F2}");
-            Console.Out.WriteLine($"{time}{memory}{collected}");
+            ["cpu"] = Processor.Name,
+            ["threads"] = settings.Threads,
+            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["rounds"] = rounds,
+            ["left_out"] = peers.LeftOut(),
+            ["rows"] = rows,
+        };
+    }
+
+    /// <summary>Prints a table in Markdown, a line a case; three figures in a cell are workspaces on, off, and the fastest other framework.</summary>
+    internal static void Print(JsonObject json, TextWriter output)
+    {
+        output.WriteLine($"{json["cpu"]}, threads: {json["threads"]}, rounds: {json["rounds"]}, {json["date"]}; on / off / the fastest other framework\n");
+        output.WriteLine("| case | median ms | peak KiB | lower bound KiB | allocations | managed bytes | collections | pauses ms | other |");
+        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---|");
+        foreach (IGrouping<string, JsonNode> rows in json["rows"]!.AsArray().Select(static row => row!).GroupBy(static row => row["case"]!.GetValue<string>()))
+        {
+            JsonNode[] all = [.. rows], own = all[..Modes.Length];
+            string bound = Number(own[0]["lower_bound_bytes"], Kibibytes), other = all.Length > own.Length ? $"{all[^1]["by"]}, {all[^1]["setup"]}" : "-";
+            output.WriteLine(
+                $"| `{rows.Key}` | {Cell(all, "ms_median", Three)} | {Cell(all, "peak_bytes", Kibibytes)} | {bound} | {Cell(all, "allocator_calls_per_step", Count)} " +
+                $"| {Cell(own, "managed_bytes_per_step", Count)} | {Cell(own, "gc_collections", Count)} | {Cell(own, "gc_pause_ms", Count)} | {other} |");
+        }
+
+        foreach ((string script, JsonNode? reason) in json["left_out"]!.AsObject()) output.WriteLine($"\nleft out: {script}: {reason}");
+    }
+
+    private static List<JsonObject> Rows(
+        string name, BenchSettings settings, double seconds, int rounds, Peers peers, CancellationToken cancellation)
+    {
+        BenchCase[] measured = [.. Modes.Select(mode => BenchCases.Create(name, settings with { Workspace = mode }))];
+        try
+        {
+            List<BenchRun>[] runs = [.. Modes.Select(static _ => new List<BenchRun>())];
+            var others = new PeerTimes();
+            PeerSetup[] setups = [.. peers.SetupsOf(name)];
+            for (int round = 0; round < rounds && !cancellation.IsCancellationRequested; round++)
+            {
+                for (int i = 0; i < measured.Length; i++) runs[i].Add(BenchRun.Of(measured[i], seconds, LeastSteps, cancellation));
+                others.Round(setups, settings.Threads, cancellation);
+            }
+
+            var rows = measured.Select((one, i) => Own(name, Modes[i], one, runs[i])).ToList();
+            if (others.Medians is [var fastest, ..]) rows.Add(Other(name, fastest, settings.Threads));
+            return rows;
+        }
+        finally
+        {
+            foreach (BenchCase one in measured) one.Dispose();
         }
     }
 
-    private static JsonObject Row(string name, BenchSettings settings, double seconds, CancellationToken cancellation)
+    private static JsonObject Own(string name, string mode, BenchCase measured, List<BenchRun> runs)
     {
-        using BenchCase measured = BenchCases.Create(name, settings);
-        TimeSpan paused = GC.GetTotalPauseDuration();
-        BenchRun run = BenchRun.Of(measured, seconds, LeastSteps, cancellation);
-        var row = new JsonObject { ["case"] = name, ["workspace"] = settings.Workspace, ["ms_median"] = JsonLine.Finite(run.Quantile(0.5)) };
-        row["peak_bytes"] = settings.Workspace == "on" ? run.Memory?.ArenaPeakBytes : measured.Workspace?.PeakOwnBytes;
-        row["gc_pause_ms"] = (GC.GetTotalPauseDuration() - paused).TotalMilliseconds;
-        return run.Memory is { } memory ? row.AddMemory(memory) : row;
+        var row = new JsonObject
+        {
+            ["case"] = name,
+            ["workspace"] = mode,
+            ["ms_median"] = JsonLine.Finite(PeerTimes.Median([.. runs.Select(static run => run.Quantile(0.5))])),
+            ["gc_pause_ms"] = runs.Sum(static run => run.PauseMilliseconds),
+        };
+        if (runs is not [.., { Memory: { } memory }] || measured.Workspace is not { } workspace) return row;
+        long gradients = workspace.Manager.Persistent.GradientBytes;
+        row["peak_bytes"] = memory.ArenaPeakBytes + gradients;
+        row.AddMemory(memory);
+        row["lower_bound_bytes"] = memory.LowerBoundBytes + gradients;
+        row["gc_collections"] = runs.Sum(static run => run.Memory?.GcCollections);
+        return row;
     }
+
+    private static JsonObject Other(string name, (PeerSetup Setup, double Milliseconds) fastest, int threads)
+    {
+        var row = new JsonObject { ["case"] = name, ["by"] = fastest.Setup.Peer, ["setup"] = fastest.Setup.Setup, ["ms_median"] = fastest.Milliseconds };
+        if (PeerProcess.MemoryOf(fastest.Setup, threads) is not { } memory) return row;
+        row["peak_bytes"] = memory.PeakBytes;
+        row["allocator_calls_per_step"] = memory.Blocks;
+        return row;
+    }
+
+    private static string Cell(JsonNode[] rows, string field, Func<double, string> text) =>
+        string.Join(" / ", rows.Select(row => Number(row[field], text)));
+
+    private static string Number(JsonNode? node, Func<double, string> text) =>
+        node is JsonValue value && double.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? text(number) : "-";
+
+    private static string Three(double value) =>
+        value >= 100 ? value.ToString("F0", CultureInfo.InvariantCulture) : value.ToString("G3", CultureInfo.InvariantCulture);
+
+    private static string Kibibytes(double bytes) => (bytes / 1024).ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Count(double value) => value.ToString(value < 10 ? "0.#" : "N0", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Workspaces.Cli.Bench;
 
@@ -29,23 +29,32 @@ internal static class PeerProcess
     }
 
     /// <summary>Milliseconds of a step, or NaN; and what is wrong with them, or the reason why there are none.</summary>
-    internal static (double Milliseconds, string? Problem) Measure(string program, string script, string[] arguments, int threads)
+    internal static (double Milliseconds, string? Problem) Measure(PeerSetup setup, int threads)
+    {
+        if (Run(setup, threads) is not { } run) return (double.NaN, "it did not start, or ran for more than five minutes");
+        if (LastObject(run.Output) is not { } json) return (double.NaN, LastLine(run.Errors));
+        string? warning = json["warning"]?.ToString();
+        if (json["ms"] is { } ms) return (ms.GetValue<double>(), warning);
+        if (json["us"] is { } us) return (us.GetValue<double>() / 1000, warning);
+        return (double.NaN, LastLine(json["error"]?.ToString() ?? ""));
+    }
+
+    /// <summary>Blocks that a step takes and the most bytes of them at once, beyond weights and the optimizer's state; null where the script does not tell.</summary>
+    internal static (long Blocks, long PeakBytes)? MemoryOf(PeerSetup setup, int threads)
+    {
+        if (Run(setup, threads, "--memory") is not { Code: 0 } run || LastObject(run.Output) is not { } json) return null;
+        return json["allocations"] is { } blocks && json["peak_bytes"] is { } peak ? (blocks.GetValue<long>(), peak.GetValue<long>()) : null;
+    }
+
+    private static (int Code, string Output, string Errors)? Run(PeerSetup setup, int threads, params string[] more)
     {
         string mode = Allocator() is null ? "keepmem" : "jemalloc";
-        string[] extra = script.EndsWith(".js", StringComparison.Ordinal) ? [] : ["--mode", mode];
-        if (Run(program, [script, .. arguments, "--threads", threads.ToString(CultureInfo.InvariantCulture), .. extra], threads) is not { } run)
-            return (double.NaN, "it did not start, or ran for more than five minutes");
-        foreach (string line in run.Output.Split('\n').Where(static line => line.StartsWith('{')).Reverse())
-        {
-            using JsonDocument json = JsonDocument.Parse(line);
-            string? warning = json.RootElement.TryGetProperty("warning", out JsonElement text) ? text.ToString() : null;
-            if (json.RootElement.TryGetProperty("ms", out JsonElement ms)) return (ms.GetDouble(), warning);
-            if (json.RootElement.TryGetProperty("us", out JsonElement us)) return (us.GetDouble() / 1000, warning);
-            if (json.RootElement.TryGetProperty("error", out JsonElement error)) return (double.NaN, LastLine(error.ToString()));
-        }
-
-        return (double.NaN, LastLine(run.Errors));
+        string[] extra = setup.Script.EndsWith(".js", StringComparison.Ordinal) ? [] : ["--mode", mode];
+        return Run(setup.Program, [setup.Script, .. setup.Arguments, "--threads", threads.ToString(CultureInfo.InvariantCulture), .. extra, .. more], threads);
     }
+
+    private static JsonNode? LastObject(string output) =>
+        output.Split('\n').LastOrDefault(static line => line.StartsWith('{')) is { } line ? JsonNode.Parse(line) : null;
 
     private static (int Code, string Output, string Errors)? Run(string program, string[] arguments, int threads)
     {

@@ -5,20 +5,20 @@ using Workspaces.Memory;
 
 namespace Workspaces.Cli.Bench;
 
-/// <summary>The forms of <c>bench</c> that go over several cases: against the floor, against others, and with workspaces on and off.</summary>
+/// <summary>The forms of <c>bench</c> that go over several cases: against the floor, against others, and time and memory with workspaces on, off and of others.</summary>
 internal sealed class SeveralOptions
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private readonly Option<bool> _roofline = new("--roofline") { Description = "Compare each case with the least time that this machine could take." };
     private readonly Option<bool> _compare = new("--compare") { Description = "Run other frameworks found on this machine in turn with each case, and print the ratios." };
-    private readonly Option<bool> _table = new("--table") { Description = "Time and memory of each case with workspaces on and off." };
+    private readonly Option<bool> _table = new("--table") { Description = "Time and memory of each case with workspaces on, off, and in the fastest other framework found here." };
     private readonly Option<string?> _peers = new("--peers")
     {
         Description = $"Folder of the scripts that run other frameworks; else that of {PeerFolder.EnvironmentVariable}, else {PeerFolder.Own} where it exists.",
     };
 
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds of --compare; the median counts.", DefaultValueFactory = static _ => 3 };
-    private readonly Option<string?> _results = new("--results") { Description = "Folder for <processor>.json with the results of --compare." };
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds of --compare and --table; the median counts.", DefaultValueFactory = static _ => 3 };
+    private readonly Option<string?> _results = new("--results") { Description = "Folder for the results of --compare, <processor>.json, and of --table, <processor>-table.json." };
 
     internal void AddTo(Command command)
     {
@@ -36,23 +36,24 @@ internal sealed class SeveralOptions
                 "bench in several forms at once", "bench", "--roofline, --compare and --table exclude each other", "run them one after the other"));
         int rounds = parsed.GetValue(_rounds);
         if (rounds is < 1 or > 1000)
-            throw new ArgumentException(WorkspaceException.Compose($"compare in {rounds} rounds", "bench --rounds", "rounds lie from 1 to 1000", "give 3"));
+            throw new ArgumentException(WorkspaceException.Compose($"measure in {rounds} rounds", "bench --rounds", "rounds lie from 1 to 1000", "give 3"));
         IReadOnlyList<string> names = cases.Length > 0 ? cases : BenchCases.Models;
         JsonObject result = roofline ? Roofline.Of(names, settings, seconds, cancellation)
-            : table ? MemoryTable.Of(names, settings, seconds, cancellation)
+            : table ? MemoryTable.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation)
             : Comparison.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation);
         result["cancelled"] = cancellation.IsCancellationRequested;
-        if (compare && parsed.GetValue(_results) is { } folder) Write(result, folder);
+        if (!roofline && parsed.GetValue(_results) is { } folder)
+            Write(result, folder, table ? $"{Processor.FileName}-table.json" : $"{Processor.FileName}.json");
         if (json) JsonLine.Print(result);
         else if (roofline) Roofline.Print(result);
-        else if (table) MemoryTable.Print(result);
+        else if (table) MemoryTable.Print(result, Console.Out);
         else Comparison.Print(result);
         return true;
     }
 
-    private static void Write(JsonObject result, string folder)
+    private static void Write(JsonObject result, string folder, string name)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, $"{Processor.FileName}.json"), result.ToJsonString(Readable) + "\n");
+        File.WriteAllText(Path.Combine(folder, name), result.ToJsonString(Readable) + "\n");
     }
 }

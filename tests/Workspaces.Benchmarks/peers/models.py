@@ -1,4 +1,4 @@
-"""The measured models in PyTorch, the clock, and the line of JSON that `workspaces bench --compare` reads."""
+"""The measured models in PyTorch, the clock, and the line of JSON that `workspaces bench --compare` and `--table` read."""
 import argparse
 import json
 import math
@@ -7,6 +7,7 @@ import time
 
 import torch
 from torch import nn
+from torch.autograd import profiler_legacy
 from torch.nn import functional
 
 
@@ -116,6 +117,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--mode", default="stock")
     parser.add_argument("--seconds", type=float, default=1.5)
+    parser.add_argument("--memory", action="store_true", help="count the blocks of one step instead of timing many")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     return given
@@ -132,8 +134,27 @@ def warning():
     return {} if fast else {"warning": "PyTorch runs on the reference BLAS, which is no measure; install OpenBLAS"}
 
 
+def memory_of(step):
+    """Blocks of PyTorch's allocator that one step takes, and the most bytes of them at once beyond those that lived before it."""
+    for _ in range(3):
+        step()
+    recorder = profiler_legacy.profile(profile_memory=True)
+    torch.autograd._enable_profiler_legacy(recorder.config())
+    step()
+    live = peak = blocks = 0
+    for record in (record for thread in torch.autograd._disable_profiler_legacy() for record in thread):
+        if record.kind() == "memory_alloc":
+            live += record.cpu_memory_usage()
+            blocks += record.cpu_memory_usage() > 0
+            peak = max(peak, live)
+    return {"allocations": blocks, "peak_bytes": peak}
+
+
 def report(step, given):
-    """Warms up, times steps, and prints their median."""
+    """Warms up, times steps, and prints their median; or prints what one step takes in memory."""
+    if given.memory:
+        print(json.dumps({"case": given.case, "variant": given.variant, "threads": given.threads, "torch": torch.__version__, **memory_of(step)}))
+        return
     begin = time.perf_counter()
     while time.perf_counter() - begin < 0.5:
         step()

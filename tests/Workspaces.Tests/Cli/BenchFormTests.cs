@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Workspaces.Cli.Bench;
 using static Workspaces.Tests.Cli.InProcess;
 
@@ -58,12 +59,43 @@ public sealed class BenchFormTests
     [Fact]
     public void The_table_shows_each_case_with_workspaces_on_and_off()
     {
-        (int code, string output, _) = Run("bench", "--table", "mlp_small_b1", "--seconds", "0.02", "--json");
+        (int code, string output, _) = Run("bench", "--table", "mlp_small_sgd", "--rounds", "2", "--seconds", "0.02", "--json");
 
         Assert.Equal(0, code);
-        JsonElement rows = JsonDocument.Parse(output).RootElement.GetProperty("rows");
-        Assert.Equal(["on", "off"], rows.EnumerateArray().Select(static row => row.GetProperty("workspace").GetString()!));
-        Assert.All(rows.EnumerateArray(), static row => Assert.True(row.GetProperty("peak_bytes").GetInt64() > 0));
+        JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["on", "off"], rows[..2].Select(static row => row.GetProperty("workspace").GetString()!));
+        const long Gradients = 4 * ((784 * 128) + 128 + (128 * 10) + 10);
+        Assert.All(rows[..2], static row => Assert.InRange(row.GetProperty("peak_bytes").GetInt64(), Gradients, 2 * Gradients));
+        Assert.True(rows[0].GetProperty("peak_bytes").GetInt64() <= 1.02 * rows[0].GetProperty("lower_bound_bytes").GetInt64());
+        Assert.Equal(0, rows[0].GetProperty("allocator_calls_per_step").GetDouble());
+        Assert.True(rows[1].GetProperty("allocator_calls_per_step").GetDouble() >= 1);
+    }
+
+    [Fact]
+    public void The_table_is_Markdown_with_figures_of_others_behind_ours_and_a_dash_for_what_they_do_not_tell()
+    {
+        var json = (JsonObject)JsonNode.Parse(
+            """
+            {"cpu":"some processor","threads":1,"rounds":3,"date":"2026-11-21","left_out":{"b.py":"not in the folder of peers"},"rows":[
+            {"case":"mlp","workspace":"on","ms_median":0.1234,"peak_bytes":2048000,"lower_bound_bytes":2048000,"allocator_calls_per_step":0,"managed_bytes_per_step":0,"gc_collections":0,"gc_pause_ms":0},
+            {"case":"mlp","workspace":"off","ms_median":234.6,"peak_bytes":3072000,"lower_bound_bytes":2048000,"allocator_calls_per_step":1250,"managed_bytes_per_step":0.24,"gc_collections":2,"gc_pause_ms":1.5},
+            {"case":"mlp","by":"Other","setup":"as it is","ms_median":1.5,"peak_bytes":4096000}]}
+            """)!;
+        using var writer = new StringWriter();
+        MemoryTable.Print(json, writer);
+
+        string output = writer.ToString();
+        Assert.Contains(
+            "| `mlp` | 0.123 / 235 / 1.5 | 2,000 / 3,000 / 4,000 | 2,000 | 0 / 1,250 / - | 0 / 0.2 | 0 / 2 | 0 / 1.5 | Other, as it is |", output, StringComparison.Ordinal);
+        Assert.Contains("left out: b.py: not in the folder of peers", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_median_of_rounds_is_the_middle_or_the_mean_of_both_middles()
+    {
+        Assert.Equal(2, PeerTimes.Median([3, 1, 2]));
+        Assert.Equal(2.5, PeerTimes.Median([4, 1, 3, 2]));
+        Assert.Equal(double.NaN, PeerTimes.Median([]));
     }
 
     [Theory]
