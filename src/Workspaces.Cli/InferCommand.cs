@@ -85,6 +85,7 @@ internal static class InferCommand
     private static int Run(TrainedModel trained, SamplePreparation? preparation, SampleInput input, int together, bool probabilities, bool json)
     {
         using var stop = new StopSignals();
+        if (together > 1) trained.Model.PackWeights();
         using var inference = new InferenceSession(trained, preparation, probabilities);
         using var samples = new SampleReader(input, trained, preparation);
         foreach (SampleBatch batch in samples.Read(together, stop.Token))

@@ -9,7 +9,7 @@ internal sealed record BenchSettings
 {
     private const int MostThreads = 1024;
 
-    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles", "telemetry"];
+    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles", "telemetry", "packed"];
 
     internal int Threads
     {
@@ -33,6 +33,17 @@ internal sealed record BenchSettings
     /// <summary>Whether meters and events see the manager: on or off.</summary>
     internal string Telemetry { get; init; } = "on";
 
+    /// <summary>Whether models that infer keep packed copies of their weights: on or off.</summary>
+    internal string Packed { get; init; } = "on";
+
+    /// <summary>Whether <see cref="Packed"/> is on.</summary>
+    internal bool PacksWeights => Packed switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw Bad("packed", Packed, "on or off"),
+    };
+
     /// <summary>These settings with one key changed.</summary>
     internal BenchSettings With(string key, string value) => key switch
     {
@@ -43,6 +54,7 @@ internal sealed record BenchSettings
         "workspace" => this with { Workspace = value },
         "cycles" => this with { Cycles = value },
         "telemetry" => this with { Telemetry = value },
+        "packed" => this with { Packed = value },
         _ => throw new ArgumentException(WorkspaceException.Compose(
             $"compare by '{key}'", "bench --ab", $"the keys are {string.Join(", ", Keys)}", "write e.g. --ab workspace=on,off")),
     };

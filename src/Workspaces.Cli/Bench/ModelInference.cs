@@ -45,6 +45,7 @@ internal sealed class ModelInference : BenchCase
         _model = model();
         _model.Initialize(seed: 1);
         _model.Eval();
+        if (settings.PacksWeights) _model.PackWeights();
         Trace(_batches.Zip(_signatures).DistinctBy(static pair => pair.Second));
     }
 

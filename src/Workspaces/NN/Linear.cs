@@ -9,6 +9,8 @@ namespace Workspaces.NN;
 /// <summary>A fully connected layer, y = x · Wᵀ + b, from [n, inFeatures] to [n, outFeatures].</summary>
 public sealed class Linear : Module
 {
+    private readonly PackableWeight _packed = new();
+
     /// <summary>Makes the layer. By default weight and bias are uniform in ±1/√inFeatures, as in PyTorch.</summary>
     /// <param name="inFeatures">Features of a sample, at least 1.</param>
     /// <param name="outFeatures">Features of an output, at least 1.</param>
@@ -62,10 +64,16 @@ public sealed class Linear : Module
     /// <returns>[n, outFeatures].</returns>
     /// <exception cref="ShapeException">The input has another shape.</exception>
     /// <exception cref="ArgumentException">The input has another data type.</exception>
-    public override Tensor Forward(Tensor input) => input.Linear(Weight.Value, Bias?.Value);
+    public override Tensor Forward(Tensor input) => _packed.Linear(input, Weight, Bias);
 
     /// <inheritdoc/>
     protected internal override string Describe() => $"Linear({InFeatures} → {OutFeatures}{(Bias is null ? ", no bias" : "")})";
+
+    /// <inheritdoc/>
+    internal override void PackOwnWeights() => _packed.Pack(Weight);
+
+    /// <inheritdoc/>
+    internal override void ReleaseOwnPackedWeights() => _packed.Dispose();
 
     /// <inheritdoc/>
     protected override void Reseed(ulong seed) => Seed = seed;

@@ -100,6 +100,18 @@ public abstract class Module : IDisposable
     /// <summary>Switches this module and all in it to evaluation: dropout, for one, passes its input on.</summary>
     public void Eval() => SetTraining(false);
 
+    /// <summary>
+    /// Keeps a copy of every weight of linear layers and attention in the order in which products read it (<see cref="Ops.PackedWeight"/>), so that they copy nothing.
+    /// It is used for five rows or more while no gradients are recorded, and takes as much memory again as those weights. A weight that changes is used as it is from then on,
+    /// until this is called again. <see cref="Train"/> and <see cref="Dispose()"/> free the copies.
+    /// </summary>
+    /// <exception cref="Memory.OutOfWorkspaceException">Memory is refused; what was packed until then stays.</exception>
+    public void PackWeights()
+    {
+        PackOwnWeights();
+        foreach (Member member in _members) member.Module?.PackWeights();
+    }
+
     /// <summary>Zeroes all gradients. Between steps it is not needed: a gradient that an optimizer has applied is overwritten.</summary>
     public void ZeroGrad()
     {
@@ -142,12 +154,23 @@ public abstract class Module : IDisposable
     /// <param name="disposing">Always true: there is no finaliser.</param>
     protected virtual void Dispose(bool disposing)
     {
+        ReleaseOwnPackedWeights();
         foreach (Member member in _members)
         {
             member.Module?.Dispose();
             member.Parameter?.Dispose();
             member.Buffer?.Dispose();
         }
+    }
+
+    /// <summary>Packs the weights of this module itself, for modules that have some to pack.</summary>
+    internal virtual void PackOwnWeights()
+    {
+    }
+
+    /// <summary>Frees what <see cref="PackOwnWeights"/> has made. A second call does nothing.</summary>
+    internal virtual void ReleaseOwnPackedWeights()
+    {
     }
 
     /// <summary>Takes a new seed for what the module draws in <see cref="Forward"/>.</summary>
@@ -306,6 +329,7 @@ public abstract class Module : IDisposable
     private void SetTraining(bool training)
     {
         IsTraining = training;
+        if (training) ReleaseOwnPackedWeights();
         foreach (Member member in _members) member.Module?.SetTraining(training);
     }
 

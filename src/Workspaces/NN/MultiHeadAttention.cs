@@ -14,6 +14,7 @@ namespace Workspaces.NN;
 public sealed class MultiHeadAttention : Module
 {
     private readonly Dropout? _dropout;
+    private readonly PackableWeight _packed = new();
 
     /// <summary>Makes the layer. By default the projection is Xavier-uniform with bias 0, as in PyTorch.</summary>
     /// <param name="width">Width of inputs and outputs, a multiple of <paramref name="heads"/>.</param>
@@ -90,7 +91,7 @@ public sealed class MultiHeadAttention : Module
         Check(input);
         DropoutDraw draw = _dropout?.Draw() ?? default;
         Tensor joined;
-        using (Tensor projected = input.Linear(InProjWeight.Value, InProjBias?.Value))
+        using (Tensor projected = _packed.Linear(input, InProjWeight, InProjBias))
             joined = projected.SelfAttention(Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
         using (joined) return OutProj.Forward(joined);
     }
@@ -117,6 +118,12 @@ public sealed class MultiHeadAttention : Module
 
     /// <inheritdoc/>
     protected internal override string Describe() => $"MultiHeadAttention({Width}, {Heads} heads{(IsCausal ? ", causal" : "")})";
+
+    /// <inheritdoc/>
+    internal override void PackOwnWeights() => _packed.Pack(InProjWeight);
+
+    /// <inheritdoc/>
+    internal override void ReleaseOwnPackedWeights() => _packed.Dispose();
 
     private Tensor Projected(Tensor input, int part)
     {

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Gemm;
+using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -19,6 +23,37 @@ internal static class LinearForward
         Tensor factor = MatrixProduct.Usable("Linear", transposed);
         using Tensor madeFactor = Arithmetic.Made(factor, transposed);
         return bias is { } b ? WithBias(input, factor, b, shape) : WithoutBias(input, factor, shape);
+    }
+
+    /// <summary>Runs the layer on a packed weight; the operands have been checked.</summary>
+    /// <param name="x">[rows, in].</param>
+    /// <param name="weight">The weight.</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="shape">Shape of the result.</param>
+    internal static Tensor Run(Tensor x, PackedWeight weight, Tensor? bias, in Shape shape)
+    {
+        Tensor input = MatrixProduct.Usable("Linear", x), row = bias is { } b ? b.Contiguous() : default;
+        using Tensor madeInput = Arithmetic.Made(input, x);
+        using Tensor madeRow = bias is { } given ? Arithmetic.Made(row, given) : default;
+        using OpScope op = bias is null ? new OpScope("Linear", input, weight.Panels) : new OpScope("Linear", input, weight.Panels, row);
+        Tensor y = op.Allocate(x.DType, shape);
+        if (x.DType == DType.F32) Multiply<float>(op, input, weight, bias is null ? null : row, y);
+        else Multiply<double>(op, input, weight, bias is null ? null : row, y);
+        op.Complete();
+        return y;
+    }
+
+    private static void Multiply<T>(in OpScope op, Tensor x, PackedWeight weight, Tensor? bias, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int m = checked((int)x.Shape[0]), n = (int)weight.Shape[0], k = (int)weight.Shape[1];
+        long elements = ((long)m * k) + weight.Panels.Length + y.Length;
+        KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k);
+        op.CountWork((long)m * n * k);
+        if (!op.Computes) return;
+        MatrixOperand.TryOf(x.Layout, out MatrixOperand left);
+        ReadOnlySpan<T> row = bias is { } b ? op.ReadSpan<T>(b) : default;
+        PanelGemm.Multiply(m, n, k, op.ReadSpan<T>(x), left.LeadingDimension, left.Transposed, op.ReadSpan<T>(weight.Panels), op.WriteSpan<T>(y), row, team);
     }
 
     private static Tensor WithBias(Tensor x, Tensor factor, Tensor bias, in Shape shape)

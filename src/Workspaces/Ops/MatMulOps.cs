@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Reductions;
+using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 
@@ -32,7 +33,7 @@ public static class MatMulOps
         public Tensor Linear(Tensor weight, Tensor? bias = null)
         {
             Shape given = a.Checked(nameof(Linear)).Layout.Shape, matrix = weight.Checked(nameof(Linear)).Layout.Shape;
-            CheckLinear(a, weight, bias);
+            CheckLinear(a, weight, matrix, bias);
             Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
             using Tensor made = Arithmetic.Made(x, a);
             Tensor y = LinearForward.Run(x, weight, bias, given.WithSize(-1, matrix[0]));
@@ -44,11 +45,33 @@ public static class MatMulOps
 
             return y;
         }
+
+        /// <summary>x · weightᵀ + bias with a weight that was packed before, without the tape.</summary>
+        /// <param name="weight">The weight, [out, in]; what was written to it since it was packed has no effect.</param>
+        /// <param name="bias">[out], or null.</param>
+        /// <returns>A new tensor, [..., out]. Its last bits may differ from those of a product with the weight itself, which may add in other blocks.</returns>
+        /// <exception cref="ShapeException">The shapes do not fit.</exception>
+        /// <exception cref="ArgumentException">Not the same float type.</exception>
+        /// <exception cref="InvalidOperationException">The op would be recorded: a packed weight has no gradient.</exception>
+        /// <exception cref="StaleAccessException">The packed weight was disposed.</exception>
+        public Tensor Linear(PackedWeight weight, Tensor? bias = null)
+        {
+            ArgumentNullException.ThrowIfNull(weight);
+            Shape given = a.Checked(nameof(Linear)).Layout.Shape;
+            weight.Panels.Checked(nameof(Linear));
+            CheckLinear(a, weight.Panels, weight.Shape, bias);
+            if (bias is { } b ? Tape.Records(a, b) : Tape.Records(a))
+                throw new InvalidOperationException(WorkspaceException.Compose(
+                    "record a linear layer", nameof(Linear), "its weight is packed, and gradients do not reach a packed weight", "compute in Gradients.Off(), or with the weight itself"));
+            Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
+            using Tensor made = Arithmetic.Made(x, a);
+            return LinearForward.Run(x, weight, bias, given.WithSize(-1, weight.Shape[0]));
+        }
     }
 
-    private static void CheckLinear(Tensor input, Tensor matrix, Tensor? bias)
+    private static void CheckLinear(Tensor input, Tensor matrix, in Shape weight, Tensor? bias)
     {
-        Shape x = input.Shape, weight = matrix.Shape;
+        Shape x = input.Shape;
         if (weight.Rank != 2 || x.Rank < 1 || x[-1] != weight[1])
             throw new ShapeException(
                 $"apply a linear layer with weight {weight} to {x}", "Linear",

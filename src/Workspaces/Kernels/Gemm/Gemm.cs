@@ -94,7 +94,7 @@ internal static unsafe class Gemm
     }
 
     /// <summary>Widest first: each step down halves the speed. See <see cref="KernelSelection"/> for how the width is chosen.</summary>
-    private static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads, KernelVariant variant)
+    internal static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads, KernelVariant variant)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (KernelSelection.Resolve(variant))
@@ -114,7 +114,7 @@ internal static unsafe class Gemm
         }
     }
 
-    private static int Parts<T>(int m, int n, int k, GemmPath path, int threads)
+    internal static int Parts<T>(int m, int n, int k, GemmPath path, int threads)
         where T : unmanaged
     {
         bool reads = path is GemmPath.RowTimesMatrix or GemmPath.Dot;
@@ -122,7 +122,7 @@ internal static unsafe class Gemm
         return (int)Math.Clamp(parts, 1, Math.Max(1, threads));
     }
 
-    private static void CheckMatrix(string name, int rows, int columns, int ld, int length)
+    internal static void CheckMatrix(string name, int rows, int columns, int ld, int length)
     {
         if (rows < 0 || columns < 0 || ld < columns || (rows > 0 && columns > 0 && ((rows - 1L) * ld) + columns > length))
             ThrowMatrix(name, rows, columns, ld, length);

@@ -19,7 +19,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
-        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct or GemmPath.Turned ? Ceiling(problem.M, TSimd.TileRows) : 1;
+        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct or GemmPath.Turned or GemmPath.Panels ? Ceiling(problem.M, TSimd.TileRows) : 1;
         int columnTiles = Ceiling(problem.N, PanelWidth);
         (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
         var job = new Job
@@ -68,7 +68,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
-                if (g.Path != GemmPath.Direct)
+                if (g.Path is not (GemmPath.Direct or GemmPath.Panels))
                     PackB(g, pc, k, jc, jEnd, scratch);
                 for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
                     Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
@@ -87,7 +87,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             int columns = Math.Min(PanelWidth, jEnd - j);
             T* b = scratch + ((nint)(j - jc) * k);
             nint bStep = PanelWidth;
-            if (g.Path == GemmPath.Direct && columns == PanelWidth)
+            if (g.Path == GemmPath.Panels)
+                b = g.B + ((nint)j * g.K) + (pc * PanelWidth);
+            else if (g.Path == GemmPath.Direct && columns == PanelWidth)
             {
                 b = g.B + (pc * g.Ldb) + j;
                 bStep = g.Ldb;

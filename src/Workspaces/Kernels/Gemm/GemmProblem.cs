@@ -16,6 +16,9 @@ internal enum GemmPath
     /// times a transposed matrix, because A is smaller; and for so few columns that they would leave most lanes of registers idle.</summary>
     Turned,
 
+    /// <summary>B lies in panels that were made before, see <see cref="PanelGemm"/>: nothing is copied.</summary>
+    Panels,
+
     /// <summary>Few rows times a transposed matrix: dot products along k, both operands read in place.</summary>
     Dot,
 }

@@ -1,0 +1,36 @@
+using Workspaces.Autograd;
+using Workspaces.Kernels.Gemm;
+using Workspaces.Ops;
+using Workspaces.Tensors;
+
+namespace Workspaces.NN;
+
+/// <summary>The packed copy of a layer's weight, while there is one.</summary>
+internal sealed class PackableWeight : IDisposable
+{
+    private PackedWeight? _copy;
+
+    /// <summary>Copies the weight as it is now.</summary>
+    internal void Pack(Parameter weight)
+    {
+        Dispose();
+        _copy = new PackedWeight(weight.Value, weight.Manager);
+    }
+
+    /// <summary>Frees the copy, until the weight is packed again.</summary>
+    public void Dispose()
+    {
+        _copy?.Dispose();
+        _copy = null;
+    }
+
+    /// <summary>x · weightᵀ + bias, with the copy where it is that of the weight and helps.</summary>
+    internal Tensor Linear(Tensor input, Parameter weight, Parameter? bias) =>
+        _copy is { } copy && CanUse(copy, input) ? input.Linear(copy, bias?.Value) : input.Linear(weight.Value, bias?.Value);
+
+    private static bool CanUse(PackedWeight copy, Tensor input)
+    {
+        Shape shape = input.Shape;
+        return shape.Rank > 0 && shape.Length / Math.Max(shape[-1], 1) >= PanelGemm.LeastRows && !Gradients.AreRecorded && copy.IsCurrent;
+    }
+}
