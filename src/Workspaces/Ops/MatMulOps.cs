@@ -62,7 +62,8 @@ public static class MatMulOps
             CheckLinear(a, weight.Panels, weight.Shape, bias);
             if (bias is { } b ? Tape.Records(a, b) : Tape.Records(a))
                 throw new InvalidOperationException(WorkspaceException.Compose(
-                    "record a linear layer", nameof(Linear), "its weight is packed, and gradients do not reach a packed weight", "compute in Gradients.Off(), or with the weight itself"));
+                    "record a linear layer", nameof(Linear), "its weight is packed, and gradients do not reach a packed weight",
+                    "compute in Gradients.Off(), or with the weight itself"));
             Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
             using Tensor made = Arithmetic.Made(x, a);
             return LinearForward.Run(x, weight, bias, given.WithSize(-1, weight.Shape[0]));

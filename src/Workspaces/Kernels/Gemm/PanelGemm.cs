@@ -101,7 +101,9 @@ internal static unsafe class PanelGemm
     private static void CheckPanels<T>(int n, int k, int length)
         where T : unmanaged
     {
-        long need = n < 0 || k < 1 ? throw new ArgumentException($"PanelGemm: a matrix of {k} rows and {n} columns. Take at least one row.", nameof(k)) : Length<T>(n, k);
-        if (length < need) throw new ArgumentException($"PanelGemm: the panels of {k} rows and {n} columns take {need} elements, got {length}. Ask PanelGemm.Length.", nameof(length));
+        if (n < 0 || k < 1) throw new ArgumentException($"PanelGemm: a matrix of {k} rows and {n} columns. Take at least one row.", nameof(k));
+        long need = Length<T>(n, k);
+        if (length < need)
+            throw new ArgumentException($"PanelGemm: the panels of {k} rows and {n} columns take {need} elements, got {length}. Ask PanelGemm.Length.", nameof(length));
     }
 }
