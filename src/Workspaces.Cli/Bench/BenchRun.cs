@@ -42,7 +42,7 @@ internal sealed class BenchRun
             last = now;
         }
 
-        run.Memory = meter?.End(run._milliseconds.Count);
+        run.Memory = meter?.End(run._milliseconds.Count, cancellation.IsCancellationRequested);
         run._milliseconds.Sort();
         return run;
     }

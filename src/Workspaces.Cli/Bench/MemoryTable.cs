@@ -30,11 +30,14 @@ internal static class MemoryTable
         foreach (JsonNode? row in json["rows"]!.AsArray())
         {
             string time = string.Create(CultureInfo.InvariantCulture, $"{row!["case"],-18}{row["workspace"],10}{row["ms_median"]?.GetValue<double>(),11:G4}");
-            string memory = $"{row["peak_bytes"],14}{row["lower_bound_bytes"],14}{row["allocator_calls_per_step"],12}{row["managed_bytes_per_step"],13}";
-            string collected = string.Create(CultureInfo.InvariantCulture, $"{row["gc_collections"],5}{row["gc_pause_ms"]!.GetValue<double>(),10:F2}");
+            string memory = $"{Text(row["peak_bytes"]),14}{Text(row["lower_bound_bytes"]),14}{Text(row["allocator_calls_per_step"]),12}{Text(row["managed_bytes_per_step"]),13}";
+            string collected = string.Create(CultureInfo.InvariantCulture, $"{Text(row["gc_collections"]),5}{row["gc_pause_ms"]!.GetValue<double>(),10:F2}");
             Console.Out.WriteLine($"{time}{memory}{collected}");
         }
     }
+
+    /// <summary>The figure; a hyphen for one that was not taken.</summary>
+    private static string Text(JsonNode? figure) => figure?.ToString() ?? "-";
 
     private static JsonObject Row(string name, BenchSettings settings, double seconds, CancellationToken cancellation)
     {
