@@ -16,11 +16,12 @@ public sealed class CopyElementsFix() : SyntaxFixProvider("WS0004")
         SyntaxNode taken = root.FindNode(diagnostic.AdditionalLocations[0].SourceSpan, getInnermostNodeForTie: true);
         if (taken is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call || IsAddress(call)) return;
         if (access.Name.Identifier.ValueText is not ("AsSpan" or "AsMemory" or "SliceSpan")) return;
-        Register(context, diagnostic, "Copy the elements to an array", nameof(CopyElementsFix), () => root.ReplaceNode(call, Copy(call, access)));
+        Register(context, diagnostic, "Copy the elements to an array", nameof(CopyElementsFix), () => root.ReplaceNode(call, Copy(call, access, model)));
     }
 
     /// <summary>A tensor copies itself, a block's span is copied.</summary>
-    private static ExpressionSyntax Copy(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access) => access.Name is GenericNameSyntax name
+    private static ExpressionSyntax Copy(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, SemanticModel model) =>
+        access.Name is GenericNameSyntax name && model.GetTypeInfo(access.Expression).Type?.Name == "Tensor"
         ? call.WithExpression(access.WithName(name.WithIdentifier(SyntaxFactory.Identifier("ToArray").WithTriviaFrom(name.Identifier))))
         : Wrapped(call, ".ToArray()");
 

@@ -1,3 +1,4 @@
+using Workspaces.IO;
 using Workspaces.Memory;
 
 namespace Workspaces.Cli;
@@ -46,7 +47,7 @@ internal sealed class SampleInput : IDisposable
         {
             var first = new byte[MagicBytes];
             int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-            var whole = new StreamWithBeginning(first.AsMemory(0, read), stream);
+            var whole = new PrefixedStream(first, read, stream, leaveOpen: false);
             if (format == SampleFormat.Auto) format = FormatOf(first.AsSpan(0, read), isPipe ? "" : Path.GetExtension(source), isText);
             if (format is SampleFormat.Csv or SampleFormat.Text) return new SampleInput(name, format, new StreamReader(whole), source, null);
             if (!isPipe)

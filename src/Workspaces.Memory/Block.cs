@@ -42,13 +42,11 @@ public readonly struct Block : IDisposable, IEquatable<Block>
     public Span<byte> AsSpan()
     {
         BlockHeader header = Checked("take a span of a block");
-        if (header.Bytes > int.MaxValue)
-            throw new WorkspaceException(
-                "take one span of a block", $"a block of {header.Bytes} bytes", $"a span holds at most {int.MaxValue} bytes", "take parts with SliceSpan");
+        if (header.Bytes > int.MaxValue) BlockErrors.ThrowTooLongForSpan(header.Bytes, header.Bytes);
         return SliceSpan(0, (int)header.Bytes);
     }
 
-    /// <summary>A part of the bytes as a span; see <see cref="AsSpan"/>.</summary>
+    /// <summary>A part of the bytes as a span; see <see cref="AsSpan()"/>.</summary>
     /// <param name="start">First byte.</param>
     /// <param name="length">Number of bytes.</param>
     /// <returns>The span.</returns>
@@ -62,9 +60,22 @@ public readonly struct Block : IDisposable, IEquatable<Block>
             throw new ArgumentOutOfRangeException(
                 nameof(start), WorkspaceException.Compose(
                     $"take bytes {start} to {start + length} of a block", $"a block made by {header.Op ?? "the caller"}", $"it has {header.Bytes} bytes", "stay inside it"));
-        if (header.Frame.ShapesOnly) ShapeSource.ThrowNoBytes(header.Frame, "take a span of a block", Describe(header));
-        if (!header.Exposed && !header.Frame.TryExpose(header, _generation)) Throw.StaleBlock(header, _generation, "take a span of a block");
-        return new Span<byte>((byte*)header.Address + start, length);
+        return new Span<byte>(Expose(header) + start, length);
+    }
+
+    /// <summary>The bytes as elements, e.g. <c>block.AsSpan&lt;float&gt;()</c>; see <see cref="AsSpan()"/>. They begin at a multiple of 64 bytes.</summary>
+    /// <typeparam name="T">Type of the elements.</typeparam>
+    /// <returns>A span over all bytes; do not keep it beyond the pass.</returns>
+    /// <exception cref="StaleAccessException">The block is stale.</exception>
+    /// <exception cref="WorkspaceException">The bytes are no whole number of elements, or hold more than 2³¹-1 of them.</exception>
+    public unsafe Span<T> AsSpan<T>()
+        where T : unmanaged
+    {
+        BlockHeader header = Checked("take a span of a block");
+        long count = header.Bytes / sizeof(T);
+        if (count * sizeof(T) != header.Bytes) BlockErrors.ThrowPartOfElement(header.Bytes, typeof(T).Name, sizeof(T));
+        if (count > int.MaxValue) BlockErrors.ThrowTooLongForSpan(count, header.Bytes);
+        return new Span<T>(Expose(header), (int)count);
     }
 
     /// <summary>Copies bytes into the block, from its first byte on.</summary>
@@ -149,6 +160,14 @@ public readonly struct Block : IDisposable, IEquatable<Block>
     }
 
     private static string Describe(BlockHeader header) => $"a block of {header.Bytes} bytes made by {header.Op ?? "the caller"}";
+
+    /// <summary>The first byte, for good: the block is not revoked before the end of its pass from now on.</summary>
+    private unsafe byte* Expose(BlockHeader header)
+    {
+        if (header.Frame.ShapesOnly) ShapeSource.ThrowNoBytes(header.Frame, "take a span of a block", Describe(header));
+        if (!header.Exposed && !header.Frame.TryExpose(header, _generation)) Throw.StaleBlock(header, _generation, "take a span of a block");
+        return (byte*)header.Address;
+    }
 
     private BlockHeader Checked(string asked)
     {

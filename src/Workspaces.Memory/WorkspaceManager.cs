@@ -223,7 +223,7 @@ public sealed partial class WorkspaceManager : IDisposable
 
         Persistent.End();
         if (WaitForOps(open)) Persistent.Unmap();
-        Scratch.Dispose();
+        Scratch.Close();
         _attachment?.Dispose();
         failures.Try(DestroyEnding);
         DeliverFindings();

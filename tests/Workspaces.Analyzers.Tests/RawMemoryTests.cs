@@ -9,6 +9,7 @@ public sealed class RawMemoryTests
     [InlineData("Memory<float> m = x.AsMemory<float>(); x.Dispose(); Show([|m|].Span[0]);")]
     [InlineData("Span<float> s, part; using (ws.Enter()) { s = x.Add(1).AsSpan<float>(); part = s.Slice(1); } Show([|part|][0]);")]
     [InlineData("Span<byte> s; using (var pass = ws.Enter()) { s = pass.Allocate(10).AsSpan(); } s = [|s|][1..];")]
+    [InlineData("Span<float> s; using (var pass = ws.Enter()) { s = pass.Allocate(8).AsSpan<float>(); } Show([|s|][0]);")]
     [InlineData("unsafe { float* p; using (ws.Enter()) { fixed (float* q = x.Add(1).AsSpan<float>()) p = q; } Show([|p|][0]); }")]
     public Task Raw_memory_that_outlives_its_pass_is_found(string code) => Snippet.Check("WS0004", code);
 
@@ -43,6 +44,9 @@ public sealed class RawMemoryTests
     [InlineData(
         "Span<byte> s; using (var pass = ws.Enter()) { s = pass.Allocate(10).AsSpan(); } Show(s[0]);",
         "Span<byte> s; using (var pass = ws.Enter()) { s = pass.Allocate(10).AsSpan().ToArray(); } Show(s[0]);")]
+    [InlineData(
+        "Span<float> s; using (var pass = ws.Enter()) { s = pass.Allocate(8).AsSpan<float>(); } Show(s[0]);",
+        "Span<float> s; using (var pass = ws.Enter()) { s = pass.Allocate(8).AsSpan<float>().ToArray(); } Show(s[0]);")]
     [InlineData(
         "Memory<float> m = x.AsMemory<float>(); x.Dispose(); Show(m.Length);",
         "Memory<float> m = x.ToArray<float>(); x.Dispose(); Show(m.Length);")]

@@ -65,7 +65,7 @@ LAYERS = {
     "Embedding": lambda o: nn.Embedding(o["Count"], o["Width"]),
     "PositionalEmbedding": lambda o: Positions(o["Length"], o["Width"]),
     "TransformerBlock": lambda o: Block(o["Width"], o["Heads"], 4 * o["Width"], 0.0, F.gelu, norm_first=True, batch_first=True),
-    "LSTM": lambda o: Recurrent(o["Features"], o["Hidden"], o.get("LayerCount", 1), batch_first=True),
+    "LSTM": lambda o: Recurrent(o["InputSize"], o["HiddenSize"], o.get("LayerCount", 1), batch_first=True),
     "LayerNorm": lambda o: nn.LayerNorm(o["Width"]),
     "Linear": lambda o: nn.Linear(o["InFeatures"], o["OutFeatures"], o.get("Bias", True)),
 }

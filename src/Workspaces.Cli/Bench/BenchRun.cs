@@ -47,7 +47,7 @@ internal sealed class BenchRun
         }
 
         run.PauseMilliseconds = (GC.GetTotalPauseDuration() - paused).TotalMilliseconds;
-        run.Memory = meter?.End(run._milliseconds.Count);
+        run.Memory = meter?.End(run._milliseconds.Count, cancellation.IsCancellationRequested);
         run._milliseconds.Sort();
         return run;
     }

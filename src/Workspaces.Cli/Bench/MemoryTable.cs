@@ -90,7 +90,7 @@ internal static class MemoryTable
         row["peak_bytes"] = memory.ArenaPeakBytes + gradients;
         row.AddMemory(memory);
         row["lower_bound_bytes"] = memory.LowerBoundBytes + gradients;
-        row["gc_collections"] = runs.Sum(static run => run.Memory?.GcCollections);
+        if (runs.TrueForAll(static run => run.Memory?.GcCollections is not null)) row["gc_collections"] = runs.Sum(static run => run.Memory!.GcCollections);
         return row;
     }
 

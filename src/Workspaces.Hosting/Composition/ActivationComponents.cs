@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Activation functions that a run file can name.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class ActivationComponents
 {
     internal static void Register(Components components) => components.Layers

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Autograd;
 using Workspaces.Data;
 using Workspaces.Data.Transforms;
@@ -11,6 +12,7 @@ namespace Workspaces.Hosting.Composition;
 /// <summary>
 /// What a run file can name. A program adds its own before it creates a run: <c>components.Layers.Register&lt;MyOptions&gt;("MyLayer", …)</c>.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class Components
 {
     /// <summary>The components that come with Workspaces.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 
@@ -7,6 +8,7 @@ namespace Workspaces.Hosting.Composition;
 /// Layers that are made of others, which the key <c>Layers</c> lists. Even a single one inside is a chain, so that
 /// names of parameters and paths of errors are alike.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class ContainerComponents
 {
     private const string List = "Layers";

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 using Workspaces.Ops;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Convolution, pooling, resampling and the norms over channels, by name.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class ConvolutionComponents
 {
     internal static void Register(Components components) => components.Layers

@@ -6,11 +6,11 @@ namespace Workspaces.Hosting.Composition;
 /// <summary>Options of a convolution layer; windows are as high as they are wide.</summary>
 internal record ConvolutionOptions
 {
-    [Range(1, int.MaxValue)]
-    public int InChannels { get; init; }
+    [Range(1L, 1L << 40)]
+    public long InChannels { get; init; }
 
-    [Range(1, int.MaxValue)]
-    public int OutChannels { get; init; }
+    [Range(1L, 1L << 40)]
+    public long OutChannels { get; init; }
 
     [Range(1, int.MaxValue)]
     public int KernelSize { get; init; }
@@ -77,8 +77,8 @@ internal sealed record AdaptivePoolOptions
 /// <summary>Options of batch norm.</summary>
 internal sealed record BatchNormOptions
 {
-    [Range(1, int.MaxValue)]
-    public int NumFeatures { get; init; }
+    [Range(1L, 1L << 40)]
+    public long NumFeatures { get; init; }
 
     [Range(0.0, 1e6)]
     public double Epsilon { get; init; } = 1e-5;
@@ -97,8 +97,8 @@ internal sealed record GroupNormOptions
     [Range(1, int.MaxValue)]
     public int NumGroups { get; init; }
 
-    [Range(1, int.MaxValue)]
-    public int NumChannels { get; init; }
+    [Range(1L, 1L << 40)]
+    public long NumChannels { get; init; }
 
     [Range(0.0, 1e6)]
     public double Epsilon { get; init; } = 1e-5;
@@ -109,8 +109,8 @@ internal sealed record GroupNormOptions
 /// <summary>Options of instance norm.</summary>
 internal sealed record InstanceNormOptions
 {
-    [Range(1, int.MaxValue)]
-    public int NumFeatures { get; init; }
+    [Range(1L, 1L << 40)]
+    public long NumFeatures { get; init; }
 
     [Range(0.0, 1e6)]
     public double Epsilon { get; init; } = 1e-5;

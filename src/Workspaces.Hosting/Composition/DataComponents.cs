@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Data.Transforms;
 using Workspaces.Hosting.Configuration;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Tables and arrays as data, and transforms, by their names in a run file.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class DataComponents
 {
     internal static void Register(Components components)

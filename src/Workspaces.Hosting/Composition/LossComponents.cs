@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Train;
@@ -5,6 +7,7 @@ using Workspaces.Train;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Losses that a run file can name. A loss to minimise is one number, so none of them goes without a reduction.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class LossComponents
 {
     internal static void Register(Components components) => components.Losses

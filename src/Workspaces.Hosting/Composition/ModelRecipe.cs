@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 using Workspaces.NN;
@@ -5,6 +6,7 @@ using Workspaces.NN;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Makes the model of a run.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class ModelRecipe
 {
     /// <summary>Layers take their memory from the run's manager because its workspace is ambient while they are made.</summary>

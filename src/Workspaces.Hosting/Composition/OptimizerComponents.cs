@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+using Workspaces.Hosting.Configuration;
 using Workspaces.Optim;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>The optimizers and learning-rate schedules that come with Workspaces.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class OptimizerComponents
 {
     internal const string Groups = "Groups";

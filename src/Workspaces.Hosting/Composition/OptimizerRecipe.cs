@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Enumeration;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Autograd;
@@ -11,6 +12,7 @@ namespace Workspaces.Hosting.Composition;
 /// What the section <c>Optimizer</c> says, read and checked before there is a model: the kind, the groups of parameters with numbers of their own, and the
 /// schedule. A parameter belongs to the first group that it fits, else to the optimizer's own.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal sealed class OptimizerRecipe
 {
     private const string Section = "Optimizer";

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Hosting.Configuration;
 using Workspaces.NN;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Layers of sequence models, and text, that a run file can name. Batches come first in all of them.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class SequenceComponents
 {
     internal static void Register(Components components)
@@ -21,9 +23,9 @@ internal static class SequenceComponents
                     options.Width, options.Heads, options.Causal, options.Bias, options.Dropout))
             .Register<TransformerOptions>("TransformerBlock", static (options, _) => new TransformerBlock(
                 options.Width, options.Heads, options.Hidden == 0 ? null : options.Hidden, options.Causal, options.Dropout))
-            .Register<RecurrentLayerOptions>("LSTM", static (options, _) => new LSTM(options.Features, options.Hidden, Of(options)))
-            .Register<RecurrentLayerOptions>("GRU", static (options, _) => new GRU(options.Features, options.Hidden, Of(options)))
-            .Register<RnnLayerOptions>("RNN", static (options, _) => new RNN(options.Features, options.Hidden, options.Relu, Of(options)));
+            .Register<RecurrentLayerOptions>("LSTM", static (options, _) => new LSTM(options.InputSize, options.HiddenSize, Of(options)))
+            .Register<RecurrentLayerOptions>("GRU", static (options, _) => new GRU(options.InputSize, options.HiddenSize, Of(options)))
+            .Register<RnnLayerOptions>("RNN", static (options, _) => new RNN(options.InputSize, options.HiddenSize, options.Relu, Of(options)));
         components.DataSets.Register<DataOptions>("Text", static (options, context) => TextSplits.Load(options, context));
     }
 

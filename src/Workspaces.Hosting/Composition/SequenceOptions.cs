@@ -99,10 +99,10 @@ internal sealed record TransformerOptions
 internal record RecurrentLayerOptions
 {
     [Range(1L, 1L << 40)]
-    public long Features { get; init; }
+    public long InputSize { get; init; }
 
     [Range(1L, 1L << 40)]
-    public long Hidden { get; init; }
+    public long HiddenSize { get; init; }
 
     [Range(1, 1 << 10)]
     public int Layers { get; init; } = 1;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Data;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
@@ -5,6 +6,7 @@ using Workspaces.Memory;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Reads CSV files and NumPy's arrays: a file for training and one to validate on, or one of which a part is kept aside by chance.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class TableSplits
 {
     internal static DataSplits LoadCsv(DataOptions options, ComponentContext context)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Data;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
@@ -5,6 +6,7 @@ using Workspaces.Memory;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Reads a text and keeps its end aside.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class TextSplits
 {
     internal static DataSplits Load(DataOptions options, ComponentContext context)

@@ -1,24 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Data;
 using Workspaces.Data.Transforms;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 using Workspaces.NN;
-using Workspaces.Ops;
 using Workspaces.Train;
 
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>A model that was trained by a run file, made again to be used: in evaluation mode, with the weights of a checkpoint or of a safetensors file.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class TrainedModel : IDisposable
 {
-    private readonly WorkspaceManager _manager;
     private readonly Components _components;
 
     private TrainedModel(RunConfiguration configuration, Components components, WorkspaceManager manager, Sequential model, CheckpointInfo? checkpoint)
     {
         Configuration = configuration;
         _components = components;
-        _manager = manager;
+        Manager = manager;
         Model = model;
         Checkpoint = checkpoint;
     }
@@ -33,7 +33,7 @@ public sealed class TrainedModel : IDisposable
     public CheckpointInfo? Checkpoint { get; }
 
     /// <summary>The manager that owns all memory of the model.</summary>
-    public WorkspaceManager Manager => _manager;
+    public WorkspaceManager Manager { get; }
 
     /// <summary>True when the outputs are scores of classes: the loss says so.</summary>
     public bool HasClasses => Configuration.Root["Loss:Type"] is { } loss
@@ -103,7 +103,7 @@ public sealed class TrainedModel : IDisposable
     public void Dispose()
     {
         Model.Dispose();
-        _manager.Dispose();
+        Manager.Dispose();
     }
 
     private IDataTransform Custom(int position, IReadOnlyList<long> shape) => TransformRecipe.MakeAlone(position, shape, Configuration, _components);
@@ -111,12 +111,10 @@ public sealed class TrainedModel : IDisposable
     private static TrainedModel Make(RunConfiguration run, Components? components, Func<Module, CheckpointInfo?> load)
     {
         RunChecks.CheckModel(run);
-        TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
-        var manager = new WorkspaceManager(run.Root.GetWorkspaceManager(), scratch: run.Root.GetWorkspace("scratch"));
+        WorkspaceManager manager = ManagerRecipe.Make(run, shapesOnly: false);
         Sequential? model = null;
         try
         {
-            manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
             components ??= new Components();
             model = ModelRecipe.Make(run, components, manager);
             CheckpointInfo? info = load(model);

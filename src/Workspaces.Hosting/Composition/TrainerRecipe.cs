@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 using Workspaces.Optim;
@@ -7,6 +8,7 @@ using Workspaces.Train.Metrics;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>What the section <c>Training</c> says to a trainer.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class TrainerRecipe
 {
     /// <exception cref="ConfigurationException">A metric has no such name.</exception>

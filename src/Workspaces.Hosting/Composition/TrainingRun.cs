@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serilog;
@@ -16,13 +17,11 @@ using Workspaces.Train;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>The composition root of a run file: manager, data, model, loss, optimizer and trainer, made in this order and disposed in the reverse one.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class TrainingRun : IDisposable
 {
-    private readonly WorkspaceManager _manager;
     private readonly DataLoader _train;
     private readonly DataLoader? _test;
-    private readonly Trainer _trainer;
-    private readonly RunConfiguration _configuration;
     private readonly ILearningRateScheduler? _scheduler;
     private readonly TopServer? _top;
 
@@ -30,15 +29,15 @@ public sealed class TrainingRun : IDisposable
         RunConfiguration configuration, WorkspaceManager manager, Sequential model, Optimizer optimizer, WeightAverage? average,
         ILearningRateScheduler? scheduler, DataLoader train, DataLoader? test, Trainer trainer, TopServer? top)
     {
-        _configuration = configuration;
-        _manager = manager;
+        Configuration = configuration;
+        Manager = manager;
         Model = model;
         Optimizer = optimizer;
         Average = average;
         _scheduler = scheduler;
         _train = train;
         _test = test;
-        _trainer = trainer;
+        Trainer = trainer;
         _top = top;
     }
 
@@ -52,13 +51,13 @@ public sealed class TrainingRun : IDisposable
     public WeightAverage? Average { get; }
 
     /// <summary>The trainer.</summary>
-    public Trainer Trainer => _trainer;
+    public Trainer Trainer { get; }
 
     /// <summary>What the run was made of.</summary>
-    public RunConfiguration Configuration => _configuration;
+    public RunConfiguration Configuration { get; }
 
     /// <summary>The manager that owns all memory of the run.</summary>
-    public WorkspaceManager Manager => _manager;
+    public WorkspaceManager Manager { get; }
 
     /// <summary>Makes everything that a run file describes.</summary>
     /// <param name="run">The layered configuration.</param>
@@ -101,14 +100,11 @@ public sealed class TrainingRun : IDisposable
         data.AddTo(undo);
         try
         {
-            WorkspaceManagerConfiguration all = run.Root.GetWorkspaceManager();
-            WorkspaceConfiguration scratch = run.Root.GetWorkspace("scratch");
-            WorkspaceManager manager = shapesOnly ? WorkspaceManager.ForShapes(all, scratch) : new WorkspaceManager(all, scratch: scratch);
+            WorkspaceManager manager = ManagerRecipe.Make(run, shapesOnly);
             undo.Push(manager);
             if (log is not null) manager.AddObserver(new SerilogWorkspaceObserver(log));
             TopServer? top = shapesOnly ? null : TopServer.TryStart(run.GetOptions<TopOptions>(TopOptions.Section), LogOf(log), run.GetPath("WorkspaceTop:Socket"));
             if (top is not null) undo.Push(top);
-            manager.KernelThreads = training.Threads > 0 ? training.Threads : Environment.ProcessorCount;
             int workers = shapesOnly ? 0 : batches.Workers; // a forecast reads no batch
             var train = new DataLoader(
                 data.Train, batches.BatchSize, batches.Shuffle, (ulong)training.Seed, batches.DropLast, batchSpace, manager, workers, batches.Prefetch);
@@ -142,22 +138,14 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Trains.</summary>
     /// <param name="observer">Watches the run, or null.</param>
-    /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
-    public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellation = default)
+    public TrainResult Train(ITrainObserver? observer = null, CancellationToken cancellationToken = default)
     {
-        if (_configuration.GetPath("Training:History") is { } history)
+        if (Configuration.GetPath("Training:History") is { } history)
             observer = observer is null ? new TrainHistory(history) : new TrainObservers(new TrainHistory(history), observer);
-        try
-        {
-            return _trainer.Run(observer, cancellation);
-        }
-        catch (ArgumentException error)
-        {
-            if (RunChecks.LayerProblem(error, Model, _configuration) is { } problem) throw problem;
-            throw;
-        }
+        return NamingLayers(() => Trainer.Run(observer, cancellationToken));
     }
 
     /// <summary>Goes on from a checkpoint: the next <see cref="Train"/> computes the same bits as a run that was never stopped.</summary>
@@ -169,38 +157,27 @@ public sealed class TrainingRun : IDisposable
     public TrainingPosition Resume(string path, IReadOnlyCollection<string>? changed = null)
     {
         string file = CheckpointFolder.Newest(path);
-        ConfigurationDifferences.Check(Checkpoint.Read(file), _configuration, changed ?? []);
-        return _trainer.Resume(file, keepNumbers: changed?.Any(static key => key.StartsWith("Optimizer:", StringComparison.OrdinalIgnoreCase)) == true);
+        ConfigurationDifferences.Check(Checkpoint.Read(file), Configuration, changed ?? []);
+        return Trainer.Resume(file, keepNumbers: changed?.Any(static key => key.StartsWith("Optimizer:", StringComparison.OrdinalIgnoreCase)) == true);
     }
 
     /// <summary>Writes a checkpoint of the run as it stands, with its configuration.</summary>
     /// <param name="path">The file to make or replace.</param>
     /// <exception cref="IOException">The system refuses; the old file is as it was.</exception>
     public void SaveCheckpoint(string path) => Checkpoint.Save(
-        path, new TrainingParts { Model = Model, Optimizer = Optimizer, Scheduler = _scheduler, Average = Average, Train = _train }, _trainer.Position,
-        _configuration.Export());
+        path, new TrainingParts { Model = Model, Optimizer = Optimizer, Scheduler = _scheduler, Average = Average, Train = _train }, Trainer.Position,
+        Configuration.Export());
 
     /// <summary>Predicts the memory of the run in milliseconds, without training; see <see cref="Trainer.Forecast"/>.</summary>
     /// <returns>The prediction.</returns>
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
     /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
-    public MemoryForecast Forecast()
-    {
-        try
-        {
-            return _trainer.Forecast();
-        }
-        catch (ArgumentException error)
-        {
-            if (RunChecks.LayerProblem(error, Model, _configuration) is { } problem) throw problem;
-            throw;
-        }
-    }
+    public MemoryForecast Forecast() => NamingLayers(Trainer.Forecast);
 
     /// <summary>The layers of the model with the shapes of a full training batch.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
-    public ModuleSummary Summarize() => _trainer.Summarize();
+    public ModuleSummary Summarize() => Trainer.Summarize();
 
     /// <summary>Frees everything.</summary>
     public void Dispose()
@@ -213,6 +190,19 @@ public sealed class TrainingRun : IDisposable
         _train.Dispose();
         (_train.DataSet as IDisposable)?.Dispose();
         (_test?.DataSet as IDisposable)?.Dispose();
-        _manager.Dispose();
+        Manager.Dispose();
+    }
+    /// <summary>Does it; what a layer refuses becomes an error that names the layer and its place in the file.</summary>
+    private T NamingLayers<T>(Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (ArgumentException error)
+        {
+            if (RunChecks.LayerProblem(error, Model, Configuration) is { } problem) throw problem;
+            throw;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Data;
 using Workspaces.Data.Transforms;
@@ -7,6 +8,7 @@ using Workspaces.Memory;
 namespace Workspaces.Hosting.Composition;
 
 /// <summary>Puts <c>Data:Transforms</c> behind the data of a run. Random ones are for the training data only.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class TransformRecipe
 {
     /// <exception cref="ConfigurationException">A transform is unknown, or refuses its options or the samples.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Memory;
 
@@ -8,6 +9,7 @@ namespace Workspaces.Hosting.Configuration;
 /// strictly into its options. Registering is not thread-safe; creating is.
 /// </summary>
 /// <typeparam name="T">What is created: layers, losses, optimizers.</typeparam>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class ComponentRegistry<T>
     where T : notnull
 {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Workspaces.Data;
 
 namespace Workspaces.Hosting.Configuration;
@@ -101,6 +102,7 @@ public sealed record DataOptions
     public double PixelDeviation { get; init; } = 1;
 
     /// <summary>Binds the section of a run; <c>Transforms</c> is bound elsewhere.</summary>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     internal static DataOptions Of(RunConfiguration run)
     {
         var binder = new StrictBinder();

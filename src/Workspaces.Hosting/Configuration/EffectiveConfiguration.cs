@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Serilog;
@@ -6,6 +7,7 @@ using Workspaces.Memory;
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>Everything a run uses and where each value comes from, as a table for the log.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public static class EffectiveConfiguration
 {
     private const string Default = "default";

@@ -1,10 +1,12 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Workspaces.Memory;
 
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>How the binder sees one property of an options type.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal sealed class OptionProperty
 {
     private static readonly FrozenSet<Type> SimpleTypes = new[]

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using Workspaces.Memory;
@@ -6,6 +7,7 @@ using Workspaces.Memory;
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>Checks the validation attributes of bound options, and their own <see cref="IValidatableObject"/>.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class OptionRules
 {
     internal static void Check(object target, OptionProperty[] properties, string path, List<ConfigurationProblem> problems)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Memory;
 
@@ -95,14 +96,18 @@ public sealed class RunConfiguration
     /// <param name="settings">Settings of the command line, each <c>Section:Key=Value</c>.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="ConfigurationException">As in <see cref="Load(RunSources)"/>.</exception>
-    public static RunConfiguration Load(string? runFile, params IReadOnlyList<string> settings) =>
-        Load(new RunSources { RunFile = runFile, Settings = settings });
+    public static RunConfiguration Load(string? runFile, params IReadOnlyList<string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Load(new RunSources { RunFile = runFile, Settings = settings });
+    }
 
     /// <summary>Binds one section strictly.</summary>
     /// <typeparam name="T">The options, as <see cref="StrictBinder"/> takes them.</typeparam>
     /// <param name="section">The section, <c>Training</c>.</param>
     /// <returns>The options; those of a section that is not there are the defaults.</returns>
     /// <exception cref="ConfigurationException">All problems of the section.</exception>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public T GetOptions<T>(string section)
         where T : class, new() => StrictBinder.Read<T>(Root.GetSection(section));
 

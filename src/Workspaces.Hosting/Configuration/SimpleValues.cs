@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.Memory;
 using Workspaces.Memory.Configuration;
@@ -5,6 +6,7 @@ using Workspaces.Memory.Configuration;
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>Turns one configuration text into one simple value, strictly and in every culture alike.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 internal static class SimpleValues
 {
     /// <summary>Reads <paramref name="text"/> as a <paramref name="type"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Memory;
 
@@ -11,6 +12,7 @@ namespace Workspaces.Hosting.Configuration;
 /// <see cref="long"/>), nullables of these, arrays or read-only lists or name maps of these, or such options again. Ranges are
 /// attributes of System.ComponentModel.DataAnnotations. Keys compare without case.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class StrictBinder
 {
     private const int LongestShownText = 120;

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Memory;
 
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>Reads workspaces from configuration: <c>Workspaces:NAME</c> over <c>Workspaces:Defaults</c>, and the manager.</summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public static class WorkspaceConfigurationExtensions
 {
     private const string Root = "Workspaces";

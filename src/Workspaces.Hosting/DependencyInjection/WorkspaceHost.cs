@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
 using Workspaces.Hosting.Top;
 using Workspaces.Memory;
@@ -55,6 +57,7 @@ public sealed class WorkspaceHost : IDisposable
     /// <param name="logs">Receives findings, plans and spills; null for nobody.</param>
     /// <returns>The host; dispose it at the end.</returns>
     /// <exception cref="ConfigurationException">Everything that is wrong in the sections, with paths.</exception>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public static WorkspaceHost Create(IConfiguration configuration, ILoggerFactory? logs = null) => new(WorkspaceHostOptions.Read(configuration), logs);
 
     /// <summary>The configuration of a workspace.</summary>

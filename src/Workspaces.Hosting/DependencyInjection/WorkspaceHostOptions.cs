@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Top;
@@ -31,6 +32,7 @@ public sealed class WorkspaceHostOptions
     /// <summary>Reads the sections.</summary>
     /// <param name="configuration">The configuration of the program.</param>
     /// <returns>The options; what is wrong with the configuration is found by <see cref="Validate"/>.</returns>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public static WorkspaceHostOptions Read(IConfiguration configuration)
     {
         var options = new WorkspaceHostOptions();
@@ -40,6 +42,7 @@ public sealed class WorkspaceHostOptions
 
     /// <summary>Reads the sections over what is there. What is wrong is found by <see cref="Validate"/>.</summary>
     /// <param name="configuration">The configuration of the program.</param>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public void Bind(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

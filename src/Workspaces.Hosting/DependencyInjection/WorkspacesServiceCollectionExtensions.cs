@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 
 namespace Workspaces.Hosting.DependencyInjection;
@@ -25,6 +27,7 @@ public static class WorkspacesServiceCollectionExtensions
     /// A scope that asks for a workspace while all of its name are rented waits for one, and keeps its thread. Who cannot have that takes the pool and awaits
     /// <see cref="WorkspacePool.RentAsync"/>.
     /// </remarks>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public static IServiceCollection AddWorkspaces(this IServiceCollection services, IConfiguration configuration, Action<WorkspaceHostOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

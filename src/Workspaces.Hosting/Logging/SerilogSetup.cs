@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Settings.Configuration;
+using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 
 namespace Workspaces.Hosting.Logging;
@@ -12,6 +14,7 @@ namespace Workspaces.Hosting.Logging;
 /// Makes a logger from the section <c>Serilog</c>. Console sinks write to standard error unless the section says otherwise, because
 /// standard output belongs to results.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Logs), RequiresDynamicCode(Trimming.Logs)]
 public static class SerilogSetup
 {
     private const string Section = "Serilog";

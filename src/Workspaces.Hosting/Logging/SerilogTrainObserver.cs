@@ -10,7 +10,7 @@ namespace Workspaces.Hosting.Logging;
 /// <param name="epochs">Level of the line that each epoch gets; lower where the same is shown otherwise.</param>
 public sealed class SerilogTrainObserver(Serilog.ILogger log, ITrainObserver? next = null, LogLevel epochs = LogLevel.Information) : ITrainObserver
 {
-    private readonly TrainLogObserver _observer = new(new SerilogLoggerProvider(log).CreateLogger(TrainLog.Category), next, epochs);
+    private readonly TrainLogObserver _observer = new(new SerilogLoggerProvider(log ?? throw new ArgumentNullException(nameof(log))).CreateLogger(TrainLog.Category), next, epochs);
 
     /// <inheritdoc/>
     public void OnStart(int epochs, long stepsPerEpoch) => _observer.OnStart(epochs, stepsPerEpoch);

@@ -9,7 +9,7 @@ namespace Workspaces.Hosting.Logging;
 /// <param name="log">Receives the lines; their <c>SourceContext</c> is <c>Workspaces.Memory</c>.</param>
 public sealed class SerilogWorkspaceObserver(ILogger log) : IWorkspaceObserver
 {
-    private readonly WorkspaceLogObserver _observer = new(new SerilogLoggerProvider(log).CreateLogger(MemoryLog.Category));
+    private readonly WorkspaceLogObserver _observer = new(new SerilogLoggerProvider(log ?? throw new ArgumentNullException(nameof(log))).CreateLogger(MemoryLog.Category));
 
     /// <inheritdoc/>
     public void OnFinding(Finding finding) => _observer.OnFinding(finding);

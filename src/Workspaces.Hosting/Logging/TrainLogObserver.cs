@@ -12,19 +12,20 @@ namespace Workspaces.Hosting.Logging;
 /// <param name="epochs">Level of the line that each epoch gets; lower where the same is shown otherwise.</param>
 public sealed class TrainLogObserver(ILogger log, ITrainObserver? next = null, LogLevel epochs = LogLevel.Information) : ITrainObserver
 {
+    private readonly ILogger _log = log ?? throw new ArgumentNullException(nameof(log));
     private readonly bool _logsSteps = log.IsEnabled(LogLevel.Debug);
 
     /// <inheritdoc/>
     public void OnStart(int epochs, long stepsPerEpoch)
     {
-        log.TrainingBegins(epochs, stepsPerEpoch);
+        _log.TrainingBegins(epochs, stepsPerEpoch);
         next?.OnStart(epochs, stepsPerEpoch);
     }
 
     /// <inheritdoc/>
     public void OnStep(in TrainStep step)
     {
-        if (_logsSteps) log.StepTaken(step.Step, step.Epoch + 1, step.Loss, step.Milliseconds);
+        if (_logsSteps) _log.StepTaken(step.Step, step.Epoch + 1, step.Loss, step.Milliseconds);
         next?.OnStep(step);
     }
 
@@ -32,29 +33,29 @@ public sealed class TrainLogObserver(ILogger log, ITrainObserver? next = null, L
     public void OnResume(TrainingPosition position)
     {
         ArgumentNullException.ThrowIfNull(position);
-        log.TrainingResumes(position.Step, position.Epoch + 1, position.Batch);
+        _log.TrainingResumes(position.Step, position.Epoch + 1, position.Batch);
         next?.OnResume(position);
     }
 
     /// <inheritdoc/>
     public void OnValidation(in Validation validation)
     {
-        log.Validated(validation.Step, validation.Epoch + 1, validation.Loss, validation.Accuracy);
+        _log.Validated(validation.Step, validation.Epoch + 1, validation.Loss, validation.Accuracy);
         next?.OnValidation(validation);
     }
 
     /// <inheritdoc/>
     public void OnCheckpoint(string path)
     {
-        log.CheckpointWritten(path);
+        _log.CheckpointWritten(path);
         next?.OnCheckpoint(path);
     }
 
     /// <inheritdoc/>
     public void OnEpoch(EpochResult epoch)
     {
-        log.EpochEnded(epochs, epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy, epoch.SamplesPerSecond, epoch.ArenaBytes);
-        if (!double.IsFinite(epoch.TrainLoss)) log.LossNotFinite(epoch.Epoch + 1, epoch.TrainLoss);
+        _log.EpochEnded(epochs, epoch.Epoch + 1, epoch.TrainLoss, epoch.TestAccuracy, epoch.SamplesPerSecond, epoch.ArenaBytes);
+        if (!double.IsFinite(epoch.TrainLoss)) _log.LossNotFinite(epoch.Epoch + 1, epoch.TrainLoss);
         next?.OnEpoch(epoch);
     }
 
@@ -62,7 +63,7 @@ public sealed class TrainLogObserver(ILogger log, ITrainObserver? next = null, L
     public void OnEnd(TrainResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        log.TrainingEnded(result.Steps, result.TrainLoss, result.TestAccuracy, result.MillisecondsPerStepMedian, result.Memory.ArenaPeakBytes);
+        _log.TrainingEnded(result.Steps, result.TrainLoss, result.TestAccuracy, result.MillisecondsPerStepMedian, result.Memory.ArenaPeakBytes);
         next?.OnEnd(result);
     }
 }

@@ -11,19 +11,21 @@ namespace Workspaces.Hosting.Logging;
 /// <param name="log">Receives the lines.</param>
 public sealed class WorkspaceLogObserver(ILogger log) : IWorkspaceObserver
 {
+    private readonly ILogger _log = log ?? throw new ArgumentNullException(nameof(log));
+
     /// <inheritdoc/>
     public void OnFinding(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        if (finding.Severity == FindingSeverity.Warning) log.FindingWarning(finding.Code, finding.Workspace, finding.Text);
-        else log.FindingNote(finding.Code, finding.Workspace, finding.Text);
+        if (finding.Severity == FindingSeverity.Warning) _log.FindingWarning(finding.Code, finding.Workspace, finding.Text);
+        else _log.FindingNote(finding.Code, finding.Workspace, finding.Text);
     }
 
     /// <inheritdoc/>
     public void OnPlan(PlanReport plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        log.PlanMade(
+        _log.PlanMade(
             plan.Workspace, plan.PlansMade, plan.Reason, plan.Requests, plan.PeakBytes, plan.LowerBoundBytes, plan.Planner, plan.Duration.TotalMilliseconds);
     }
 
@@ -32,10 +34,10 @@ public sealed class WorkspaceLogObserver(ILogger log) : IWorkspaceObserver
     {
         if (pass.SpilledRequests > 0)
         {
-            log.PassSpilled(
+            _log.PassSpilled(
                 pass.Pass, pass.Workspace, pass.SpilledRequests, pass.SpilledBytes, pass.Configuration.MaxSize, pass.Configuration.PolicySpill, pass.Configuration.DebugMode);
         }
 
-        if (pass.Deviations > 0) log.PassDeviated(pass.Pass, pass.Workspace, pass.Deviations, pass.Requests, pass.DeviationBytes);
+        if (pass.Deviations > 0) _log.PassDeviated(pass.Pass, pass.Workspace, pass.Deviations, pass.Requests, pass.DeviationBytes);
     }
 }

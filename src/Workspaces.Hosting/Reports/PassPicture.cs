@@ -70,9 +70,9 @@ internal sealed class PassPicture
             Planner = pass.Planner ?? made?.Planner,
             IsPlannedHere = made is not null,
             LowerBound = problem.LowerBound,
-            Bump = Peak(schedule, new BumpTraceAllocator()),
-            BestFit = Peak(schedule, new BestFitTraceAllocator(schedule)),
-            Caching = Peak(schedule, new CachingTraceAllocator(schedule)),
+            Bump = Peak(schedule, "bump"),
+            BestFit = Peak(schedule, "best-fit"),
+            Caching = Peak(schedule, "caching"),
         };
     }
 
@@ -93,9 +93,9 @@ internal sealed class PassPicture
         return from + plan.Peak;
     }
 
-    private static long? Peak(TraceSchedule schedule, ITraceAllocator allocator)
+    private static long? Peak(TraceSchedule schedule, string allocator)
     {
-        using ITraceAllocator owned = allocator;
+        using ITraceAllocator owned = TraceAllocators.Create(allocator, schedule);
         owned.Begin();
         foreach (ref readonly TraceEvent call in schedule.Events)
         {

@@ -121,7 +121,7 @@ internal static class ReportJson
         Column(json, "bytes", blocks, static block => block.Bytes);
         Column(json, "kind", blocks, static block => (int)block.Kind);
         Column(json, "unplanned", blocks, block => picture.Pass.State == RecordedPassState.Spilled && !block.IsPlanned ? 1 : 0);
-        Column(json, "op", blocks, block => texts.NumberOf(block.Op));
+        Column(json, "op", blocks, block => texts.NumberOf(OpOf(block)));
         Column(json, "name", blocks, block => texts.NumberOf(block.Name));
         Column(json, "shape", blocks, block => texts.NumberOf(block.Shape));
         Column(json, "dtype", blocks, block => texts.NumberOf(block.DType));
@@ -131,6 +131,13 @@ internal static class ReportJson
         json.WriteStartArray("texts");
         foreach (string text in texts.Texts) json.WriteStringValue(text);
         json.WriteEndArray();
+    }
+
+    /// <summary>What the block is called after; traces of before a scratch block knew its op say <c>scratch</c>.</summary>
+    private static string? OpOf(RecordedBlock block)
+    {
+        if (block.Kind != BlockKind.Scratch) return block.Op;
+        return block.Op is null or "scratch" ? "scratch" : $"scratch of {block.Op}";
     }
 
     /// <summary>One number stands for a column that has it in every row.</summary>

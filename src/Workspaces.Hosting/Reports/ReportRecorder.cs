@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
@@ -12,6 +13,7 @@ namespace Workspaces.Hosting.Reports;
 /// Gathers a report while a training runs. Blocks are looked at in the first steps, in the last and first one of each epoch and in the evaluation between them;
 /// the steps between run as they always do.
 /// </summary>
+[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class ReportRecorder : ITrainObserver, IDisposable
 {
     private const int FirstSteps = 32;

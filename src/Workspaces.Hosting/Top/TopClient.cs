@@ -40,14 +40,14 @@ public sealed class TopClient : IDisposable
     }
 
     /// <summary>Waits for the next line, which comes about once a second.</summary>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The snapshot, or null when the process has ended.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="IOException">The process does not answer, or refuses.</exception>
     /// <exception cref="InvalidDataException">What it says is no snapshot.</exception>
-    public async Task<TopSnapshot?> ReadAsync(CancellationToken cancellation = default)
+    public async Task<TopSnapshot?> ReadAsync(CancellationToken cancellationToken = default)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
@@ -66,7 +66,7 @@ public sealed class TopClient : IDisposable
         {
             return null; // it ended while a line was under way
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(WorkspaceException.Compose(
                 $"read from '{_path}'", "workspaces top", $"nothing came for {Patience.TotalSeconds} seconds", "see whether the process is stopped"));

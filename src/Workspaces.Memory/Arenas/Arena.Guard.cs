@@ -1,7 +1,7 @@
 namespace Workspaces.Memory.Arenas;
 
 /// <summary>Pages of dead blocks, taken away so that raw pointers into them fault (<see cref="CheckMode.Protect"/>).</summary>
-public sealed unsafe partial class Arena
+internal sealed unsafe partial class Arena
 {
     private PageGuard? _guard;
 

@@ -17,7 +17,7 @@ namespace Workspaces.Memory.Arenas;
 /// Not thread-safe: the owner serialises calls; counters may be read from anywhere. There is no finalizer on purpose: pulling pages
 /// from under a span that still lives would crash the process, so an arena that nobody disposes is reported elsewhere and not unmapped.
 /// </remarks>
-public sealed unsafe partial class Arena : IDisposable
+internal sealed unsafe partial class Arena : IDisposable
 {
     /// <summary>The largest arena: 256 GiB, what 32-bit offsets in granules of 64 bytes address.</summary>
     public const long MaxReserveBytes = 1L << 38;

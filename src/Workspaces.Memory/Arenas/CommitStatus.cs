@@ -1,7 +1,7 @@
 namespace Workspaces.Memory.Arenas;
 
 /// <summary>Why <see cref="Arena.TryCommit(long, long, out CommitStatus)"/> said yes or no.</summary>
-public enum CommitStatus
+internal enum CommitStatus
 {
     /// <summary>The bytes are usable.</summary>
     Committed,

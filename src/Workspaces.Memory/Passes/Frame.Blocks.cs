@@ -171,12 +171,12 @@ internal sealed partial class Frame
     }
 
     /// <summary>Records kernel scratch of the op that runs now, so that the lower bound knows of it.</summary>
-    internal void RecordScratch(long bytes)
+    internal void RecordScratch(long bytes, string op)
     {
         if (_persistent || !IsOpen) return;
         using (_gate.Enter())
         {
-            _trace.Request(bytes, PassTrace.ScratchTag, "scratch");
+            _trace.Request(bytes, PassTrace.ScratchTag, op);
         }
     }
 

@@ -13,25 +13,25 @@ public static class TraceCsv
     /// <summary>Reads a problem from a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="alignment">Alignment of the problem, a power of two.</param>
-    /// <param name="cancellation">Ends the reading between two lines.</param>
+    /// <param name="cancellationToken">Ends the reading between two lines.</param>
     /// <exception cref="InvalidDataException">The file is no trace; the message names the line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
-    public static PlanningProblem Read(string path, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellation = default)
+    public static PlanningProblem Read(string path, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(path);
-        return Read(reader, path, alignment, cancellation);
+        return Read(reader, path, alignment, cancellationToken);
     }
 
     /// <summary>Reads a problem.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">Name of the text, for messages.</param>
     /// <param name="alignment">Alignment of the problem, a power of two.</param>
-    /// <param name="cancellation">Ends the reading between two lines.</param>
+    /// <param name="cancellationToken">Ends the reading between two lines.</param>
     /// <exception cref="InvalidDataException">The text is no trace; the message names the line.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static PlanningProblem Read(
-        TextReader reader, string name, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellation = default)
+        TextReader reader, string name, int alignment = PlanningProblem.DefaultAlignment, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new LineReader(reader);
@@ -45,7 +45,7 @@ public static class TraceCsv
         while (Line(lines, name, number + 1) is { } line)
         {
             number++;
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (line.AsSpan().Trim().IsEmpty)
             {
                 ended = true;

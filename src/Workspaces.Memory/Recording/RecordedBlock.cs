@@ -29,7 +29,7 @@ public readonly record struct RecordedBlock
     /// <summary>False for a request that no plan had foreseen.</summary>
     public bool IsPlanned { get; init; }
 
-    /// <summary>The op that made it; null when unknown.</summary>
+    /// <summary>The op that made it, or whose kernel needed it as scratch, e.g. <c>MatMul</c>; null when unknown.</summary>
     public string? Op { get; init; }
 
     /// <summary>The name that a tensor was given; null for none.</summary>
@@ -61,7 +61,7 @@ public readonly record struct RecordedBlock
             Bytes = entry.Bytes,
             Offset = NoOffset,
             Kind = scratch ? BlockKind.Scratch : entry.HoldEnd != 0 ? BlockKind.Activation : BlockKind.Temporary,
-            Op = scratch ? "scratch" : entry.Op,
+            Op = entry.Op,
         };
     }
 }

@@ -41,12 +41,12 @@ public sealed partial class Ring
     /// Gets a slot to fill, and waits until there is one. When this very thread holds all slots, nobody could end the wait: then <c>PolicySpill: Fail</c>
     /// throws, and the others serve a slot outside the ring.
     /// </summary>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The slot; publish it, or dispose it to give it back.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; no slot was taken.</exception>
     /// <exception cref="WorkspaceException">The ring was completed, or the thread would wait for itself.</exception>
     /// <exception cref="ObjectDisposedException">The workspace's lease has ended.</exception>
-    public RingSlot Acquire(CancellationToken cancellation = default)
+    public RingSlot Acquire(CancellationToken cancellationToken = default)
     {
         CheckProducers("acquire a slot");
         RingSignals signals = _signals;
@@ -54,26 +54,26 @@ public sealed partial class Ring
         {
             if (HeldByThisThread(isConsumer: false)) return AcquireBeyond("acquire a slot");
             Interlocked.Increment(ref _waits);
-            signals.Free.Wait(cancellation);
+            signals.Free.Wait(cancellationToken);
         }
 
         return BeginFilling(TakeIdle(signals, "acquire a slot"));
     }
 
     /// <summary>Gets a slot to fill, and waits until there is one without blocking a thread.</summary>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The slot.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; no slot was taken.</exception>
     /// <exception cref="WorkspaceException">The ring was completed.</exception>
     /// <exception cref="ObjectDisposedException">The workspace's lease has ended.</exception>
-    public async ValueTask<RingSlot> AcquireAsync(CancellationToken cancellation = default)
+    public async ValueTask<RingSlot> AcquireAsync(CancellationToken cancellationToken = default)
     {
         CheckProducers("acquire a slot");
         RingSignals signals = _signals;
         if (!signals.Free.Wait(0, CancellationToken.None))
         {
             Interlocked.Increment(ref _waits);
-            await signals.Free.WaitAsync(cancellation).ConfigureAwait(false);
+            await signals.Free.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return BeginFilling(TakeIdle(signals, "acquire a slot"));
@@ -103,26 +103,26 @@ public sealed partial class Ring
     public RingSlot AcquireNow() => TryAcquire(out RingSlot slot) ? slot : AcquireBeyond("acquire a slot at once");
 
     /// <summary>Takes the next slot in order, and waits until it is published.</summary>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The lease; dispose it to give the slot back.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; nothing was taken.</exception>
     /// <exception cref="WorkspaceException">The ring was completed and is empty, or this thread holds all slots itself.</exception>
     /// <exception cref="ObjectDisposedException">The workspace's lease has ended.</exception>
     /// <remarks>Throws what the producer of that slot gave to <see cref="RingSlot.Fail"/>; the next call goes on with the slot after it.</remarks>
-    public RingLease Take(CancellationToken cancellation = default)
+    public RingLease Take(CancellationToken cancellationToken = default)
     {
-        if (!Take(out RingLease lease, cancellation)) RingThrow.Completed(this, "take a slot");
+        if (!Take(out RingLease lease, cancellationToken)) RingThrow.Completed(this, "take a slot");
         return lease;
     }
 
     /// <summary>As <see cref="Take(CancellationToken)"/>, for loops: false when the ring was completed and everything in it was taken.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False at the end.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; nothing was taken.</exception>
     /// <exception cref="WorkspaceException">This thread holds all slots itself.</exception>
     /// <exception cref="ObjectDisposedException">The workspace's lease has ended.</exception>
-    public bool Take(out RingLease lease, CancellationToken cancellation = default)
+    public bool Take(out RingLease lease, CancellationToken cancellationToken = default)
     {
         CheckOpen("take a slot");
         RingSignals signals = _signals;
@@ -131,23 +131,23 @@ public sealed partial class Ring
             if (HeldByThisThread(isConsumer: true))
                 RingThrow.WaitsForItself(
                     this, "take a slot", "dispose a lease before taking the next slot, raise StepsNumber, or call HandOver on leases that other threads dispose");
-            signals.Ready.Wait(cancellation);
+            signals.Ready.Wait(cancellationToken);
         }
 
         return TakeReady(signals, out lease);
     }
 
     /// <summary>As <see cref="Take(CancellationToken)"/>, without blocking a thread.</summary>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The lease.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; nothing was taken.</exception>
     /// <exception cref="WorkspaceException">The ring was completed and is empty.</exception>
     /// <exception cref="ObjectDisposedException">The workspace's lease has ended.</exception>
-    public async ValueTask<RingLease> TakeAsync(CancellationToken cancellation = default)
+    public async ValueTask<RingLease> TakeAsync(CancellationToken cancellationToken = default)
     {
         CheckOpen("take a slot");
         RingSignals signals = _signals;
-        if (!signals.Ready.Wait(0, CancellationToken.None)) await signals.Ready.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!signals.Ready.Wait(0, CancellationToken.None)) await signals.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (!TakeReady(signals, out RingLease lease)) RingThrow.Completed(this, "take a slot");
         return lease;
     }

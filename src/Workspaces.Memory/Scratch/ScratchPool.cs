@@ -8,7 +8,7 @@ namespace Workspaces.Memory.Scratch;
 /// Scratch of kernels (packed panels, partial sums): stacks that bump forward inside an op and rewind at its end. One stack serves one op at a time; there
 /// are as many as ops ever ran at once, and none belongs to a thread.
 /// </summary>
-public sealed class ScratchPool : IDisposable
+public sealed class ScratchPool
 {
     private const long Reserve = 16L << 30;
     private const int MostTurns = 200;
@@ -82,7 +82,7 @@ public sealed class ScratchPool : IDisposable
     }
 
     /// <summary>Frees all stacks, those of ops that still run when they end; the manager does it.</summary>
-    public void Dispose()
+    internal void Close()
     {
         lock (_sync)
         {

@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Simulation;
 /// The online allocator of workspaces that are still learning: the smallest hole that suffices, the lowest on ties, neighbours joined on
 /// release. It addresses 2³² alignments, 256 GiB with the usual one of 64 bytes; a request beyond that is refused as one above the cap.
 /// </summary>
-public sealed class BestFitTraceAllocator : ITraceAllocator
+internal sealed class BestFitTraceAllocator : ITraceAllocator
 {
     private readonly BestFitAllocator _allocator;
     private readonly int[] _nodes;

@@ -2,7 +2,7 @@ namespace Workspaces.Memory.Simulation;
 
 /// <summary>A pointer that only rises: no byte is used twice in a pass, and everything is free at its end. The sum of all requests is the peak.</summary>
 /// <param name="cap">Most bytes.</param>
-public sealed class BumpTraceAllocator(long cap = long.MaxValue) : ITraceAllocator
+internal sealed class BumpTraceAllocator(long cap = long.MaxValue) : ITraceAllocator
 {
     /// <inheritdoc/>
     public string Name => TraceAllocators.Bump;

@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Simulation;
 /// neighbours in the segment and waits for a request: the smallest one that suffices, the lowest on ties. Segments stay; what they add up to is the peak.
 /// </summary>
 /// <remarks>Under a cap a request is refused at once: cached segments are not given back first, so that the peak says what a run without a cap would hold.</remarks>
-public sealed class CachingTraceAllocator : ITraceAllocator
+internal sealed class CachingTraceAllocator : ITraceAllocator
 {
     internal const long LeastRounding = 512, SmallSize = 1L << 20, SmallSegment = 2L << 20, LargeSegment = 20L << 20, OwnSegmentFrom = 10L << 20;
     private const int None = -1;

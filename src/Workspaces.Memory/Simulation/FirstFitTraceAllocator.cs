@@ -4,7 +4,7 @@ namespace Workspaces.Memory.Simulation;
 /// Online first fit: a block takes the low end of the first hole in order of address that suffices, and the arena grows only when there is none.
 /// Released neighbours are joined at once; a hole that touches the top gives its bytes back to the space above.
 /// </summary>
-public sealed class FirstFitTraceAllocator : ITraceAllocator
+internal sealed class FirstFitTraceAllocator : ITraceAllocator
 {
     private const int None = FirstFitTree.None;
 

@@ -4,7 +4,7 @@ namespace Workspaces.Memory.Simulation;
 /// What a program without any allocator does: every request is a new managed array, every release forgets it, and the collector finds out later.
 /// The peak is that of the live bytes; what dead arrays hold until then comes on top.
 /// </summary>
-public sealed class GarbageCollectedTraceAllocator : ITraceAllocator
+internal sealed class GarbageCollectedTraceAllocator : ITraceAllocator
 {
     private readonly byte[]?[] _arrays;
     private readonly long _cap;

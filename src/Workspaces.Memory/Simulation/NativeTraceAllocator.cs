@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Simulation;
 /// The native heap of the process, really called: <c>NativeMemory.AlignedAlloc</c> and <c>AlignedFree</c>. Nothing is written to the memory.
 /// What the heap holds beyond live blocks cannot be seen from here, so the peak is that of the live bytes.
 /// </summary>
-public sealed class NativeTraceAllocator : ITraceAllocator
+internal sealed class NativeTraceAllocator : ITraceAllocator
 {
     private readonly NativeAllocator _heap = new();
     private readonly Allocation[] _blocks;

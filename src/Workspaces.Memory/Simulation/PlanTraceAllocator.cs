@@ -3,7 +3,7 @@ using Workspaces.Memory.Planning;
 namespace Workspaces.Memory.Simulation;
 
 /// <summary>Replays a plan: request k lies where the plan says. Serving costs one array access, releasing nothing.</summary>
-public sealed class PlanTraceAllocator : ITraceAllocator
+internal sealed class PlanTraceAllocator : ITraceAllocator
 {
     private readonly long[] _offsets;
     private readonly long _cap;

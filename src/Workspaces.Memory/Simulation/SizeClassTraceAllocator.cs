@@ -6,7 +6,7 @@ namespace Workspaces.Memory.Simulation;
 /// A cache by size class, as simple caching allocators of tensor libraries are: sizes are rounded up to one of four classes between two powers
 /// of two (at most a quarter is wasted), a released block waits for a request of its class, and blocks are never split, joined or given back.
 /// </summary>
-public sealed class SizeClassTraceAllocator : ITraceAllocator
+internal sealed class SizeClassTraceAllocator : ITraceAllocator
 {
     /// <summary>Four classes a doubling; sizes in alignments have at most 63 bits.</summary>
     private const int Classes = 4 * 64;

@@ -22,12 +22,12 @@ public static class TraceReplay
     /// <summary>Replays, checks and times.</summary>
     /// <param name="schedule">The calls.</param>
     /// <param name="allocator">The allocator, made for this schedule.</param>
-    /// <param name="cancellation">Ends the measurement between two replays.</param>
+    /// <param name="cancellationToken">Ends the measurement between two replays.</param>
     /// <returns>Peak, time and failures.</returns>
     /// <exception cref="InvalidOperationException">The allocator is defective: live blocks overlap, or its peak is not that of its blocks.</exception>
     /// <exception cref="OutOfMemoryException">An allocator of real memory could not get it.</exception>
     /// <exception cref="OperationCanceledException">The replay was cancelled.</exception>
-    public static ReplayResult Run(TraceSchedule schedule, ITraceAllocator allocator, CancellationToken cancellation = default)
+    public static ReplayResult Run(TraceSchedule schedule, ITraceAllocator allocator, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(allocator);
@@ -37,7 +37,7 @@ public static class TraceReplay
         int least = Stopwatch.GetElapsedTime(begin) < LongReplay ? LeastSamples : 1;
         (long failed, long spilled, long spilledPeak) = Failures(schedule.Events, offsets);
         if (allocator.HasOffsets) Check(schedule, allocator, offsets, (int)failed);
-        (double nanoseconds, int samples) = Time(schedule, allocator, offsets, least, cancellation);
+        (double nanoseconds, int samples) = Time(schedule, allocator, offsets, least, cancellationToken);
         return new ReplayResult
         {
             Allocator = allocator.Name,
@@ -66,7 +66,7 @@ public static class TraceReplay
     }
 
     private static (double Nanoseconds, int Samples) Time(
-        TraceSchedule schedule, ITraceAllocator allocator, long[] offsets, int least, CancellationToken cancellation)
+        TraceSchedule schedule, ITraceAllocator allocator, long[] offsets, int least, CancellationToken cancellationToken)
     {
         int events = schedule.Events.Length, repeats = Math.Max(1, EventsPerSample / Math.Max(1, events));
         if (events == 0) return (0, 0);
@@ -74,7 +74,7 @@ public static class TraceReplay
         long begin = Stopwatch.GetTimestamp();
         while (samples.Count < least || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(begin) < TimeToMeasure))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < repeats; i++) Replay(schedule.Events, allocator, offsets);
             samples.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / ((double)repeats * events));

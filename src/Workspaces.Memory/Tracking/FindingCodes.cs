@@ -81,7 +81,11 @@ public static class FindingCodes
     /// <summary>True for a finding that tells of something not given back, which <see cref="WorkspaceManager.AssertNoLeaks"/> fails on when it is a warning.</summary>
     /// <param name="code">A code.</param>
     /// <returns>False for notes about learning, spilling and defaults.</returns>
-    public static bool IsLeak(string code) => code is ClosedOutOfOrder or LaneNotJoined or OpInFlightAtEnd or LeaseNotDisposed or PersistentNotDisposed
-        or RingSlotsOpen or PinnedAtEnd or WorkspaceNotClosed or GrowsPassOverPass or HandleOutlivesPass or TooManyWorkspaces or HandlersPileUp
-        or PassNeverEnds or PassNotClosed or NestsInCircles or ChainGrows;
+    public static bool IsLeak(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        return code is ClosedOutOfOrder or LaneNotJoined or OpInFlightAtEnd or LeaseNotDisposed or PersistentNotDisposed
+            or RingSlotsOpen or PinnedAtEnd or WorkspaceNotClosed or GrowsPassOverPass or HandleOutlivesPass or TooManyWorkspaces or HandlersPileUp
+            or PassNeverEnds or PassNotClosed or NestsInCircles or ChainGrows;
+    }
 }

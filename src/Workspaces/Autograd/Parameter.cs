@@ -35,7 +35,7 @@ public sealed class Parameter : IDisposable
     public string Name
     {
         get;
-        set
+        internal set
         {
             ArgumentException.ThrowIfNullOrEmpty(value);
             field = value;

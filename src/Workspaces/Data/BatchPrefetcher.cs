@@ -53,13 +53,13 @@ internal sealed class BatchPrefetcher : IDisposable
     }
 
     /// <summary>The next batch in order; throws what filling it has thrown.</summary>
-    internal RingLease Take(CancellationToken cancellation)
+    internal RingLease Take(CancellationToken cancellationToken)
     {
         bool isBatch = false;
         RingLease lease;
         try
         {
-            isBatch = _ring.Take(out lease, cancellation);
+            isBatch = _ring.Take(out lease, cancellationToken);
             _taken++;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or ObjectDisposedException))

@@ -135,25 +135,25 @@ public sealed class DataLoader : IDisposable
 
     /// <summary>The batches of one epoch.</summary>
     /// <param name="epoch">Any number from 0, in any order; the same one gives the same batches.</param>
-    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>, also while it waits for a worker.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>, also while it waits for a worker.</param>
     /// <returns>The batches, for <c>foreach</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellation = default) => Epoch(epoch, 0, cancellation);
+    public DataLoaderEpoch Epoch(int epoch, CancellationToken cancellationToken = default) => Epoch(epoch, 0, cancellationToken);
 
     /// <summary>The batches of one epoch from one of them on, as a run that was stopped within the epoch goes on.</summary>
     /// <param name="epoch">Any number from 0.</param>
     /// <param name="firstBatch">Batches that are left out at the beginning, 0 to <see cref="BatchCount"/>; they are not read.</param>
-    /// <param name="cancellation">As above.</param>
+    /// <param name="cancellationToken">As above.</param>
     /// <returns>The batches, for <c>foreach</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more batches than there are.</exception>
     /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
-    public DataLoaderEpoch Epoch(int epoch, int firstBatch, CancellationToken cancellation = default)
+    public DataLoaderEpoch Epoch(int epoch, int firstBatch, CancellationToken cancellationToken = default)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         if (epoch < 0) DataErrors.ThrowEpoch(DataSet.Name, epoch);
         if ((uint)firstBatch > (uint)BatchCount) DataErrors.ThrowFirstBatch(DataSet.Name, firstBatch, BatchCount);
-        return new DataLoaderEpoch(this, epoch, firstBatch, cancellation);
+        return new DataLoaderEpoch(this, epoch, firstBatch, cancellationToken);
     }
 
     /// <summary>
@@ -169,7 +169,7 @@ public sealed class DataLoader : IDisposable
         _workspace.Dispose();
     }
 
-    internal int BeginEpoch(int epoch, int firstBatch, CancellationToken cancellation)
+    internal int BeginEpoch(int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         _prefetcher?.Stop(); // nobody reads the order of the epoch before any more
@@ -178,7 +178,7 @@ public sealed class DataLoader : IDisposable
         if (_prefetcher is not null)
         {
             if (Enumerations == 0) FillSlotsOnce();
-            BatchPrefetcher.MakeNode(cancellation);
+            BatchPrefetcher.MakeNode(cancellationToken);
         }
 
         _prefetcher?.Start(firstBatch, BatchCount);
@@ -192,20 +192,20 @@ public sealed class DataLoader : IDisposable
     }
 
     /// <summary>The next batch; the one before the last is stale from now on.</summary>
-    internal Batch Load(int number, int enumeration, CancellationToken cancellation)
+    internal Batch Load(int number, int enumeration, CancellationToken cancellationToken)
     {
         if (_disposed) Throw.UsedAfterDispose($"the loader of data set '{DataSet.Name}'", "load batches", "dispose the loader after the last batch, or make another one");
         if (enumeration != Enumerations) DataErrors.ThrowEnumeration(DataSet.Name, number);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         _held[_nextHeld].Dispose();
         if (_prefetcher is null)
         {
-            using RingSlot slot = _ring.Acquire(cancellation);
+            using RingSlot slot = _ring.Acquire(cancellationToken);
             FillSlot(slot, number, CancellationToken.None);
             slot.Publish();
         }
 
-        RingLease lease = _prefetcher is null ? _ring.Take(cancellation) : _prefetcher.Take(cancellation);
+        RingLease lease = _prefetcher is null ? _ring.Take(cancellationToken) : _prefetcher.Take(cancellationToken);
         _held[_nextHeld] = lease;
         _nextHeld = (_nextHeld + 1) % Readable;
         return _batches[lease.Index];

@@ -8,11 +8,11 @@ public struct DataLoaderEnumerator : IDisposable
     private readonly CancellationToken _cancellation;
     private int _next;
 
-    internal DataLoaderEnumerator(DataLoader loader, int enumeration, int firstBatch, CancellationToken cancellation)
+    internal DataLoaderEnumerator(DataLoader loader, int enumeration, int firstBatch, CancellationToken cancellationToken)
     {
         _loader = loader;
         _enumeration = enumeration;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _next = firstBatch;
     }
 
@@ -36,5 +36,5 @@ public struct DataLoaderEnumerator : IDisposable
     }
 
     /// <summary>Ends the epoch, also in its middle, as <c>foreach</c> does: workers stop preparing batches of it. The last two batches stay readable.</summary>
-    public readonly void Dispose() => _loader.EndEpoch(_enumeration);
+    public readonly void Dispose() => _loader?.EndEpoch(_enumeration);
 }

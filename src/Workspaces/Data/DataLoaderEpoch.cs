@@ -8,12 +8,12 @@ public readonly struct DataLoaderEpoch
     private readonly int _firstBatch;
     private readonly CancellationToken _cancellation;
 
-    internal DataLoaderEpoch(DataLoader loader, int epoch, int firstBatch, CancellationToken cancellation)
+    internal DataLoaderEpoch(DataLoader loader, int epoch, int firstBatch, CancellationToken cancellationToken)
     {
         _loader = loader;
         _epoch = epoch;
         _firstBatch = firstBatch;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
     }
 
     /// <summary>Draws the order of the epoch and begins with its first batch; an enumeration that is under way ends.</summary>

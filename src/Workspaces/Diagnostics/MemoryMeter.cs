@@ -49,8 +49,9 @@ public sealed class MemoryMeter
 
     /// <summary>Closes the window and gives the figures.</summary>
     /// <param name="stepsDone">Steps run in all.</param>
+    /// <param name="interrupted">True when a signal or a cancellation has cut the window off: what serves it makes garbage too, so the managed heap's figures are left out.</param>
     /// <returns>The figures.</returns>
-    public MemoryFigures End(long stepsDone)
+    public MemoryFigures End(long stepsDone, bool interrupted = false)
     {
         long managed = GC.GetTotalAllocatedBytes(precise: true) - _managedBefore;
         long steps = _stepsBefore < 0 ? 0 : stepsDone - _stepsBefore;
@@ -59,8 +60,8 @@ public sealed class MemoryMeter
         long own = _step.Configuration.WorkspaceMode == WorkspaceMode.None ? _step.PeakOwnBytes : 0; // then no arena has a byte
         return new MemoryFigures
         {
-            ManagedBytesPerStep = steps > 0 ? (double)managed / steps : null,
-            GcCollections = steps > 0 ? Collections - _collectionsBefore : null,
+            ManagedBytesPerStep = steps > 0 && !interrupted ? (double)managed / steps : null,
+            GcCollections = steps > 0 && !interrupted ? Collections - _collectionsBefore : null,
             AllocatorCallsPerStep = steps > 0 ? (double)(SystemCalls - _callsBefore) / steps : null,
             SteadySteps = steps,
             ArenaPeakBytes = scratch + own + (planned > 0 ? planned : _step.PeakBytes),

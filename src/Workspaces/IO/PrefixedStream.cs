@@ -6,26 +6,13 @@ namespace Workspaces.IO;
 /// Puts the bytes that were read to recognise a format back in front of the rest, for sources that cannot seek, and
 /// remembers the last four bytes it gave out: in a complete gzip file of one member they are the unpacked length.
 /// </summary>
-internal sealed class PrefixedStream(byte[] prefix, int prefixLength, Stream rest) : Stream
+internal sealed class PrefixedStream(byte[] prefix, int prefixLength, Stream rest, bool leaveOpen = true) : ForwardStream
 {
     private int _position;
     private uint _lastFour;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>The last four bytes given out as a little-endian number, the byte order of gzip.</summary>
     internal uint LastFour => BinaryPrimitives.ReverseEndianness(_lastFour);
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -45,11 +32,9 @@ internal sealed class PrefixedStream(byte[] prefix, int prefixLength, Stream res
         return count;
     }
 
-    public override void Flush()
+    protected override void Dispose(bool disposing)
     {
+        if (disposing && !leaveOpen) rest.Dispose();
+        base.Dispose(disposing);
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -13,9 +13,9 @@ namespace Workspaces.NN;
 public abstract class BatchNorm : Module
 {
     private protected BatchNorm(
-        string layer, int numFeatures, double epsilon, double momentum, bool affine, bool trackRunningStats, DType dtype, WorkspaceManager? manager)
+        string layer, long numFeatures, double epsilon, double momentum, bool affine, bool trackRunningStats, DType dtype, WorkspaceManager? manager)
     {
-        NumFeatures = (int)NNErrors.Positive(numFeatures, layer, nameof(numFeatures));
+        NumFeatures = NNErrors.Positive(numFeatures, layer, nameof(numFeatures));
         Epsilon = NNErrors.AtLeast(epsilon, 0, layer, nameof(epsilon));
         Momentum = NNErrors.Probability(momentum, layer, nameof(momentum));
         if (!dtype.IsFloatingPoint) NNErrors.ThrowNotFloat($"make {layer}", dtype);
@@ -41,7 +41,7 @@ public abstract class BatchNorm : Module
     }
 
     /// <summary>Channels.</summary>
-    public int NumFeatures { get; }
+    public long NumFeatures { get; }
 
     /// <summary>Added to the variance.</summary>
     public double Epsilon { get; }

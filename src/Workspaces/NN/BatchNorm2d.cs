@@ -17,7 +17,7 @@ public sealed class BatchNorm2d : BatchNorm
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public BatchNorm2d(
-        int numFeatures, double epsilon = 1e-5, double momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.F32,
+        long numFeatures, double epsilon = 1e-5, double momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.F32,
         WorkspaceManager? manager = null)
         : base(nameof(BatchNorm2d), numFeatures, epsilon, momentum, affine, trackRunningStats, dtype, manager)
     {

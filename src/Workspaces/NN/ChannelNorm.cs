@@ -8,11 +8,11 @@ namespace Workspaces.NN;
 /// <summary>What layers share that normalise over a part of each sample and then scale each channel: the scale and what they refuse.</summary>
 public abstract class ChannelNorm : Module
 {
-    private readonly int _channels;
+    private readonly long _channels;
 
-    private protected ChannelNorm(string kind, string countName, int channels, double epsilon, bool affine, DType dtype, WorkspaceManager? manager)
+    private protected ChannelNorm(string kind, string countName, long channels, double epsilon, bool affine, DType dtype, WorkspaceManager? manager)
     {
-        _channels = (int)NNErrors.Positive(channels, kind, countName);
+        _channels = NNErrors.Positive(channels, kind, countName);
         Epsilon = NNErrors.AtLeast(epsilon, 0, kind, nameof(epsilon));
         if (!affine) return;
         try

@@ -25,7 +25,7 @@ public sealed class Conv1d : Convolution
     /// <exception cref="ArgumentException">A number out of range, groups that do not divide the channels, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public Conv1d(
-        int inChannels, int outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
+        long inChannels, long outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
         bool bias = true, DType dtype = DType.F32, Initializer? weightInitializer = null, Initializer? biasInitializer = null, ulong? seed = null,
         WorkspaceManager? manager = null)
         : base(

@@ -29,7 +29,7 @@ public sealed class ConvTranspose2d : Convolution
     /// <exception cref="ArgumentException">A number out of range, groups that do not divide the channels, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
     public ConvTranspose2d(
-        int inChannels, int outChannels, Size2 kernelSize, Size2? stride = null, Size2? padding = null, Size2? outputPadding = null, Size2? dilation = null, int groups = 1,
+        long inChannels, long outChannels, Size2 kernelSize, Size2? stride = null, Size2? padding = null, Size2? outputPadding = null, Size2? dilation = null, int groups = 1,
         bool bias = true, DType dtype = DType.F32, Initializer? weightInitializer = null, Initializer? biasInitializer = null, ulong? seed = null,
         WorkspaceManager? manager = null)
         : base(

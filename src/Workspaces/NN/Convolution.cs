@@ -35,10 +35,10 @@ public abstract class Convolution : Module
     }
 
     /// <summary>Channels of the input.</summary>
-    public int InChannels { get; }
+    public long InChannels { get; }
 
     /// <summary>Channels of the output.</summary>
-    public int OutChannels { get; }
+    public long OutChannels { get; }
 
     /// <summary>Size of the window; a height of 1 for layers over one axis.</summary>
     public Size2 KernelSize { get; }

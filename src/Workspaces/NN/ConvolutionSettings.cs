@@ -7,9 +7,9 @@ namespace Workspaces.NN;
 /// <summary>The checked arguments of a convolution layer.</summary>
 internal readonly record struct ConvolutionSettings
 {
-    internal int InChannels { get; init; }
+    internal long InChannels { get; init; }
 
-    internal int OutChannels { get; init; }
+    internal long OutChannels { get; init; }
 
     internal Size2 KernelSize { get; init; }
 

@@ -32,12 +32,11 @@ public sealed class Dropout : Module, IRandomModule
     /// <summary>The seed of the masks.</summary>
     public ulong Seed => _seed;
 
-    /// <summary>Number of masks drawn so far, which is the number of the next one. Set it to go on where an earlier run has stopped.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <summary>Number of masks drawn so far, which is the number of the next one; <see cref="IRandomModule.Restore"/> sets it.</summary>
     public long MaskCount
     {
         get => Interlocked.Read(ref _masks);
-        set
+        internal set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             Interlocked.Exchange(ref _masks, value);

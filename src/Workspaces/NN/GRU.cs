@@ -7,15 +7,15 @@ namespace Workspaces.NN;
 /// <summary>A gated recurrent unit (Cho and others 2014) in PyTorch's form: r, z = σ(…), n = tanh(W x + b + r (U h + c)), h = (1 - z) n + z h.</summary>
 public sealed class GRU : Recurrent
 {
-    /// <summary>Makes the layer. By default all parameters are uniform in ±1/√hidden, as in PyTorch.</summary>
-    /// <param name="features">Features of a step of the input, at least 1.</param>
-    /// <param name="hidden">Width of the state, at least 1.</param>
+    /// <summary>Makes the layer. By default all parameters are uniform in ±1/√hiddenSize, as in PyTorch.</summary>
+    /// <param name="inputSize">Features of a step of the input, at least 1.</param>
+    /// <param name="hiddenSize">Width of the state, at least 1.</param>
     /// <param name="options">Layers, directions, order of axes and more; null for the defaults.</param>
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    public GRU(long features, long hidden, RecurrentOptions? options = null, WorkspaceManager? manager = null)
-        : base(nameof(GRU), RecurrentCellKind.Gru, 3, features, hidden, options, manager)
+    public GRU(long inputSize, long hiddenSize, RecurrentOptions? options = null, WorkspaceManager? manager = null)
+        : base(nameof(GRU), RecurrentCellKind.Gru, 3, inputSize, hiddenSize, options, manager)
     {
     }
 

@@ -19,7 +19,7 @@ public sealed class GroupNorm : ChannelNorm
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
     /// <exception cref="ArgumentException">A number out of range, groups that do not divide the channels, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    public GroupNorm(int numGroups, int numChannels, double epsilon = 1e-5, bool affine = true, DType dtype = DType.F32, WorkspaceManager? manager = null)
+    public GroupNorm(int numGroups, long numChannels, double epsilon = 1e-5, bool affine = true, DType dtype = DType.F32, WorkspaceManager? manager = null)
         : base(nameof(GroupNorm), nameof(numChannels), Divided(numGroups, numChannels), epsilon, affine, dtype, manager)
     {
         NumGroups = numGroups;
@@ -30,7 +30,7 @@ public sealed class GroupNorm : ChannelNorm
     public int NumGroups { get; }
 
     /// <summary>Channels.</summary>
-    public int NumChannels { get; }
+    public long NumChannels { get; }
 
     /// <summary>Normalises.</summary>
     /// <param name="input">[n, channels, …].</param>
@@ -47,7 +47,7 @@ public sealed class GroupNorm : ChannelNorm
     protected internal override string Describe() => $"GroupNorm({NumChannels} in {NumGroups}{(Weight is null ? ", no scale" : "")})";
 
     /// <summary>The channels, before memory is taken for them.</summary>
-    private static int Divided(int numGroups, int numChannels)
+    private static long Divided(int numGroups, long numChannels)
     {
         NNErrors.Positive(numGroups, nameof(GroupNorm), nameof(numGroups));
         if (numChannels % numGroups == 0) return numChannels;

@@ -18,14 +18,14 @@ public sealed class InstanceNorm : ChannelNorm
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    public InstanceNorm(int numFeatures, double epsilon = 1e-5, bool affine = false, DType dtype = DType.F32, WorkspaceManager? manager = null)
+    public InstanceNorm(long numFeatures, double epsilon = 1e-5, bool affine = false, DType dtype = DType.F32, WorkspaceManager? manager = null)
         : base(nameof(InstanceNorm), nameof(numFeatures), numFeatures, epsilon, affine, dtype, manager)
     {
         NumFeatures = numFeatures;
     }
 
     /// <summary>Channels.</summary>
-    public int NumFeatures { get; }
+    public long NumFeatures { get; }
 
     /// <summary>Normalises.</summary>
     /// <param name="input">[n, channels, …].</param>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 
@@ -25,23 +24,8 @@ internal ref struct Intermediates
         _births = frame.Births;
     }
 
-    /// <summary>The layer that runs now, while somebody records passes; null otherwise.</summary>
-    internal readonly string? Part => _frame.Part;
-
-    /// <summary>A module of the chain is about to run: what it makes is recorded under its name, if at all.</summary>
-    internal readonly void Name(Module module)
-    {
-        if (_frame.WantsParts) SetPart(module);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SetPart(Module module) => _frame.Part = $"{module.Name} {module.GetType().Name}";
-
-    /// <summary>The chain is through: the module around it goes on.</summary>
-    internal readonly void NameAgain(string? part)
-    {
-        if (!ReferenceEquals(_frame.Part, part)) _frame.Part = part;
-    }
+    /// <summary>Names the modules of the chain for whoever records passes; dispose it at the end of the chain.</summary>
+    internal readonly PartScope Parts => new(_frame);
 
     /// <summary>The chain goes on with this result; what it no longer shares memory with is released.</summary>
     internal void Advance(Tensor result)

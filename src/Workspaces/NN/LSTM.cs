@@ -10,15 +10,15 @@ namespace Workspaces.NN;
 /// </summary>
 public sealed class LSTM : Recurrent
 {
-    /// <summary>Makes the layer. By default all parameters are uniform in ±1/√hidden, as in PyTorch.</summary>
-    /// <param name="features">Features of a step of the input, at least 1.</param>
-    /// <param name="hidden">Width of the state, at least 1.</param>
+    /// <summary>Makes the layer. By default all parameters are uniform in ±1/√hiddenSize, as in PyTorch.</summary>
+    /// <param name="inputSize">Features of a step of the input, at least 1.</param>
+    /// <param name="hiddenSize">Width of the state, at least 1.</param>
     /// <param name="options">Layers, directions, order of axes and more; null for the defaults.</param>
     /// <param name="manager">Owner of the memory; null for the ambient pass's manager, or the process-wide one.</param>
     /// <exception cref="ArgumentException">A number out of range, or not a float type.</exception>
     /// <exception cref="OutOfWorkspaceException">Memory is refused.</exception>
-    public LSTM(long features, long hidden, RecurrentOptions? options = null, WorkspaceManager? manager = null)
-        : base(nameof(LSTM), RecurrentCellKind.Lstm, 4, features, hidden, options, manager)
+    public LSTM(long inputSize, long hiddenSize, RecurrentOptions? options = null, WorkspaceManager? manager = null)
+        : base(nameof(LSTM), RecurrentCellKind.Lstm, 4, inputSize, hiddenSize, options, manager)
     {
     }
 

@@ -259,6 +259,9 @@ public abstract class Module : IDisposable
     /// <summary>Whether this module is part of another one, which has put its own path in front of all names.</summary>
     internal bool IsPart => _parent is not null;
 
+    /// <summary>How something in this module is called from the outermost one.</summary>
+    internal string NameOf(string member) => Join(Path, member);
+
     private string Path => _parent is null ? "" : Join(_parent.Path, _localName!);
 
     /// <summary>Rises with every registration in this module or below; tells whether the list of parameters is up to date.</summary>

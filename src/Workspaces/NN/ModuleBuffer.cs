@@ -38,7 +38,7 @@ public sealed class ModuleBuffer : IDisposable
     public string Name
     {
         get;
-        set
+        internal set
         {
             ArgumentException.ThrowIfNullOrEmpty(value);
             field = value;

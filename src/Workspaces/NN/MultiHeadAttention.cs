@@ -90,9 +90,16 @@ public sealed class MultiHeadAttention : Module
     {
         Check(input);
         DropoutDraw draw = _dropout?.Draw() ?? default;
+        using var parts = new PartScope(TensorFrames.Current);
+        parts.Name(this, "in_proj", nameof(Linear));
         Tensor joined;
         using (Tensor projected = _packed.Linear(input, InProjWeight, InProjBias))
+        {
+            parts.Name(this);
             joined = projected.SelfAttention(Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
+        }
+
+        parts.Name(OutProj);
         using (joined) return OutProj.Forward(joined);
     }
 
@@ -110,9 +117,16 @@ public sealed class MultiHeadAttention : Module
         Check(key);
         Check(value);
         DropoutDraw draw = _dropout?.Draw() ?? default;
+        using var parts = new PartScope(TensorFrames.Current);
+        parts.Name(this, "in_proj", nameof(Linear));
         Tensor joined;
         using (Tensor q = Projected(query, 0), k = Projected(key, 1), v = Projected(value, 2))
+        {
+            parts.Name(this);
             joined = q.HeadAttention(k, v, Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
+        }
+
+        parts.Name(OutProj);
         using (joined) return OutProj.Forward(joined);
     }
 

@@ -17,19 +17,20 @@ public abstract class Recurrent : Module
     private readonly RecurrentWeights[] _weights;
     private readonly Dropout? _dropout;
 
-    private protected Recurrent(string name, RecurrentCellKind kind, int gates, long features, long hidden, RecurrentOptions? options, WorkspaceManager? manager)
+    private protected Recurrent(
+        string name, RecurrentCellKind kind, int gates, long inputSize, long hiddenSize, RecurrentOptions? options, WorkspaceManager? manager)
     {
         RecurrentOptions settings = options ?? new RecurrentOptions();
         _kind = kind;
-        Features = NNErrors.Positive(features, name, nameof(features));
-        Hidden = NNErrors.Positive(hidden, name, nameof(hidden));
+        InputSize = NNErrors.Positive(inputSize, name, nameof(inputSize));
+        HiddenSize = NNErrors.Positive(hiddenSize, name, nameof(hiddenSize));
         Layers = (int)NNErrors.Positive(settings.Layers, name, nameof(RecurrentOptions.Layers));
         Bidirectional = settings.Bidirectional;
         BatchFirst = settings.BatchFirst;
         Dropout = NNErrors.Probability(settings.Dropout, name, nameof(RecurrentOptions.Dropout));
         ulong seed = settings.Seed ?? DerivedSeed.Fresh();
         _weights = new RecurrentWeights[Layers * Directions];
-        double bound = 1 / Math.Sqrt(hidden);
+        double bound = 1 / Math.Sqrt(hiddenSize);
         Initializer initializer = settings.Initializer ?? new Uniform(-bound, bound), ofInput = settings.WeightInitializer ?? initializer;
         Initializer ofHidden = settings.HiddenInitializer ?? ofInput, ofBias = settings.BiasInitializer ?? initializer;
         try
@@ -37,11 +38,12 @@ public abstract class Recurrent : Module
             for (int i = 0; i < _weights.Length; i++)
             {
                 string suffix = string.Create(CultureInfo.InvariantCulture, $"_l{i / Directions}{(i % Directions == 1 ? "_reverse" : "")}");
-                long width = i < Directions ? features : hidden * Directions;
+                long width = i < Directions ? inputSize : hiddenSize * Directions;
                 _weights[i] = new RecurrentWeights(
-                    Make("weight_ih" + suffix, new Shape(gates * hidden, width), ofInput), Make("weight_hh" + suffix, new Shape(gates * hidden, hidden), ofHidden),
-                    settings.Bias ? Make("bias_ih" + suffix, new Shape(gates * hidden), ofBias) : null,
-                    settings.Bias ? Make("bias_hh" + suffix, new Shape(gates * hidden), ofBias) : null);
+                    Make("weight_ih" + suffix, new Shape(gates * hiddenSize, width), ofInput),
+                    Make("weight_hh" + suffix, new Shape(gates * hiddenSize, hiddenSize), ofHidden),
+                    settings.Bias ? Make("bias_ih" + suffix, new Shape(gates * hiddenSize), ofBias) : null,
+                    settings.Bias ? Make("bias_hh" + suffix, new Shape(gates * hiddenSize), ofBias) : null);
             }
 
             if (Dropout > 0 && Layers > 1) _dropout = Register("dropout", new Dropout(Dropout, DerivedSeed.Of(seed, "dropout")));
@@ -57,10 +59,10 @@ public abstract class Recurrent : Module
     }
 
     /// <summary>Features of a step of the input.</summary>
-    public long Features { get; }
+    public long InputSize { get; }
 
     /// <summary>Width of the state of a direction.</summary>
-    public long Hidden { get; }
+    public long HiddenSize { get; }
 
     /// <summary>Layers on top of each other.</summary>
     public int Layers { get; }
@@ -114,7 +116,7 @@ public abstract class Recurrent : Module
 
     /// <inheritdoc/>
     protected internal override string Describe() =>
-        $"{GetType().Name}({Features} → {Hidden}{(Layers > 1 ? $", {Layers} layers" : "")}{(Bidirectional ? ", bidirectional" : "")}{(BatchFirst ? "" : ", steps first")})";
+        $"{GetType().Name}({InputSize} → {HiddenSize}{(Layers > 1 ? $", {Layers} layers" : "")}{(Bidirectional ? ", bidirectional" : "")}{(BatchFirst ? "" : ", steps first")})";
 
     /// <summary>Runs from a given state, or from 0, and returns the last one too.</summary>
     private protected RecurrentOutput Run(Tensor input, Tensor? state, Tensor? cell)
@@ -212,9 +214,9 @@ public abstract class Recurrent : Module
     private void Check(Tensor input)
     {
         Shape shape = input.Checked(GetType().Name).Layout.Shape;
-        if (shape.Rank != 3 || shape[2] != Features || shape[StepAxis] < 1)
+        if (shape.Rank != 3 || shape[2] != InputSize || shape[StepAxis] < 1)
             throw new ShapeException(
-                $"run over {shape}", Describe(), $"inputs have the shape [{(BatchFirst ? "batch, step" : "step, batch")}, {Features}] and at least one step",
+                $"run over {shape}", Describe(), $"inputs have the shape [{(BatchFirst ? "batch, step" : "step, batch")}, {InputSize}] and at least one step",
                 "reshape the input, or make the layer for it");
     }
 
@@ -222,7 +224,7 @@ public abstract class Recurrent : Module
     {
         if (state is not { } given) return;
         Shape shape = given.Checked(GetType().Name).Layout.Shape;
-        var wanted = new Shape(_weights.Length, input.Shape[1 - StepAxis], Hidden);
+        var wanted = new Shape(_weights.Length, input.Shape[1 - StepAxis], HiddenSize);
         if (shape != wanted)
             throw new ShapeException($"begin with a {what} of {shape}", Describe(), $"the layer wants {wanted}: layers · directions, batch, hidden", "give one of that shape");
         if (given.DType != input.DType) TensorThrow.TypesDiffer(GetType().Name, input, given);

@@ -25,8 +25,11 @@ public sealed class Residual : Module
     private Tensor Run(Tensor input, ModuleObserver? observer)
     {
         var inner = new Intermediates(TensorFrames.Current);
+        using PartScope parts = inner.Parts;
+        parts.Name(Inner);
         Tensor result = observer is null ? Inner.Forward(input) : observer.Run("inner", Inner, input, ref inner);
         inner.Advance(result);
+        parts.Name(this);
         try
         {
             return input + result;

@@ -75,14 +75,14 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     private Tensor Run(Tensor input, ref Intermediates chain, ModuleObserver? observer)
     {
         Tensor current = input;
-        string? around = chain.Part;
+        using PartScope parts = chain.Parts;
         int done = 0;
         try
         {
             for (; done < _modules.Count; done++)
             {
                 Module module = _modules[done];
-                chain.Name(module);
+                parts.Name(module);
                 if (observer is null && done + 1 < _modules.Count && module.TryForwardWith(_modules[done + 1], current, out Tensor both))
                 {
                     current = both;
@@ -103,7 +103,6 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
         }
         finally
         {
-            chain.NameAgain(around);
             if (done < _modules.Count) chain.Release();
         }
 

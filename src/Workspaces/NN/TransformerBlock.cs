@@ -97,22 +97,40 @@ public sealed class TransformerBlock : Module
 
     private Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask, ref Intermediates chain)
     {
+        using PartScope parts = chain.Parts;
+        parts.Name(Norm1);
         Tensor attended;
-        using (Tensor normal = Norm1.Forward(input)) attended = Attention.Forward(normal, keyPadding, mask);
+        using (Tensor normal = Norm1.Forward(input))
+        {
+            parts.Name(Attention);
+            attended = Attention.Forward(normal, keyPadding, mask);
+        }
+
+        parts.Name(this);
         using Tensor between = Added(input, attended, Dropout1);
         chain.Release(); // the input has been read for the last time
+        parts.Name(Norm2);
         Tensor inner;
-        using (Tensor normal = Norm2.Forward(between)) inner = Linear1.Forward(normal);
+        using (Tensor normal = Norm2.Forward(between))
+        {
+            parts.Name(Linear1);
+            inner = Linear1.Forward(normal);
+        }
+
+        parts.Name(this);
         Tensor active;
         using (inner) active = inner.Gelu();
         Tensor kept = active;
         if (Dropout.IsTraining && Dropout.Probability > 0)
         {
+            parts.Name(Dropout);
             using (active) kept = Dropout.Forward(active);
         }
 
+        parts.Name(Linear2);
         Tensor made;
         using (kept) made = Linear2.Forward(kept);
+        parts.Name(this);
         return Added(between, made, Dropout2);
     }
 

@@ -14,9 +14,15 @@ public static class ComputeTeams
         /// <exception cref="ArgumentOutOfRangeException">Below 1 or above 1024.</exception>
         public int KernelThreads
         {
-            get => Of(manager).Threads;
+            get
+            {
+                ArgumentNullException.ThrowIfNull(manager);
+                return Of(manager).Threads;
+            }
+
             set
             {
+                ArgumentNullException.ThrowIfNull(manager);
                 ComputeResources known = Resources(manager);
                 if (known.Team.Threads != value) manager.ReplaceAttachment(new ComputeResources(new KernelTeam(value)) { Log = known.Log });
             }

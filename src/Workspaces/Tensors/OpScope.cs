@@ -110,7 +110,7 @@ internal ref struct OpScope
 
     /// <summary>Scratch for the kernel; dispose it before the op completes.</summary>
     internal readonly OpScratch<T> Scratch<T>(int length)
-        where T : unmanaged => new(_frame, length, OwnOps);
+        where T : unmanaged => new(_frame, _op, length, OwnOps);
 
     /// <summary>Says how many multiply-adds the kernel makes. They are counted where the pass is traced on shapes alone, and cost nothing elsewhere.</summary>
     internal readonly void CountWork(long multiplyAdds)

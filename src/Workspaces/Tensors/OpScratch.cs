@@ -16,26 +16,26 @@ internal readonly ref struct OpScratch<T>
     private readonly ScratchLease _lease;
     private readonly bool _leased;
 
-    internal OpScratch(Frame frame, int length, int ownOps)
+    internal OpScratch(Frame frame, string op, int length, int ownOps)
     {
         long bytes = (long)length * Marshal.SizeOf<T>();
         if (frame.HasArena)
         {
-            _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: "scratch"), ownOps);
+            _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: op), ownOps);
             if (!frame.ShapesOnly) Span = TensorMemory.Span<T>(_block, length);
             return;
         }
 
         if (frame.ShapesOnly)
         {
-            frame.RecordScratch(ScratchLease.BytesOf<T>(length));
+            frame.RecordScratch(ScratchLease.BytesOf<T>(length), op);
             return;
         }
 
         _lease = frame.Manager.Scratch.Rent();
         _leased = true;
         Span = _lease.Take<T>(length);
-        frame.RecordScratch(_lease.TakenBytes);
+        frame.RecordScratch(_lease.TakenBytes, op);
     }
 
     /// <summary>The elements.</summary>

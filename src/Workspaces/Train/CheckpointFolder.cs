@@ -24,6 +24,7 @@ public static class CheckpointFolder
     /// <returns>Steps and paths, oldest first; empty when the folder does not exist.</returns>
     public static IReadOnlyList<(long Step, string Path)> List(string folder)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         if (!Directory.Exists(folder)) return [];
         var found = new List<(long Step, string Path)>();
         foreach (string path in Directory.EnumerateFiles(folder, Prefix + "*" + Suffix))

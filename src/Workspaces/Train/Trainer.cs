@@ -32,8 +32,10 @@ public sealed class Trainer(
     private const int MostEpochsAhead = 1 << 16;
 
     private readonly TrainerOptions _options = options ?? new TrainerOptions();
-    private readonly ParameterUpdate _update = new(optimizer, train, options ?? new TrainerOptions());
-    private readonly Evaluator _evaluator = new(model, loss, test, options ?? new TrainerOptions());
+    private readonly ParameterUpdate _update = new(
+        optimizer ?? throw new ArgumentNullException(nameof(optimizer)), train ?? throw new ArgumentNullException(nameof(train)), options ?? new TrainerOptions());
+    private readonly Evaluator _evaluator = new(
+        model ?? throw new ArgumentNullException(nameof(model)), loss ?? throw new ArgumentNullException(nameof(loss)), test, options ?? new TrainerOptions());
     private readonly Monitor _monitor = new(options?.Monitor, test is not null, test?.DataSet is not ITargetDataSet, options?.Metrics ?? []);
     private readonly CheckpointWriter? _writer = options?.Checkpoints is { } checkpoints ? new CheckpointWriter(checkpoints) : null;
     private readonly StepTimes _times = new();
@@ -67,34 +69,34 @@ public sealed class Trainer(
     /// <summary>Trains. Cancellation is noticed between steps and leaves model and optimizer as after the last complete step.</summary>
     /// <remarks>With checkpoints, one is written at the end and after a cancellation; a cancelled run completes the batches of its update first.</remarks>
     /// <param name="observer">Watches the run, or null.</param>
-    /// <param name="cancellation">Ends the run early.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ConfigurationException">The step workspace cannot run as configured.</exception>
     /// <exception cref="OutOfWorkspaceException">A step needs more memory than is allowed.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written.</exception>
-    public TrainResult Run(ITrainObserver? observer = null, CancellationToken cancellation = default)
+    public TrainResult Run(ITrainObserver? observer = null, CancellationToken cancellationToken = default)
     {
         using Workspace step = LeaseStep();
         var meter = new MemoryMeter(step, train.Workspace);
         int epochs = EpochCount;
         Begin(step, epochs, observer);
-        if (!IsOver(cancellation)) TraceAhead(step);
+        if (!IsOver(cancellationToken)) TraceAhead(step);
         double lastLoss = double.NaN;
-        for (int first = _epoch; _epoch < epochs && !IsOver(cancellation);)
+        for (int first = _epoch; _epoch < epochs && !IsOver(cancellationToken);)
         {
             if (_epoch - first == SteadyEpoch) meter.BeginSteady(_steps);
             using Activity? span = TrainingTelemetry.BeginEpoch(_epoch);
             long begin = Stopwatch.GetTimestamp(), before = _lossSamples, steps = _steps;
-            TrainEpoch(step, _epoch - first < SteadyEpoch ? meter : null, observer, cancellation);
+            TrainEpoch(step, _epoch - first < SteadyEpoch ? meter : null, observer, cancellationToken);
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             lastLoss = MeanLoss;
-            if (cancellation.IsCancellationRequested || _watch.IsOver) break;
-            EndEpoch(step, _epoch - first < SteadyEpoch ? meter : null, (_lossSamples - before) / seconds, (_steps - steps) / seconds, observer, cancellation);
+            if (cancellationToken.IsCancellationRequested || _watch.IsOver) break;
+            EndEpoch(step, _epoch - first < SteadyEpoch ? meter : null, (_lossSamples - before) / seconds, (_steps - steps) / seconds, observer, cancellationToken);
         }
 
         _update.GiveUp();
         _step = null;
-        TrainResult run = ResultOf(meter.End(_steps), lastLoss, cancellation.IsCancellationRequested);
+        TrainResult run = ResultOf(meter.End(_steps, cancellationToken.IsCancellationRequested), lastLoss, cancellationToken.IsCancellationRequested);
         observer?.OnEnd(run);
         return run;
     }
@@ -207,7 +209,7 @@ public sealed class Trainer(
 
     private double MeanLoss => _lossSamples > 0 ? _lossSum / _lossSamples : double.NaN;
 
-    private bool IsOver(CancellationToken cancellation) => cancellation.IsCancellationRequested || _steps >= MostSteps || _watch.IsOver;
+    private bool IsOver(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested || _steps >= MostSteps || _watch.IsOver;
 
     private void Begin(Workspace step, int epochs, ITrainObserver? observer)
     {
@@ -230,7 +232,7 @@ public sealed class Trainer(
         _resumed = false;
     }
 
-    private void TrainEpoch(Workspace step, MemoryMeter? meter, ITrainObserver? observer, CancellationToken cancellation)
+    private void TrainEpoch(Workspace step, MemoryMeter? meter, ITrainObserver? observer, CancellationToken cancellationToken)
     {
         model.Train();
         _update.BeginEpoch(_batch);
@@ -238,7 +240,7 @@ public sealed class Trainer(
         bool first = true;
 
         // An update that is to be kept is completed, so its batches must come.
-        CancellationToken loading = _writer is not null && _options.AccumulationSteps > 1 ? CancellationToken.None : cancellation;
+        CancellationToken loading = _writer is not null && _options.AccumulationSteps > 1 ? CancellationToken.None : cancellationToken;
         try
         {
             foreach ((Tensor x, Tensor y) in train.Epoch(_epoch, _batch, loading))
@@ -256,20 +258,20 @@ public sealed class Trainer(
                 if (first) meter?.ObserveTrace();
                 first = false;
                 observer?.OnStep(new TrainStep(_steps, _epoch, value, (int)count, milliseconds, step.Memory.Committed) { PeakBytes = step.PeakBytes });
-                if (_update.IsComplete) BetweenUpdates(step, observer, cancellation);
-                if (IsOver(cancellation) && (_update.IsComplete || _writer is null || _steps >= MostSteps)) break;
+                if (_update.IsComplete) BetweenUpdates(step, observer, cancellationToken);
+                if (IsOver(cancellationToken) && (_update.IsComplete || _writer is null || _steps >= MostSteps)) break;
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // While waiting for a batch: model and optimizer are as after the last step.
         }
 
-        if (cancellation.IsCancellationRequested && _update.IsComplete && _writer?.Lacks(_steps) == true) SaveCheckpoint(observer);
+        if (cancellationToken.IsCancellationRequested && _update.IsComplete && _writer?.Lacks(_steps) == true) SaveCheckpoint(observer);
     }
 
     /// <summary>Validates and writes checkpoints within an epoch. The last batch is followed by the end of the epoch, which does both.</summary>
-    private void BetweenUpdates(Workspace step, ITrainObserver? observer, CancellationToken cancellation)
+    private void BetweenUpdates(Workspace step, ITrainObserver? observer, CancellationToken cancellationToken)
     {
         bool isBest = false, isEnd = _batch == train.BatchCount;
         if (!isEnd && _options.ValidateEvery > 0 && _steps / _options.ValidateEvery > _watchedStep / _options.ValidateEvery
@@ -287,11 +289,11 @@ public sealed class Trainer(
         if (isBest) _writer.SaveBest(_parts with { Step = _step }, Position, observer);
 
         // An update that the limit will cut off leaves no state that a longer run has too.
-        bool isLast = cancellation.IsCancellationRequested || _watch.IsOver || (!isEnd && _update.NextLength > MostSteps - _steps);
+        bool isLast = cancellationToken.IsCancellationRequested || _watch.IsOver || (!isEnd && _update.NextLength > MostSteps - _steps);
         if (isDue || isLast) SaveCheckpoint(observer);
     }
 
-    private void EndEpoch(Workspace step, MemoryMeter? meter, double samplesPerSecond, double stepsPerSecond, ITrainObserver? observer, CancellationToken cancellation)
+    private void EndEpoch(Workspace step, MemoryMeter? meter, double samplesPerSecond, double stepsPerSecond, ITrainObserver? observer, CancellationToken cancellationToken)
     {
         double loss = MeanLoss;
         bool isWhole = _batch == train.BatchCount;
@@ -310,7 +312,7 @@ public sealed class Trainer(
         observer?.OnEpoch(result);
         if (_writer is null || !isWhole) return;
         if (isBest) _writer.SaveBest(_parts with { Step = _step }, Position, observer);
-        if (_writer.SavesEpochs || IsOver(cancellation) || _epoch >= EpochCount) SaveCheckpoint(observer);
+        if (_writer.SavesEpochs || IsOver(cancellationToken) || _epoch >= EpochCount) SaveCheckpoint(observer);
     }
 
     private void SaveCheckpoint(ITrainObserver? observer) => _writer!.Save(_parts with { Step = _step }, Position, observer);

@@ -7,7 +7,9 @@ public sealed class PublicApiTests
 {
     private const string Accept = "WORKSPACES_ACCEPT_API";
 
-    public static TheoryData<string> Assemblies => ["Workspaces.Memory", "Workspaces", "Workspaces.Hosting", "Workspaces.Interop", "Workspaces.Testing"];
+    internal static readonly string[] Names = ["Workspaces.Memory", "Workspaces", "Workspaces.Hosting", "Workspaces.Interop", "Workspaces.Testing"];
+
+    public static TheoryData<string> Assemblies => [.. Names];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

@@ -11,6 +11,7 @@ public sealed class BlockCheckTests
     private static readonly Dictionary<string, Action<Block>> Ways = new(StringComparer.Ordinal)
     {
         ["AsSpan"] = static block => _ = block.AsSpan()[0],
+        ["AsSpan of floats"] = static block => _ = block.AsSpan<float>()[0],
         ["SliceSpan"] = static block => _ = block.SliceSpan(8, 8)[0],
         ["CopyTo"] = static block => block.CopyTo(new byte[100]),
         ["CopyFrom"] = static block => block.CopyFrom(new byte[100]),

@@ -33,6 +33,28 @@ public sealed class BenchFormTests
     }
 
     [Fact]
+    public void A_table_has_a_hyphen_for_what_an_interrupted_case_does_not_know()
+    {
+        TextWriter console = Console.Out;
+        using var output = new StringWriter();
+        try
+        {
+            Console.SetOut(output);
+            MemoryTable.Print(JsonNode.Parse("""
+                { "cpu": "one", "threads": 1, "rows": [ { "case": "mlp", "workspace": "on", "ms_median": 1.5, "peak_bytes": 640, "lower_bound_bytes": 512,
+                  "allocator_calls_per_step": 0, "managed_bytes_per_step": null, "gc_collections": null, "gc_pause_ms": 0 } ] }
+                """)!.AsObject());
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        string row = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd();
+        Assert.Equal(["mlp", "on", "1.5", "640", "512", "0", "-", "-", "0.00"], row.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Peers_that_are_absent_are_left_out_with_the_reason_and_results_name_no_folder()
     {
         string folder = Directory.CreateTempSubdirectory().FullName, results = Path.Combine(folder, "results");

@@ -77,7 +77,7 @@ public sealed class InferCommandTests
         using var folder = new TemporaryFolder();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("abcd", 60))));
         string run = folder.Write("run.json", Encoding.UTF8.GetBytes("""
-            { "Model": { "Layers": [ { "Type": "Embedding", "Count": 4, "Width": 8 }, { "Type": "LSTM", "Features": 8, "Hidden": 8 }, { "Type": "Linear", "InFeatures": 8, "OutFeatures": 4 } ] },
+            { "Model": { "Layers": [ { "Type": "Embedding", "Count": 4, "Width": 8 }, { "Type": "LSTM", "InputSize": 8, "HiddenSize": 8 }, { "Type": "Linear", "InFeatures": 8, "OutFeatures": 4 } ] },
               "Loss": { "Type": "CrossEntropy" }, "Optimizer": { "Type": "Adam", "LearningRate": 0.05 },
               "Data": { "Type": "Text", "File": "text.txt", "Length": 6, "BatchSize": 4 }, "Training": { "Epochs": 12, "Threads": 1, "CheckpointFolder": "kept" } }
             """));
@@ -147,7 +147,6 @@ public sealed class InferCommandTests
     {
         var text = new StringBuilder("a,b,c,kind\n");
         for (int i = 0; i < 105; i++) text.Append(CultureInfo.InvariantCulture, $"{(i % 3 == 0 ? 1 : 0)},{(i % 3 == 1 ? 1 : 0)},{(i % 3 == 2 ? 1 : 0)},{i % 3}\n");
-        folder.Write("table.csv", Encoding.UTF8.GetBytes(text.ToString()));
-        return folder.Write("run.json", Encoding.UTF8.GetBytes(json));
+        return folder.WriteRun(json, text.ToString());
     }
 }

@@ -216,8 +216,7 @@ public sealed class InferPreparationTests
     {
         var text = new StringBuilder("a;b;kind;y\n");
         for (int i = 0; i < 210; i++) text.Append(CultureInfo.InvariantCulture, $"{0.1 * (i % 17)};{(i % 5 == 0 ? "" : i % 5 * 100)};{i % 3};{(0.1 * (i % 17)) - (i % 3)}\n");
-        folder.Write("table.csv", Encoding.UTF8.GetBytes(text.ToString()));
-        return folder.Write("run.json", Encoding.UTF8.GetBytes(json));
+        return folder.WriteRun(json, text.ToString());
     }
 
     private static string Train(TemporaryFolder folder)

@@ -42,6 +42,8 @@ public sealed class ProcessTests
 
         Assert.True(process.ExitCode == 143, await errors);
         Assert.Contains("\"cancelled\":true", output, StringComparison.Ordinal);
+        Assert.Contains("\"managed_bytes_per_step\":null,\"gc_collections\":null,", output, StringComparison.Ordinal); // serving the signal makes garbage too
+        Assert.Contains("\"deviations\":0", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class SequenceConfigTests
             { "Type": "Embedding", "Count": 28, "Width": 16 },
             { "Type": "PositionalEmbedding", "Length": 8, "Width": 16 },
             { "Type": "TransformerBlock", "Width": 16, "Heads": 2, "Dropout": 0.1 },
-            { "Type": "GRU", "Features": 16, "Hidden": 8, "Layers": 2, "Bidirectional": false, "Dropout": 0.1 },
+            { "Type": "GRU", "InputSize": 16, "HiddenSize": 8, "Layers": 2, "Bidirectional": false, "Dropout": 0.1 },
             { "Type": "RMSNorm", "Width": 8 },
             { "Type": "Linear", "InFeatures": 8, "OutFeatures": 28 } ] },
           "Loss": { "Type": "CrossEntropy" },
@@ -69,7 +69,7 @@ public sealed class SequenceConfigTests
     [Theory]
     [InlineData("\"Count\": 28, \"Width\": 16", "\"Count\": 28, \"Width\": 12", "Model:Layers:1: the layer PositionalEmbedding")]
     [InlineData("\"Length\": 8, \"Width\"", "\"Length\": 4, \"Width\"", "Model:Layers:1: the layer PositionalEmbedding")]
-    [InlineData("\"Features\": 16", "\"Features\": 17", "Model:Layers:3: the layer GRU")]
+    [InlineData("\"InputSize\": 16", "\"InputSize\": 17", "Model:Layers:3: the layer GRU")]
     [InlineData("\"InFeatures\": 8", "\"InFeatures\": 9", "Model:Layers:5: the layer Linear")]
     public void Layers_that_do_not_fit_together_are_named_with_their_path(string right, string wrong, string expected)
     {

@@ -16,9 +16,9 @@ public sealed class InitializerComponentTests
     [InlineData("""{ "Type": "Conv2d", "InChannels": 2, "OutChannels": 3, "KernelSize": 2, KEYS }""", "weight", "bias")]
     [InlineData("""{ "Type": "ConvTranspose1d", "InChannels": 2, "OutChannels": 3, "KernelSize": 2, KEYS }""", "weight", "bias")]
     [InlineData("""{ "Type": "ConvTranspose2d", "InChannels": 2, "OutChannels": 3, "KernelSize": 2, KEYS }""", "weight", "bias")]
-    [InlineData("""{ "Type": "LSTM", "Features": 2, "Hidden": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
-    [InlineData("""{ "Type": "GRU", "Features": 2, "Hidden": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
-    [InlineData("""{ "Type": "RNN", "Features": 2, "Hidden": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
+    [InlineData("""{ "Type": "LSTM", "InputSize": 2, "HiddenSize": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
+    [InlineData("""{ "Type": "GRU", "InputSize": 2, "HiddenSize": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
+    [InlineData("""{ "Type": "RNN", "InputSize": 2, "HiddenSize": 3, KEYS }""", "weight_ih_l0 weight_hh_l0", "bias_ih_l0 bias_hh_l0")]
     public void Weights_and_biases_are_drawn_as_written(string json, string weights, string biases)
     {
         using Module layer = Make(json.Replace(
@@ -40,7 +40,7 @@ public sealed class InitializerComponentTests
     [Fact]
     public void Orthogonal_recurrences_keep_lengths()
     {
-        using Module layer = Make("""{ "Type": "RNN", "Features": 2, "Hidden": 3, "HiddenInitializer": { "Type": "Orthogonal", "Gain": 2 } }""");
+        using Module layer = Make("""{ "Type": "RNN", "InputSize": 2, "HiddenSize": 3, "HiddenInitializer": { "Type": "Orthogonal", "Gain": 2 } }""");
         double[] u = OpRun.Numbers(layer.Parameters[1].Value);
         for (int i = 0; i < 3; i++)
         {

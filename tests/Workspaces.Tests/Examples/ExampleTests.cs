@@ -26,7 +26,7 @@ public sealed class ExampleTests
         {
           "Model": { "Layers": [
             { "Type": "Embedding", "Count": COUNT, "Width": 8 },
-            { "Type": "LSTM", "Features": 8, "Hidden": 8 },
+            { "Type": "LSTM", "InputSize": 8, "HiddenSize": 8 },
             { "Type": "Linear", "InFeatures": 8, "OutFeatures": COUNT } ] },
           "Loss": { "Type": "CrossEntropy" },
           "Optimizer": { "Type": "AdamW", "LearningRate": 0.001 },

@@ -202,12 +202,52 @@ public sealed class BlockTests : IDisposable
     }
 
     [Fact]
+    public void Elements_are_the_bytes_seen_as_another_type()
+    {
+        using Block block = _workspace.MemoryManager.Allocate(6 * sizeof(double), zeroed: true);
+        Span<float> floats = block.AsSpan<float>();
+        floats[11] = 1.5f;
+        Assert.Equal(12, floats.Length);
+        Assert.Equal(6, block.AsSpan<double>().Length);
+        Assert.Equal(3, block.AsSpan<decimal>().Length);
+        Assert.Equal(1.5f, BitConverter.ToSingle(block.AsSpan()[44..]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(4095)]
+    public void Bytes_that_are_no_whole_number_of_elements_are_refused(long bytes)
+    {
+        using Block block = _workspace.MemoryManager.Allocate(bytes);
+        WorkspaceException error = Assert.Throws<WorkspaceException>(() => { block.AsSpan<double>(); });
+        Assert.Contains("Double", error.Asked, StringComparison.Ordinal);
+        Assert.Contains($"{bytes % 8} bytes", error.Numbers, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Remedy);
+        Assert.Equal(bytes, block.AsSpan<byte>().Length);
+    }
+
+    /// <summary>Like a span of bytes it cannot be revoked, so its bytes are not handed out again in the same pass.</summary>
+    [Fact]
+    public void Elements_keep_their_bytes_to_the_end_of_the_pass()
+    {
+        Block block = _workspace.MemoryManager.Allocate(256);
+        Span<int> kept = block.AsSpan<int>();
+        kept.Fill(7);
+        block.Dispose();
+        _workspace.MemoryManager.Allocate(256).AsSpan().Fill(1);
+        Assert.True(kept.IndexOfAnyExcept(7) < 0);
+        AssertStale(block);
+    }
+
+    [Fact]
     public void An_empty_block_lives_and_dies_like_others()
     {
         Block empty = _workspace.MemoryManager.Allocate(0, zeroed: true);
         Assert.True(empty.IsAlive);
         Assert.Equal(0, empty.Length);
         Assert.True(empty.AsSpan().IsEmpty);
+        Assert.True(empty.AsSpan<decimal>().IsEmpty);
         Assert.True(empty.SliceSpan(0, 0).IsEmpty);
         Assert.Equal(0, _workspace.Memory.Allocated);
         empty.Dispose();
@@ -251,6 +291,8 @@ public sealed class BlockTests : IDisposable
         using Block block = _workspace.MemoryManager.Allocate(size, zeroed: true);
         Assert.Equal(size, block.Length);
         WorkspaceException error = Assert.Throws<WorkspaceException>(() => { block.AsSpan(); });
+        Assert.Contains("SliceSpan", error.Remedy, StringComparison.Ordinal);
+        error = Assert.Throws<WorkspaceException>(() => { block.AsSpan<byte>(); });
         Assert.Contains("SliceSpan", error.Remedy, StringComparison.Ordinal);
         Span<byte> end = block.SliceSpan(size - 3, 3);
         Assert.Equal(new byte[3], end.ToArray());
@@ -313,6 +355,7 @@ public sealed class BlockTests : IDisposable
         Assert.Throws<StaleAccessException>(() => block.Length);
         Assert.Throws<StaleAccessException>(() => { block.AsSpan(); });
         Assert.Throws<StaleAccessException>(() => { block.SliceSpan(0, 0); });
+        Assert.Throws<StaleAccessException>(() => { block.AsSpan<long>(); });
         Assert.Throws<StaleAccessException>(() => block.CopyFrom([]));
         Assert.Throws<StaleAccessException>(() => block.CopyTo([]));
         Assert.Equal("stale block", block.ToString());

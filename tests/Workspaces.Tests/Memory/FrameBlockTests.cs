@@ -271,12 +271,12 @@ public sealed class FrameBlockTests : IDisposable
         {
             frame = _workspace.MemoryManager.Frame;
             RawBlock.From(_workspace, 64);
-            frame.RecordScratch(64);
+            frame.RecordScratch(64, "MatMul");
             Assert.Equal(2, frame.Requests);
         }
 
         int before = frame.Requests;
-        frame.RecordScratch(64);
+        frame.RecordScratch(64, "MatMul");
         Assert.Equal(before, frame.Requests);
         Assert.Throws<StaleAccessException>(() => frame.AllocateView(HeaderFactory.Plain, "late"));
         Assert.Throws<StaleAccessException>(() => RawBlock.From(frame, 64));

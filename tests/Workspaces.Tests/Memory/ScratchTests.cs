@@ -4,14 +4,20 @@ using Workspaces.Memory.Scratch;
 namespace Workspaces.Tests.Memory;
 
 /// <summary>Scratch of kernels: stacks that rewind when their op ends.</summary>
-public sealed unsafe class ScratchTests
+public sealed unsafe class ScratchTests : IDisposable
 {
     private const int MiB = 1 << 20;
+    private readonly List<ScratchPool> _pools = [];
+
+    public void Dispose()
+    {
+        foreach (ScratchPool pool in _pools) pool.Close();
+    }
 
     [Fact]
     public void Takes_of_one_op_lie_apart_and_aligned()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using ScratchLease lease = pool.Rent();
         Span<float> a = lease.Take<float>(100);
         Span<byte> b = lease.Take<byte>(1);
@@ -30,7 +36,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void The_end_of_an_op_rewinds_and_the_next_op_has_the_same_bytes()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         long first = 0;
         for (int i = 0; i < 10; i++)
         {
@@ -48,7 +54,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Growth_inside_an_op_moves_nothing()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using ScratchLease lease = pool.Rent();
         Span<byte> small = lease.Take<byte>(100);
         small.Fill(7);
@@ -61,7 +67,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Ops_at_the_same_time_have_stacks_of_their_own()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using (ScratchLease a = pool.Rent())
         using (ScratchLease b = pool.Rent())
         {
@@ -81,7 +87,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Many_threads_never_share_scratch()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using var barrier = new Barrier(4);
         Task[] tasks = [.. Enumerable.Range(1, 4).Select(number => Task.Factory.StartNew(
             () =>
@@ -103,7 +109,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void The_cap_is_exact_and_holds_over_all_stacks()
     {
-        using var pool = new ScratchPool(new() { Name = "scratch", MaxSize = MiB });
+        ScratchPool pool = Make(new WorkspaceConfiguration { Name = "scratch", MaxSize = MiB });
         using ScratchLease lease = pool.Rent();
         lease.Take<byte>((MiB / 2) + 1);
         OutOfWorkspaceException? error = Catch(lease, MiB / 2);
@@ -118,7 +124,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Trim_frees_idle_stacks_only()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using ScratchLease held = pool.Rent();
         held.Take<byte>(100).Fill(3);
         using (ScratchLease idle = pool.Rent()) idle.Take<byte>(3 * MiB);
@@ -132,7 +138,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Sizes_that_overflow_or_are_negative_are_errors_and_change_nothing()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         using ScratchLease lease = pool.Rent();
         lease.Take<byte>(64);
         Exception? negative = null;
@@ -152,7 +158,7 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Disposing_a_lease_twice_does_not_hand_one_stack_to_two_ops()
     {
-        using var pool = new ScratchPool();
+        ScratchPool pool = Make();
         ScratchLease lease = pool.Rent();
         lease.Dispose();
         lease.Dispose();
@@ -164,16 +170,22 @@ public sealed unsafe class ScratchTests
     [Fact]
     public void Scratch_of_a_running_op_outlives_its_pool()
     {
-        var pool = new ScratchPool();
+        ScratchPool pool = Make();
         ScratchLease lease = pool.Rent();
         Span<byte> span = lease.Take<byte>(1000);
-        pool.Dispose();
+        pool.Close();
         span.Fill(9);
         Assert.True(span.IndexOfAnyExcept((byte)9) < 0);
         lease.Dispose();
         Assert.Equal(0, pool.Memory.Committed);
         Assert.Throws<ObjectDisposedException>(() => { pool.Rent(); });
-        pool.Dispose();
+        pool.Close();
+    }
+
+    private ScratchPool Make(WorkspaceConfiguration? configuration = null)
+    {
+        _pools.Add(new ScratchPool(configuration));
+        return _pools[^1];
     }
 
     private static OutOfWorkspaceException? Catch(ScratchLease lease, int bytes)

@@ -60,7 +60,7 @@ public sealed class ShapesPassTests : IDisposable
     {
         using Pass pass = _workspace.EnterShapes();
         Block block = _workspace.MemoryManager.Allocate(100, purpose: "probe");
-        foreach (Action read in (Action[])[() => block.AsSpan(), () => block.SliceSpan(0, 1), () => block.CopyTo(new byte[1])])
+        foreach (Action read in (Action[])[() => block.AsSpan(), () => block.AsSpan<float>(), () => block.SliceSpan(0, 1), () => block.CopyTo(new byte[1])])
         {
             var error = Assert.Throws<ShapesOnlyException>(read);
             Assert.Matches("Cannot .*, asked by a block of 100 bytes made by probe: pass .* of workspace 'traced' .*Remedy: ", error.Message);

@@ -72,7 +72,7 @@ public sealed class TraceTests : IDisposable
         PassTrace trace = Record(() =>
         {
             Block kept = _workspace.MemoryManager.Allocate(64);
-            Ambient.Current!.RecordScratch(1000);
+            Ambient.Current!.RecordScratch(1000, "MatMul");
             kept.CopyFrom([1]);
         });
         Assert.Equal(PassTrace.ScratchTag, trace.Entries[1].Tag);

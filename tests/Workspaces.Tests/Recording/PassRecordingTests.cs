@@ -1,5 +1,7 @@
+using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Memory.Recording;
+using Workspaces.NN;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -118,6 +120,61 @@ public sealed class PassRecordingTests : IDisposable
         Assert.Equal(before, Step(workspace, 100));
         Assert.Equal(0, workspace.Deviations);
     }
+
+    [Fact]
+    public void Scratch_has_the_name_of_the_op_that_needs_it()
+    {
+        using Workspace workspace = Lease();
+        using PassRecording recording = _manager.RecordPasses();
+        using (workspace.Enter()) Tensor.Ones([200, 300]).MatMul(Tensor.Ones([300, 100])).Sum();
+        RecordedBlock[] scratch = [.. Assert.Single(recording.Passes).Blocks.Where(static block => block.Kind == BlockKind.Scratch)];
+        Assert.NotEmpty(scratch);
+        Assert.All(scratch, static block => Assert.Equal("MatMul", block.Op));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    public void Layers_inside_a_block_have_their_own_paths_forward_and_backward(double dropout)
+    {
+        using var model = new Sequential(
+            new TransformerBlock(16, 2, hidden: 32, dropout: dropout, manager: _manager), new Residual(new Linear(16, 16, manager: _manager)), new Linear(16, 3, manager: _manager));
+        using Workspace workspace = Lease();
+        using PassRecording recording = _manager.RecordPasses();
+        using (workspace.Enter())
+        {
+            model.Forward(Tensor.Ones([2, 5, 16])).Sum().Backward();
+            Tensor.Ones([7]);
+        }
+
+        IReadOnlyList<RecordedBlock> blocks = Assert.Single(recording.Passes).Blocks;
+        string[] layers =
+        [
+            "0 TransformerBlock", "0.linear1 Linear", "0.linear2 Linear", "0.norm1 LayerNorm", "0.norm2 LayerNorm", "0.self_attn MultiHeadAttention", "0.self_attn.in_proj Linear",
+            "0.self_attn.out_proj Linear", "1 Residual", "1.inner Linear", "2 Linear",
+        ];
+        Assert.Equal(layers, Parts(blocks.Where(static block => block.Kind is BlockKind.Activation or BlockKind.Temporary)).Where(static part => part != "0.dropout Dropout"));
+        // Sums hand gradients on, and a norm adds its own to what the way around it has made: they need no block.
+        string[] backward = [.. Parts(blocks.Where(static block => block.Kind == BlockKind.Gradient))];
+        Assert.Empty(new[] { "0.linear1 Linear", "0.linear2 Linear", "0.self_attn MultiHeadAttention", "0.self_attn.out_proj Linear", "1.inner Linear", "2 Linear" }.Except(backward));
+        Assert.Subset([.. layers, "0.dropout Dropout"], [.. backward]);
+        Assert.Equal(dropout > 0, blocks.Any(static block => block.Part == "0.dropout Dropout"));
+        Assert.Null(blocks[^1].Part);
+    }
+
+    [Fact]
+    public void Attention_to_another_sequence_names_its_projections()
+    {
+        using var attention = new MultiHeadAttention(8, 2, manager: _manager);
+        using Workspace workspace = Lease();
+        using PassRecording recording = _manager.RecordPasses();
+        using (workspace.Enter()) attention.Forward(Tensor.Ones([1, 2, 8]), Tensor.Ones([1, 3, 8]), Tensor.Ones([1, 3, 8]));
+        Assert.Equal(
+            ["MultiHeadAttention MultiHeadAttention", "in_proj Linear", "out_proj Linear"], Parts(Assert.Single(recording.Passes).Blocks));
+    }
+
+    private static IEnumerable<string> Parts(IEnumerable<RecordedBlock> blocks) =>
+        blocks.Select(static block => block.Part).OfType<string>().Distinct().Order(StringComparer.Ordinal);
 
     private static float Step(Workspace workspace, int length)
     {

@@ -13,7 +13,7 @@ internal sealed class RecurrentStep : SequenceStep
     internal RecurrentStep(Recurrent layer)
     {
         _layer = layer;
-        var shape = new Shape(layer.Layers, 1, layer.Hidden);
+        var shape = new Shape(layer.Layers, 1, layer.HiddenSize);
         var first = layer.Parameters[0];
         _state = new ModuleBuffer(shape, first.Value.DType, 0, "state", first.Manager);
         try
