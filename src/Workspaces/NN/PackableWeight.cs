@@ -30,7 +30,8 @@ internal sealed class PackableWeight : IDisposable
 
     private static bool CanUse(PackedWeight copy, Tensor input)
     {
-        Shape shape = input.Shape;
-        return shape.Rank > 0 && shape.Length / Math.Max(shape[-1], 1) >= PanelGemm.LeastRows && !Gradients.AreRecorded && copy.IsCurrent;
+        Shape shape = input.Shape, weight = copy.Shape;
+        return shape.Rank > 0 && shape[-1] == weight[1] && PanelGemm.Helps((int)Math.Min(shape.Length / weight[1], int.MaxValue), (int)weight[0], (int)weight[1])
+            && !Gradients.AreRecorded && copy.IsCurrent;
     }
 }

@@ -62,3 +62,31 @@ internal readonly struct Eight : IConstant
     /// <inheritdoc/>
     public static int Value => 8;
 }
+
+/// <summary>The constant 9.</summary>
+internal readonly struct Nine : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 9;
+}
+
+/// <summary>The constant 10.</summary>
+internal readonly struct Ten : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 10;
+}
+
+/// <summary>The constant 11.</summary>
+internal readonly struct Eleven : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 11;
+}
+
+/// <summary>The constant 12.</summary>
+internal readonly struct Twelve : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 12;
+}

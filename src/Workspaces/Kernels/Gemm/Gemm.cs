@@ -29,7 +29,9 @@ internal static unsafe class Gemm
         if (m <= 0 || n <= 0 || k <= 0)
             return 0;
         GemmPath path = GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB);
-        return checked((int)(GemmBlocking.PartLength<T>(path == GemmPath.Turned ? m : n, k, path) * Parts<T>(m, n, k, path, threads)));
+        bool isTurned = path == GemmPath.Turned;
+        long part = GemmBlocking.PartLength<T>(isTurned ? m : n, k, path, isTurned ? !transposeA : transposeB);
+        return checked((int)(part * Parts<T>(m, n, k, path, threads)));
     }
 
     /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed

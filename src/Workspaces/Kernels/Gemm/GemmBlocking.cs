@@ -36,13 +36,18 @@ internal static class GemmBlocking
     /// <summary>The least rows that then fill the lanes, and the least sums for which turning C costs less than idle lanes.</summary>
     private const int NarrowRows = 64, NarrowDepth = 64;
 
+    /// <summary>The longest sums for which a panel of B stays in registers, and the least rows and columns for which that pays.</summary>
+    private const int ShallowSteps = 12, ShallowRows = 8, ShallowColumns = 16;
+
     /// <summary>The path for a shape.</summary>
     public static GemmPath Choose(int m, int n, int k, nint aStep, bool transposeB)
     {
         if (transposeB && m <= 4 && aStep == 1)
             return GemmPath.Dot;
+        if (k <= ShallowSteps && m >= ShallowRows && n >= ShallowColumns)
+            return GemmPath.Shallow;
         if (n is > 1 and <= NarrowColumns && m >= NarrowRows && k >= NarrowDepth)
-            return GemmPath.Turned;
+            return aStep == 1 ? GemmPath.Narrow : GemmPath.Turned;
         if (transposeB)
             return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : GemmPath.Packed;
         if (m == 1)
@@ -58,20 +63,23 @@ internal static class GemmBlocking
     }
 
     /// <summary>Steps of k in a block.</summary>
-    public static int DepthOf(GemmPath path) => path == GemmPath.Turned ? TurnedDepth : Depth;
+    public static int DepthOf(GemmPath path) => path is GemmPath.Turned or GemmPath.Narrow ? TurnedDepth : Depth;
 
     /// <summary>Elements of scratch of one part. A is read in place: copying it measured 1 to 8 % slower at every shape tried.</summary>
     /// <param name="n">Columns of C, of the turned C for that path.</param>
     /// <param name="k">The summed dimension.</param>
     /// <param name="path">The path.</param>
-    public static long PartLength<T>(int n, int k, GemmPath path)
+    /// <param name="transposeB">Whether B is stored [n, k]: op(A) itself for <see cref="GemmPath.Turned"/>, which exchanges the operands.</param>
+    public static long PartLength<T>(int n, int k, GemmPath path, bool transposeB)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
         long depth = Math.Min(k, DepthOf(path));
         return path switch
         {
+            GemmPath.Turned when !transposeB => depth * panel,
             GemmPath.Packed or GemmPath.Turned => depth * Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel),
-            GemmPath.Direct => depth * panel,
+            GemmPath.Direct or GemmPath.Shallow => depth * panel,
+            GemmPath.Narrow when !transposeB => depth * n,
             _ => 0,
         };
     }

@@ -19,14 +19,14 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
-        int rowTiles = problem.Path is GemmPath.Packed or GemmPath.Direct or GemmPath.Turned or GemmPath.Panels ? Ceiling(problem.M, TSimd.TileRows) : 1;
+        int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
         (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
         var job = new Job
         {
             Problem = problem,
             Scratch = scratch,
-            ScratchPart = GemmBlocking.PartLength<T>(problem.N, problem.K, problem.Path),
+            ScratchPart = GemmBlocking.PartLength<T>(problem.N, problem.K, problem.Path, problem.TransposeB),
             GridRows = gridRows,
             GridColumns = gridColumns,
             RowTiles = rowTiles,
@@ -68,7 +68,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
-                if (g.Path is not (GemmPath.Direct or GemmPath.Panels))
+                if (!ReadsInPlace(g))
                     PackB(g, pc, k, jc, jEnd, scratch);
                 for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
                     Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
@@ -85,17 +85,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
-            T* b = scratch + ((nint)(j - jc) * k);
-            nint bStep = PanelWidth;
-            if (g.Path == GemmPath.Panels)
-                b = g.B + ((nint)j * g.K) + (pc * PanelWidth);
-            else if (g.Path == GemmPath.Direct && columns == PanelWidth)
-            {
-                b = g.B + (pc * g.Ldb) + j;
-                bStep = g.Ldb;
-            }
-            else if (g.Path == GemmPath.Direct)
-                PackB(g, pc, k, j, j + columns, b = scratch);
+            T* b = Panel(g, pc, k, jc, j, columns, scratch, out nint bStep);
 
             for (int i = ic; i < iEnd; i += height)
             {
@@ -104,7 +94,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 if (g.Path == GemmPath.Turned)
                 {
                     T* from = first is null ? null : first + (j * addLd) + i;
-                    TurnedTile(rows, columns, k, a, g.ARow, g.AStep, b, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
+                    TurnedTile(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
                     continue;
                 }
 
@@ -114,13 +104,68 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         }
     }
 
+    /// <summary>Whether whole panels of B are read where they lie; of a turned product B is op(A).</summary>
+    private static bool ReadsInPlace(in GemmProblem<T> g) => g.Path is GemmPath.Direct or GemmPath.Panels || (g.Path == GemmPath.Turned && !g.TransposeB);
+
+    /// <summary>The panel of B from column <paramref name="j"/>: made long before, in place, or copied with its block before, or, of what is read in place, the narrower last one
+    /// copied now.</summary>
+    private static T* Panel(in GemmProblem<T> g, int pc, int k, int jc, int j, int columns, T* scratch, out nint bStep)
+    {
+        bStep = PanelWidth;
+        if (g.Path == GemmPath.Panels)
+            return g.B + ((nint)j * g.K) + (pc * PanelWidth);
+        if (!ReadsInPlace(g))
+            return scratch + ((nint)(j - jc) * k);
+        if (columns < PanelWidth)
+        {
+            PackB(g, pc, k, j, j + columns, scratch);
+            return scratch;
+        }
+
+        bStep = g.Ldb;
+        return g.B + (pc * g.Ldb) + j;
+    }
+
+    /// <summary>Columns from <paramref name="j0"/> to <paramref name="j1"/> of short sums, all rows of a panel after each other.</summary>
+    private static void Shallow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
+    {
+        T* a = g.A + (i0 * g.ARow);
+        for (int j = j0; j < j1; j += PanelWidth)
+        {
+            int columns = Math.Min(PanelWidth, j1 - j);
+            bool isCopied = g.TransposeB || columns < PanelWidth;
+            if (isCopied) PackB(g, 0, g.K, j, j + columns, scratch);
+            T* b = isCopied ? scratch : g.B + j, add = g.FirstAdd is null ? null : g.FirstAdd + (i0 * g.AddLd) + j;
+            nint bStep = isCopied ? PanelWidth : g.Ldb;
+            GemmShallowKernel<T, TVector, TSimd>.Run(
+                i1 - i0, columns, g.K, a, g.ARow, g.AStep, b, bStep, g.C + (i0 * g.Ldc) + j, g.Ldc, add, g.AddLd);
+        }
+    }
+
+    /// <summary>A few columns as dot products.</summary>
+    private static void Narrow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
+    {
+        int depth = GemmBlocking.DepthOf(g.Path);
+        for (int pc = 0; pc < g.K; pc += depth)
+        {
+            int k = Math.Min(depth, g.K - pc);
+            T* b = g.TransposeB ? g.B + (j0 * g.Ldb) + pc : scratch;
+            if (!g.TransposeB) GemmPacking<T>.Turn(g.B + (pc * g.Ldb) + j0, g.Ldb, k, j1 - j0, scratch, k);
+            T* c = g.C + (i0 * g.Ldc) + j0, first = pc > 0 ? g.C : g.FirstAdd;
+            nint addLd = pc > 0 ? g.Ldc : g.AddLd;
+            T* add = first is null ? null : first + (i0 * addLd) + j0;
+            GemmDotKernel<T, TVector, TSimd>.Run(
+                i1 - i0, j1 - j0, k, g.A + (i0 * g.ARow) + pc, g.ARow, b, g.TransposeB ? g.Ldb : k, c, g.Ldc, add, addLd);
+        }
+    }
+
     /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
     [SkipLocalsInit]
-    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, T* c, nint ldc, T* add, nint addLd)
+    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
     {
         T* tile = stackalloc T[TSimd.TileRows * PanelWidth];
         if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
-        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, PanelWidth, tile, PanelWidth, add is null ? null : tile, PanelWidth);
+        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, tile, PanelWidth, add is null ? null : tile, PanelWidth);
         GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
     }
 
@@ -160,7 +205,10 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 default:
                     int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
                     int i1 = Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
-                    Tiles(Problem, i0, i1, j0, j1, Scratch + (ScratchPart * part));
+                    T* scratch = Scratch + (ScratchPart * part);
+                    if (Problem.Path == GemmPath.Shallow) Shallow(Problem, i0, i1, j0, j1, scratch);
+                    else if (Problem.Path == GemmPath.Narrow) Narrow(Problem, i0, i1, j0, j1, scratch);
+                    else Tiles(Problem, i0, i1, j0, j1, scratch);
                     break;
             }
         }

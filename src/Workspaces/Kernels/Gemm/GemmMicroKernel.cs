@@ -107,8 +107,9 @@ internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
             sum1 = TSimd.MultiplyAdd(broadcast, b1, sum1);
     }
 
+    /// <summary>Stores a row of a tile, <paramref name="columns"/> of its one or two registers, added to <paramref name="add"/> where there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TWidth>(T* c, TVector sum0, TVector sum1, int columns, T* add)
+    internal static void StoreRow<TWidth>(T* c, TVector sum0, TVector sum1, int columns, T* add)
         where TWidth : IConstant
     {
         if (columns == TWidth.Value * TSimd.Count)

@@ -68,7 +68,7 @@ internal static unsafe class GemmPacking<T>
     }
 
     /// <summary>Writes <c>source[j * ld + p]</c> to <c>target[p * targetLd + j]</c> for all j below <paramref name="lanes"/> and p below
-    /// <paramref name="k"/>, turning small squares in registers.</summary>
+    /// <paramref name="k"/>, turning small squares in registers. The last square of a side that is no multiple of its own covers some elements again, which are the same.</summary>
     public static void Turn(T* source, nint ld, int lanes, int k, T* target, nint targetLd)
     {
         int lane = 0;
@@ -80,17 +80,23 @@ internal static unsafe class GemmPacking<T>
                     Turn16((float*)source + (lane * ld), ld, k, (float*)target + lane, targetLd);
             }
 
-            if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+            if (lanes >= 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
             {
-                for (; lane + 4 <= lanes; lane += 4)
-                    Turn4((float*)source + (lane * ld), ld, k, (float*)target + lane, targetLd);
+                for (; lane < lanes; lane += 4)
+                {
+                    int from = Math.Min(lane, lanes - 4);
+                    Turn4((float*)source + (from * ld), ld, k, (float*)target + from, targetLd);
+                }
             }
         }
 
-        if (typeof(T) == typeof(double) && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
+        if (typeof(T) == typeof(double) && lanes >= 2 && (Sse2.IsSupported || AdvSimd.Arm64.IsSupported))
         {
-            for (; lane + 2 <= lanes; lane += 2)
-                Turn2((double*)source + (lane * ld), ld, k, (double*)target + lane, targetLd);
+            for (; lane < lanes; lane += 2)
+            {
+                int from = Math.Min(lane, lanes - 2);
+                Turn2((double*)source + (from * ld), ld, k, (double*)target + from, targetLd);
+            }
         }
 
         for (; lane < lanes; lane++)
@@ -104,9 +110,9 @@ internal static unsafe class GemmPacking<T>
     /// place.</summary>
     private static void Turn16(float* source, nint ld, int k, float* target, nint width)
     {
-        int p = 0;
-        for (; p + 4 <= k; p += 4)
+        for (int begin = 0; begin < k && k >= 4; begin += 4)
         {
+            int p = Math.Min(begin, k - 4);
             float* s = source + p;
             Vector512<float> x0 = Gather(s, ld), x1 = Gather(s + ld, ld), x2 = Gather(s + (2 * ld), ld), x3 = Gather(s + (3 * ld), ld);
             Vector512<double> low01 = Avx512F.UnpackLow(x0, x1).AsDouble(), high01 = Avx512F.UnpackHigh(x0, x1).AsDouble();
@@ -118,7 +124,7 @@ internal static unsafe class GemmPacking<T>
             Avx512F.UnpackHigh(high01, high23).AsSingle().Store(d + (3 * width));
         }
 
-        for (; p < k; p++)
+        for (int p = 0; p < k && k < 4; p++)
         {
             for (int j = 0; j < 16; j++)
                 target[(p * width) + j] = source[(j * ld) + p];
@@ -132,9 +138,9 @@ internal static unsafe class GemmPacking<T>
 
     private static void Turn4(float* source, nint ld, int k, float* target, nint width)
     {
-        int p = 0;
-        for (; p + 4 <= k; p += 4)
+        for (int begin = 0; begin < k && k >= 4; begin += 4)
         {
+            int p = Math.Min(begin, k - 4);
             float* s = source + p;
             Vector128<float> x0 = Vector128.Load(s), x1 = Vector128.Load(s + ld);
             Vector128<float> x2 = Vector128.Load(s + (2 * ld)), x3 = Vector128.Load(s + (3 * ld));
@@ -147,7 +153,7 @@ internal static unsafe class GemmPacking<T>
             High(high01, high23).AsSingle().Store(d + (3 * width));
         }
 
-        for (; p < k; p++)
+        for (int p = 0; p < k && k < 4; p++)
         {
             for (int j = 0; j < 4; j++)
                 target[(p * width) + j] = source[(j * ld) + p];
@@ -156,19 +162,16 @@ internal static unsafe class GemmPacking<T>
 
     private static void Turn2(double* source, nint ld, int k, double* target, nint width)
     {
-        int p = 0;
-        for (; p + 2 <= k; p += 2)
+        for (int begin = 0; begin < k && k >= 2; begin += 2)
         {
+            int p = Math.Min(begin, k - 2);
             Vector128<double> x0 = Vector128.Load(source + p), x1 = Vector128.Load(source + ld + p);
             Low(x0, x1).Store(target + (p * width));
             High(x0, x1).Store(target + (p * width) + width);
         }
 
-        for (; p < k; p++)
-        {
-            target[p * width] = source[p];
-            target[(p * width) + 1] = source[ld + p];
-        }
+        if (k == 1)
+            (target[0], target[1]) = (source[0], source[ld]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,6 +16,13 @@ internal enum GemmPath
     /// times a transposed matrix, because A is smaller; and for so few columns that they would leave most lanes of registers idle.</summary>
     Turned,
 
+    /// <summary>Short sums: a panel of B is held in registers for all rows.</summary>
+    Shallow,
+
+    /// <summary>Few columns, and rows of A that are contiguous: tiles of dot products along k; of B, which is small, a transposed copy is made where it is not
+    /// stored so.</summary>
+    Narrow,
+
     /// <summary>B lies in panels that were made before, see <see cref="PanelGemm"/>: nothing is copied.</summary>
     Panels,
 

@@ -12,10 +12,14 @@ namespace Workspaces.Kernels.Gemm;
 /// </summary>
 internal static unsafe class PanelGemm
 {
-    /// <summary>The least rows for which panels are read rather than the matrix itself: fewer rows are bound by reading it once, wherever it lies.</summary>
-    public const int LeastRows = 5;
-
     private const int WidestPanelBytes = 128;
+
+    /// <summary>Whether a product A Bᵀ is faster with panels of Bᵀ: few rows are bound by reading B once, and few columns or short sums have paths that copy nothing.</summary>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Rows of B, columns of C.</param>
+    /// <param name="k">The summed dimension.</param>
+    public static bool Helps(int m, int n, int k) =>
+        m > 0 && n > 0 && k > 0 && GemmBlocking.Choose(m, n, k, aStep: 1, transposeB: true) is GemmPath.Packed or GemmPath.Turned;
 
     /// <summary>Elements that the panels of a matrix take with any vector width.</summary>
     /// <param name="n">Columns of the matrix.</param>
