@@ -42,6 +42,14 @@ public readonly partial struct Layout : IEquatable<Layout>
         Offset = offset;
     }
 
+    // For a shape and strides that fit each other by construction.
+    private Layout(long offset, in Shape shape, in Strides strides)
+    {
+        _shape = shape;
+        _strides = strides;
+        Offset = offset;
+    }
+
     /// <summary>The sizes of the axes.</summary>
     [UnscopedRef]
     public ref readonly Shape Shape => ref _shape;
@@ -139,7 +147,7 @@ public readonly partial struct Layout : IEquatable<Layout>
         Strides strides = Strides.Contiguous(shape);
         if (offset < 0 || offset > long.MaxValue - shape.Length)
             ShapeThrow.BadLayout(shape, strides, offset);
-        return new Layout(shape.AsSpan(), strides.AsSpan(), offset, nameof(Contiguous));
+        return new Layout(offset, shape, strides);
     }
 
     /// <summary>The position of one element in the memory, in elements.</summary>

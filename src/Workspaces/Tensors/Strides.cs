@@ -30,6 +30,12 @@ public readonly struct Strides : IEquatable<Strides>
         _rank = steps.Length;
     }
 
+    private Strides(in AxisBuffer steps, int rank)
+    {
+        _steps = steps;
+        _rank = rank;
+    }
+
     /// <summary>The number of axes, 0 to <see cref="Shape.MaxRank"/>.</summary>
     public int Rank => _rank;
 
@@ -75,7 +81,7 @@ public readonly struct Strides : IEquatable<Strides>
             step *= Math.Max(dims[axis], 1);
         }
 
-        return new Strides(((ReadOnlySpan<long>)steps)[..dims.Length]);
+        return new Strides(steps, dims.Length);
     }
 
     /// <summary>The strides. The span lives as long as the variable that holds this value.</summary>
