@@ -3,7 +3,7 @@ using Workspaces.Diagnostics;
 
 namespace Workspaces.Cli.Bench;
 
-/// <summary>Runs a case until it is warm, then measures every step.</summary>
+/// <summary>Runs a case until it is warm, then measures every step, or as many as it wants at once.</summary>
 internal sealed class BenchRun
 {
     private const int WarmSteps = 20;
@@ -31,18 +31,19 @@ internal sealed class BenchRun
         MemoryMeter? meter = measured.Workspace is { } workspace ? new MemoryMeter(workspace) : null;
         meter?.ObserveTrace();
         meter?.BeginSteady(0);
+        int atOnce = measured.StepsAtOnce;
         long begin = Stopwatch.GetTimestamp(), last = begin;
         long end = begin + (long)(seconds * Stopwatch.Frequency);
         while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < leastSteps))
         {
             if (run._milliseconds.Count == run._milliseconds.Capacity) break;
-            measured.Step();
+            for (int i = 0; i < atOnce; i++) measured.Step();
             long now = Stopwatch.GetTimestamp();
-            run._milliseconds.Add((now - last) * 1000.0 / Stopwatch.Frequency);
+            run._milliseconds.Add((now - last) * 1000.0 / Stopwatch.Frequency / atOnce);
             last = now;
         }
 
-        run.Memory = meter?.End(run._milliseconds.Count);
+        run.Memory = meter?.End((long)run._milliseconds.Count * atOnce);
         run._milliseconds.Sort();
         return run;
     }
