@@ -14,6 +14,9 @@ internal abstract class BenchCase : IDisposable
     /// <summary>Floating-point operations of a step where they are the figure of interest, else 0.</summary>
     internal virtual double Flops => 0;
 
+    /// <summary>Steps from one reading of the clock to the next; the time of one is their mean. More than 1 where reading the clock would be much of a step.</summary>
+    internal virtual int StepsAtOnce => 1;
+
     /// <summary>One step.</summary>
     internal abstract void Step();
 

@@ -81,6 +81,7 @@ internal sealed partial class Frame
         _own = (persistentSource as Persistent.SlabSource)?.Own;
         _headers = new HeaderList(this);
         ShapesOnly = manager.ShapesOnly;
+        HasArena = workspace is { Configuration.WorkspaceMode: not WorkspaceMode.None };
         if (_persistent) _serial = 1;
     }
 
@@ -139,7 +140,7 @@ internal sealed partial class Frame
     internal bool ShapesOnly { get; private set; }
 
     /// <summary>True when blocks lie in an arena that a plan can lay out.</summary>
-    internal bool HasArena => Workspace is { Configuration.WorkspaceMode: not WorkspaceMode.None };
+    internal bool HasArena { get; }
 
     internal string Name => Workspace?.DisplayName ?? "persistent";
 

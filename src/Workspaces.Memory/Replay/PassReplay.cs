@@ -8,6 +8,7 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
     private bool _isLent;
     private PassSignature _signature;
     private ulong _lastSignature;
+    private (ulong Key, uint Tag, bool Gradients) _lastSeen;
 
     /// <summary>The stamps of the pass that runs.</summary>
     internal ReplayGuard Guard { get; } = new();
@@ -73,6 +74,9 @@ internal sealed class PassReplay(PlanCache cache, ulong place)
 
     private SignaturePlans Find(bool gradients, ulong firstKey)
     {
+        (ulong, uint, bool) seen = (_signature.Key, RequestKey.Tag(firstKey), gradients);
+        if (_last is { IsKept: true } same && _lastSeen == seen) return _known = same; // as nearly always: no need to mix a signature
+        _lastSeen = seen;
         ulong family = new PassSignature(place).With(gradients ? 1 : 2).With(RequestKey.Tag(firstKey)).Key;
         ulong signature = cache.MergesSignatures ? family : new PassSignature(family).With((long)_signature.Key).Key;
         if (_last is not { IsKept: true } last || _lastSignature != signature) last = cache.Find(family, signature);

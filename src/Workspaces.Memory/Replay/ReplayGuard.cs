@@ -46,9 +46,7 @@ internal sealed class ReplayGuard
         }
 
         Plan = plan;
-        _slots = plan.Slots;
-        _more = plan.More;
-
+        if (!ReferenceEquals(_slots, plan.Slots)) (_slots, _more) = (plan.Slots, plan.More); // a store of a reference is dearer than a comparison
         if (++_epoch == 0) Restart();
         _cursor = 1;
         _strayAt = 0;
@@ -59,8 +57,7 @@ internal sealed class ReplayGuard
     internal void End()
     {
         Plan = null;
-        _slots = [];
-        _more = [];
+        _cursor = int.MaxValue; // the slots stay, for the next pass on the same plan
     }
 
     /// <summary>Takes the slot of a request, if its bytes are free.</summary>

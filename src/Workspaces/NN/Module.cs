@@ -102,8 +102,8 @@ public abstract class Module : IDisposable
 
     /// <summary>
     /// Keeps a copy of every weight of linear layers and attention in the order in which products read it (<see cref="Ops.PackedWeight"/>), so that they copy nothing.
-    /// It is used where a product would copy the weight, from five rows on, while no gradients are recorded, and takes as much memory again as those weights. A weight that changes is used as it is from then on,
-    /// until this is called again. <see cref="Train"/> and <see cref="Dispose()"/> free the copies.
+    /// It is used where a product would copy the weight, from five rows on, while no gradients are recorded, and takes as much memory again as those weights. A weight
+    /// that changes is used as it is from then on, until this is called again. <see cref="Train"/> and <see cref="Dispose()"/> free the copies.
     /// </summary>
     /// <exception cref="Memory.OutOfWorkspaceException">Memory is refused; what was packed until then stays.</exception>
     public void PackWeights()

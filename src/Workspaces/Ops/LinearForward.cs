@@ -17,11 +17,10 @@ internal static class LinearForward
     /// <param name="shape">Shape of the result: rows · out elements, the last axis of size out.</param>
     internal static Tensor Run(Tensor x, Tensor weight, Tensor? bias, in Shape shape)
     {
-        Tensor transposed = TensorFrames.View(weight, weight.Layout.Transpose(0, 1), "Linear");
         Tensor input = MatrixProduct.Usable("Linear", x);
         using Tensor madeInput = Arithmetic.Made(input, x);
-        Tensor factor = MatrixProduct.Usable("Linear", transposed);
-        using Tensor madeFactor = Arithmetic.Made(factor, transposed);
+        Tensor factor = MatrixProduct.Usable("Linear", weight);
+        using Tensor madeFactor = Arithmetic.Made(factor, weight);
         return bias is { } b ? WithBias(input, factor, b, shape) : WithoutBias(input, factor, shape);
     }
 
@@ -56,27 +55,28 @@ internal static class LinearForward
         PanelGemm.Multiply(m, n, k, op.ReadSpan<T>(x), left.LeadingDimension, left.Transposed, op.ReadSpan<T>(weight.Panels), op.WriteSpan<T>(y), row, team);
     }
 
-    private static Tensor WithBias(Tensor x, Tensor factor, Tensor bias, in Shape shape)
+    private static Tensor WithBias(Tensor x, Tensor weight, Tensor bias, in Shape shape)
     {
-        using var op = new OpScope("Linear", x, factor, bias);
-        Tensor y = op.Allocate(x.DType, shape);
-        bool dense = bias.Layout.IsContiguous && bias.Rank == 1 && bias.Length == y.Shape[-1];
+        using var op = new OpScope("Linear", x, weight, bias);
+        Tensor y = op.Allocate(x.HeaderOrNull!.DType, shape);
+        ref readonly Layout row = ref bias.HeaderOrNull!.Layout;
+        bool dense = row.Rank == 1 && row.IsContiguous && row.Length == shape[-1];
         if (!dense) TensorCopy.RunBroadcast(op, bias, y);
-        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: !dense, dense ? bias : null);
+        MatrixProduct.Multiply(op, x, weight, Rows(y, x), accumulate: !dense, dense ? bias : null, turned: true);
         op.Complete();
         return y;
     }
 
-    private static Tensor WithoutBias(Tensor x, Tensor factor, in Shape shape)
+    private static Tensor WithoutBias(Tensor x, Tensor weight, in Shape shape)
     {
-        using var op = new OpScope("Linear", x, factor);
-        Tensor y = op.Allocate(x.DType, shape);
-        MatrixProduct.Multiply(op, x, factor, Rows(y, x), accumulate: false);
+        using var op = new OpScope("Linear", x, weight);
+        Tensor y = op.Allocate(x.HeaderOrNull!.DType, shape);
+        MatrixProduct.Multiply(op, x, weight, Rows(y, x), accumulate: false, turned: true);
         op.Complete();
         return y;
     }
 
     /// <summary>The result as a matrix.</summary>
     private static Tensor Rows(Tensor y, Tensor x) =>
-        y.Rank == 2 ? y : TensorFrames.View(y, Layout.Contiguous(new Shape(x.Shape[0], y.Shape[-1])), "Linear");
+        y.HeaderOrNull!.Layout.Rank == 2 ? y : TensorFrames.View(y, Layout.Contiguous(new Shape(x.Shape[0], y.Shape[-1])), "Linear");
 }

@@ -32,11 +32,12 @@ public static class MatMulOps
         /// <exception cref="ArgumentException">Not the same float type.</exception>
         public Tensor Linear(Tensor weight, Tensor? bias = null)
         {
-            Shape given = a.Checked(nameof(Linear)).Layout.Shape, matrix = weight.Checked(nameof(Linear)).Layout.Shape;
-            CheckLinear(a, weight, matrix, bias);
+            CheckLinear(a, weight, in weight.Checked(nameof(Linear)).Layout.Shape, bias);
+            ref readonly Shape given = ref a.HeaderOrNull!.Layout.Shape;
+            long outputs = weight.HeaderOrNull!.Layout.Shape[0];
             Tensor x = given.Rank == 2 ? a : a.Reshape(given.WithSize(-1, 1).Length, given[-1]);
             using Tensor made = Arithmetic.Made(x, a);
-            Tensor y = LinearForward.Run(x, weight, bias, given.WithSize(-1, matrix[0]));
+            Tensor y = LinearForward.Run(x, weight, bias, given.Rank == 2 ? Shape.Matrix(given[0], outputs, nameof(Linear)) : given.WithSize(-1, outputs));
             if (bias is { } b ? Tape.Records(x, weight, b) : Tape.Records(x, weight))
             {
                 Node node = bias is { } known ? Tape.Record(LinearBackward.Instance, y, x, weight, known) : Tape.Record(LinearBackward.Instance, y, x, weight);
@@ -72,7 +73,7 @@ public static class MatMulOps
 
     private static void CheckLinear(Tensor input, Tensor matrix, in Shape weight, Tensor? bias)
     {
-        Shape x = input.Shape;
+        ref readonly Shape x = ref input.Checked("Linear").Layout.Shape;
         if (weight.Rank != 2 || x.Rank < 1 || x[-1] != weight[1])
             throw new ShapeException(
                 $"apply a linear layer with weight {weight} to {x}", "Linear",
@@ -80,10 +81,11 @@ public static class MatMulOps
                 "Flatten the input, or make the layer with the input's number of features");
         MatrixProduct.Check("Linear", input, matrix);
         if (bias is not { } b) return;
-        if (b.Checked("Linear").DType != input.DType) TensorThrow.TypesDiffer("Linear", input, b);
-        if (b.Rank != 1 || b.Shape[0] != weight[0])
+        TensorHeader row = b.Checked("Linear");
+        if (row.DType != input.HeaderOrNull!.DType) TensorThrow.TypesDiffer("Linear", input, b);
+        if (row.Layout.Rank != 1 || row.Layout.Shape[0] != weight[0])
             throw new ShapeException(
-                $"apply a linear layer with weight {weight} and bias {b.Shape} to {x}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
+                $"apply a linear layer with weight {weight} and bias {row.Layout.Shape} to {x}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
     }
 
     /// <summary>dA = dY · Bᵀ, dB = Aᵀ · dY.</summary>

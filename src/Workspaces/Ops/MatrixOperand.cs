@@ -17,12 +17,16 @@ internal readonly struct MatrixOperand
     /// <summary>Elements between stored rows.</summary>
     internal int LeadingDimension { get; }
 
+    /// <summary>The same memory as the transposed matrix.</summary>
+    internal MatrixOperand Turned => new(!Transposed, LeadingDimension);
+
     /// <summary>True when the last two axes can be used as they lie: one of them has stride 1 and the other steps over whole rows.</summary>
     internal static bool TryOf(in Layout layout, out MatrixOperand operand)
     {
         int rank = layout.Rank;
-        long rows = layout.Shape[rank - 2], columns = layout.Shape[rank - 1];
-        long rowStride = layout.Strides[rank - 2], columnStride = layout.Strides[rank - 1];
+        ref readonly AxisBuffer dims = ref layout.Shape.Buffer, steps = ref layout.Strides.Buffer;
+        long rows = dims[rank - 2], columns = dims[rank - 1];
+        long rowStride = steps[rank - 2], columnStride = steps[rank - 1];
         if ((columnStride == 1 || columns == 1) && (rowStride >= columns || rows == 1))
         {
             operand = new MatrixOperand(false, (int)(rows == 1 ? Math.Max(columns, 1) : rowStride));

@@ -15,15 +15,7 @@ internal static class MatrixProduct
     {
         Shape shape = ResultShape(name, a.Checked(name).Layout.Shape, b.Checked(name).Layout.Shape);
         Check(name, a, b);
-        Tensor x = Usable(name, a);
-        using Tensor madeX = Arithmetic.Made(x, a);
-        Tensor y = Usable(name, b);
-        using Tensor madeY = Arithmetic.Made(y, b);
-        using var op = new OpScope(name, x, y);
-        Tensor result = op.Allocate(x.DType, shape);
-        Multiply(op, x, y, result, accumulate: false);
-        op.Complete();
-        return result;
+        return IsUsable(name, a) && IsUsable(name, b) ? RunUsable(name, a, b, shape) : RunCopied(name, a, b, shape);
     }
 
     /// <summary>Writes a · b into a contiguous tensor of the right shape, or adds it.</summary>
@@ -40,10 +32,34 @@ internal static class MatrixProduct
         op.Complete();
     }
 
+    private static Tensor RunUsable(string name, Tensor a, Tensor b, in Shape shape)
+    {
+        using var op = new OpScope(name, a, b);
+        Tensor result = op.Allocate(a.HeaderOrNull!.DType, shape);
+        Multiply(op, a, b, result, accumulate: false);
+        op.Complete();
+        return result;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Tensor RunCopied(string name, Tensor a, Tensor b, in Shape shape)
+    {
+        Tensor x = Usable(name, a);
+        using Tensor madeX = Arithmetic.Made(x, a);
+        Tensor y = Usable(name, b);
+        using Tensor madeY = Arithmetic.Made(y, b);
+        return RunUsable(name, x, y, shape);
+    }
+
     /// <summary>Broadcast batch axes, then rows of a and columns of b.</summary>
     internal static Shape ResultShape(string name, in Shape a, in Shape b)
     {
         if (a.Rank < 2 || b.Rank < 2 || a[-1] != b[-2]) ThrowInner(name, a, b);
+        return a.Rank == 2 && b.Rank == 2 ? Shape.Matrix(a[0], b[1], name) : BatchedShape(name, a, b);
+    }
+
+    private static Shape BatchedShape(string name, in Shape a, in Shape b)
+    {
         Span<long> dims = stackalloc long[Shape.MaxRank];
         Shape batch = Batch(name, a, b);
         batch.AsSpan().CopyTo(dims);
@@ -62,27 +78,35 @@ internal static class MatrixProduct
     }
 
     /// <summary>Runs the product inside an op that has registered all tensors; a bias is contiguous, has an element a column, and is added to each row.</summary>
-    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null)
+    /// <param name="op">The op.</param>
+    /// <param name="a">[..., m, k].</param>
+    /// <param name="b">[..., k, n], or [..., n, k] when <paramref name="turned"/>.</param>
+    /// <param name="destination">[..., m, n], contiguous.</param>
+    /// <param name="accumulate">Whether to add to what is there.</param>
+    /// <param name="bias">The bias, or null.</param>
+    /// <param name="turned">Whether the right operand is the transpose of <paramref name="b"/>.</param>
+    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null, bool turned = false)
     {
-        if (a.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias);
-        else Multiply<double>(op, a, b, destination, accumulate, bias);
+        if (a.HeaderOrNull!.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias, turned);
+        else Multiply<double>(op, a, b, destination, accumulate, bias, turned);
     }
 
-    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias)
+    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias, bool turned)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Layout to = destination.Layout;
-        int m = Size(to.Shape[-2]), n = Size(to.Shape[-1]), k = Size(a.Shape[-1]);
-        if (to.Length == 0) return;
-        MatrixOperand.TryOf(a.Layout, out MatrixOperand left);
-        MatrixOperand.TryOf(b.Layout, out MatrixOperand right);
+        TensorHeader from = a.HeaderOrNull!, to = destination.HeaderOrNull!; // the op has checked them
+        long length = to.Layout.Length;
+        int m = Size(to.Layout.Shape[-2]), n = Size(to.Layout.Shape[-1]), k = Size(from.Layout.Shape[-1]);
+        if (length == 0) return;
+        MatrixOperand.TryOf(from.Layout, out MatrixOperand left);
+        MatrixOperand.TryOf(b.HeaderOrNull!.Layout, out MatrixOperand right);
+        if (turned) right = right.Turned;
         long elements = ((long)m * k) + ((long)k * n) + ((long)m * n);
         KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k);
         int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
         using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
-        op.CountWork(m * (long)n * k * (to.Length / ((long)m * n)));
+        op.CountWork(m * (long)n * k * (length / ((long)m * n)));
         if (!op.Computes) return;
-        Span<T> panels = scratch.Span;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
         Span<T> z = op.WriteSpan<T>(destination);
         ReadOnlySpan<T> row = bias is { } given ? op.ReadSpan<T>(given) : default;
@@ -93,15 +117,29 @@ internal static class MatrixProduct
             return;
         }
 
-        Shape batch = new(to.Shape.AsSpan()[..^2]);
-        LayoutOffsets offsetsA = BatchOffsets(a.Layout, batch), offsetsB = BatchOffsets(b.Layout, batch);
+        if (to.Layout.Rank == 2)
+            Gemm.Multiply(
+                m, n, k, x, left.LeadingDimension, left.Transposed, y, right.LeadingDimension, right.Transposed, z, n, accumulate, scratch.Span, team, bias: row);
+        else
+            MultiplyEach(m, n, k, x, left, from.Layout, y, right, b.HeaderOrNull!.Layout, z, to.Layout.Shape, accumulate, scratch.Span, team, row);
+    }
+
+    /// <summary>One product for each position of the axes before the last two.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MultiplyEach<T>(
+        int m, int n, int k, ReadOnlySpan<T> x, MatrixOperand left, in Layout layoutA, ReadOnlySpan<T> y, MatrixOperand right, in Layout layoutB,
+        Span<T> z, in Shape to, bool accumulate, Span<T> panels, KernelTeam? team, ReadOnlySpan<T> bias)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Shape batch = new(to.AsSpan()[..^2]);
+        LayoutOffsets offsetsA = BatchOffsets(layoutA, batch), offsetsB = BatchOffsets(layoutB, batch);
         for (long i = 0; i < batch.Length; i++)
         {
             offsetsA.MoveNext();
             offsetsB.MoveNext();
             Gemm.Multiply(
                 m, n, k, x[(int)offsetsA.Current..], left.LeadingDimension, left.Transposed, y[(int)offsetsB.Current..], right.LeadingDimension, right.Transposed,
-                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team, bias: row);
+                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team, bias: bias);
         }
     }
 
@@ -111,12 +149,15 @@ internal static class MatrixProduct
     private static int Size(long dimension) => checked((int)dimension);
 
     /// <summary>The operand itself when a kernel can read it where it lies, else a dense copy.</summary>
-    internal static Tensor Usable(string name, Tensor x) => MatrixOperand.TryOf(x.Layout, out _) ? x : Arithmetic.Copy(x, name);
+    internal static Tensor Usable(string name, Tensor x) => IsUsable(name, x) ? x : Arithmetic.Copy(x, name);
+
+    /// <summary>True when a kernel can read the operand where it lies.</summary>
+    internal static bool IsUsable(string name, Tensor x) => MatrixOperand.TryOf(x.Checked(name).Layout, out _);
 
     internal static void Check(string name, Tensor a, Tensor b)
     {
         Dispatch.RequireFloat(a, name);
-        if (a.DType != b.DType) TensorThrow.TypesDiffer(name, a, b);
+        if (a.HeaderOrNull!.DType != b.Checked(name).DType) TensorThrow.TypesDiffer(name, a, b);
     }
 
     private static void ThrowInner(string name, in Shape a, in Shape b)

@@ -15,6 +15,7 @@ public readonly partial struct Layout : IEquatable<Layout>
 {
     private readonly Shape _shape;
     private readonly Strides _strides;
+    private readonly long _offset;
 
     /// <summary>A layout with given strides, checked.</summary>
     /// <param name="shape">The sizes.</param>
@@ -30,7 +31,7 @@ public readonly partial struct Layout : IEquatable<Layout>
             ShapeThrow.BadLayout(shape, strides, offset);
         _shape = shape;
         _strides = strides;
-        Offset = offset;
+        _offset = offset;
         CheckReach();
     }
 
@@ -39,7 +40,15 @@ public readonly partial struct Layout : IEquatable<Layout>
     {
         _shape = new Shape(dims, by);
         _strides = new Strides(steps);
-        Offset = offset;
+        _offset = offset;
+    }
+
+    // For a shape and strides that fit each other by construction.
+    private Layout(long offset, in Shape shape, in Strides strides)
+    {
+        _shape = shape;
+        _strides = strides;
+        _offset = offset;
     }
 
     /// <summary>The sizes of the axes.</summary>
@@ -51,7 +60,7 @@ public readonly partial struct Layout : IEquatable<Layout>
     public ref readonly Strides Strides => ref _strides;
 
     /// <summary>The position of the first element, in elements.</summary>
-    public long Offset { get; }
+    public long Offset => _offset;
 
     /// <summary>The number of axes.</summary>
     public int Rank => _shape.Rank;
@@ -139,7 +148,20 @@ public readonly partial struct Layout : IEquatable<Layout>
         Strides strides = Strides.Contiguous(shape);
         if (offset < 0 || offset > long.MaxValue - shape.Length)
             ShapeThrow.BadLayout(shape, strides, offset);
-        return new Layout(shape.AsSpan(), strides.AsSpan(), offset, nameof(Contiguous));
+        return new Layout(offset, shape, strides);
+    }
+
+    /// <summary>
+    /// Writes the dense row-major layout of a shape over another one, where that lies. A layout is 160 bytes: made axis by axis and copied at once, each copy
+    /// waits until the single stores before it have left the processor's store buffer.
+    /// </summary>
+    /// <param name="target">Becomes the layout.</param>
+    /// <param name="shape">The shape.</param>
+    internal static void SetContiguous(ref Layout target, in Shape shape)
+    {
+        Unsafe.AsRef(in target._shape) = shape;
+        Strides.SetContiguous(ref Unsafe.AsRef(in target._strides), shape);
+        Unsafe.AsRef(in target._offset) = 0;
     }
 
     /// <summary>The position of one element in the memory, in elements.</summary>

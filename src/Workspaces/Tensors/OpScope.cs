@@ -40,19 +40,12 @@ internal ref struct OpScope
         _operands = operands.Length;
         _computes = !frame.ShapesOnly;
         Register(_frame);
-        try
+        foreach (ref readonly Tensor operand in operands)
         {
-            foreach (Tensor operand in operands)
-            {
-                RegisterFramesOf(operand);
-                if (operand.Checked(op).Storage.Frame.ShapesOnly) _computes = false;
-                _tensors[_tensorCount++] = operand;
-            }
-        }
-        catch
-        {
-            Deregister();
-            throw;
+            RegisterFramesOf(operand);
+            if (!operand.IsAlive) CheckOrDeregister(operand);
+            if (operand.HeaderOrNull!.Storage.Frame.ShapesOnly) _computes = false;
+            _tensors[_tensorCount++] = operand;
         }
     }
 
@@ -173,6 +166,21 @@ internal ref struct OpScope
             if (i < _operands && !ReferenceEquals(tensors[i].HeaderOrNull!.Storage.Writer, _op)) continue;
             long first = ValueChecks.First(tensors[i], checks);
             if (first >= 0) throw AnomalyException.InOutput(_op, tensors[i], first, tensors[.._operands], checks);
+        }
+    }
+
+    /// <summary>Refuses a stale operand, unless its workspace lets it through; nothing stays registered then.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CheckOrDeregister(Tensor operand)
+    {
+        try
+        {
+            operand.Checked(_op);
+        }
+        catch
+        {
+            Deregister();
+            throw;
         }
     }
 

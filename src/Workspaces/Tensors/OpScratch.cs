@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Scratch;
 using Workspaces.Memory.Tracking;
@@ -18,7 +18,8 @@ internal readonly ref struct OpScratch<T>
 
     internal OpScratch(Frame frame, string op, int length, int ownOps)
     {
-        long bytes = (long)length * Marshal.SizeOf<T>();
+        if (length == 0) return; // most kernels of small products need none
+        long bytes = (long)length * Unsafe.SizeOf<T>();
         if (frame.HasArena)
         {
             _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: op), ownOps);

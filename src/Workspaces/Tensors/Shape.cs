@@ -54,6 +54,14 @@ public readonly struct Shape : IEquatable<Shape>
         _length = empty ? 0 : counted;
     }
 
+    private Shape(long rows, long columns, long length)
+    {
+        _dims[0] = rows;
+        _dims[1] = columns;
+        _rank = 2;
+        _length = length;
+    }
+
     /// <summary>The number of axes, 0 to <see cref="MaxRank"/>.</summary>
     public int Rank => _rank;
 
@@ -66,7 +74,15 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>The size of an axis; -1 is the last one.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    public long this[int axis] => _dims[Axes.Normalize(axis, this, nameof(Shape))];
+    public long this[int axis]
+    {
+        get
+        {
+            int normal = axis < 0 ? axis + _rank : axis;
+            if ((uint)normal >= (uint)_rank) ShapeThrow.AxisOutOfRange(axis, this, nameof(Shape));
+            return _dims[normal];
+        }
+    }
 
     /// <summary>The size of an axis; <c>^1</c> is the last one.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -82,6 +98,17 @@ public readonly struct Shape : IEquatable<Shape>
     /// <param name="dims">At most <see cref="MaxRank"/> sizes of 0 or more, outermost first.</param>
     /// <exception cref="ShapeException">Too many axes, a negative size, or too many elements to be counted.</exception>
     public static Shape Of(params ReadOnlySpan<long> dims) => new(dims, nameof(Shape));
+
+    /// <summary>The shape of a matrix whose sizes are those of other shapes, so none is negative.</summary>
+    /// <param name="rows">Size of the first axis.</param>
+    /// <param name="columns">Size of the second axis.</param>
+    /// <param name="by">The op that asks, for the error.</param>
+    /// <exception cref="ShapeException">Too many elements to be counted.</exception>
+    internal static Shape Matrix(long rows, long columns, string by)
+    {
+        if (Math.BigMul((ulong)rows, (ulong)columns, out ulong length) != 0 || length > long.MaxValue) ShapeThrow.TooManyElements([rows, columns], by);
+        return new Shape(rows, columns, (long)length);
+    }
 
     /// <summary>The sizes. The span lives as long as the variable that holds this shape.</summary>
     [UnscopedRef]

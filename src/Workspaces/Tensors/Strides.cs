@@ -66,16 +66,25 @@ public readonly struct Strides : IEquatable<Strides>
     /// <param name="shape">The shape.</param>
     public static Strides Contiguous(in Shape shape)
     {
-        ReadOnlySpan<long> dims = shape.AsSpan();
-        AxisBuffer steps = default;
+        Strides strides = default;
+        SetContiguous(ref strides, shape);
+        return strides;
+    }
+
+    /// <summary>As <see cref="Contiguous"/>, written over other strides where those lie.</summary>
+    /// <param name="target">Becomes the strides.</param>
+    /// <param name="shape">The shape.</param>
+    internal static void SetContiguous(ref Strides target, in Shape shape)
+    {
+        ref AxisBuffer steps = ref Unsafe.AsRef(in target._steps);
+        steps = default;
+        Unsafe.AsRef(in target._rank) = shape.Rank;
         long step = 1; // a shape's non-zero sizes multiply to a long, so this cannot overflow
-        for (int axis = dims.Length - 1; axis >= 0; axis--)
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
         {
             steps[axis] = step;
-            step *= Math.Max(dims[axis], 1);
+            step *= Math.Max(shape.Buffer[axis], 1);
         }
-
-        return new Strides(((ReadOnlySpan<long>)steps)[..dims.Length]);
     }
 
     /// <summary>The strides. The span lives as long as the variable that holds this value.</summary>

@@ -24,7 +24,7 @@ internal static class TensorFrames
     {
         long bytes = ByteCount(dtype, shape, op);
         var header = (TensorHeader)frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, zeroed, RequestTag.Of(op, (int)dtype, index), op), ownOps);
-        header.Begin(dtype, Layout.Contiguous(shape));
+        header.Begin(dtype, shape);
         return new Tensor(header, header.Birth);
     }
 
@@ -32,7 +32,7 @@ internal static class TensorFrames
     internal static Tensor Stored(Workspace workspace, string name, DType dtype, in Shape shape)
     {
         var header = (TensorHeader)workspace.OpenStored(TensorHeader.Factory, name, ByteCount(dtype, shape, nameof(TensorStorage.OpenStored)));
-        header.Begin(dtype, Layout.Contiguous(shape));
+        header.Begin(dtype, shape);
         header.Name = name;
         return new Tensor(header, header.Birth);
     }

@@ -64,8 +64,20 @@ internal sealed class TensorHeader(Frame frame, HeaderFactory factory) : BlockHe
     /// <summary>Sets what a new tensor in recycled headers must not inherit.</summary>
     internal void Begin(DType dtype, in Layout layout)
     {
-        DType = dtype;
         Layout = layout;
+        Begin(dtype);
+    }
+
+    /// <summary>The same for a contiguous tensor.</summary>
+    internal void Begin(DType dtype, in Shape shape)
+    {
+        Layout.SetContiguous(ref Layout, shape);
+        Begin(dtype);
+    }
+
+    private void Begin(DType dtype)
+    {
+        DType = dtype;
         Name = null;
         Node = null;
         Root = null;
