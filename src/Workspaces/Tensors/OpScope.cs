@@ -121,7 +121,7 @@ internal ref struct OpScope
         for (int i = 0; i < _tensorCount; i++)
         {
             TensorHeader header = _tensors[i].HeaderOrNull!, storage = header.Storage;
-            storage.Frame.Use(storage, header.Root is null ? _tensors[i].Generation : header.RootBirth);
+            if (!storage.Frame.IsPersistent) storage.Frame.Use(storage, header.Root is null ? _tensors[i].Generation : header.RootBirth);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Elementwise;
 using Workspaces.Memory.Passes;
 
@@ -16,7 +17,8 @@ internal static class ValueChecks
     private static int _open;
 
     /// <summary>What an op checks its outputs for; 0 for nothing.</summary>
-    internal static int Of(Frame frame) => Volatile.Read(ref _open) == 0 ? 0 : frame.ValueChecks | _thread;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Of(Frame frame) => Volatile.Read(ref _open) == 0 ? 0 : OfOpen(frame);
 
     /// <summary>True while the ambient pass looks for anomalies and has bytes to look at.</summary>
     internal static bool AreOn => Volatile.Read(ref _open) != 0 && TensorFrames.Current is { ShapesOnly: false } frame && Of(frame) != 0;
@@ -59,6 +61,9 @@ internal static class ValueChecks
             _ => -1,
         };
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int OfOpen(Frame frame) => frame.ValueChecks | _thread;
 
     private static long First<T>(TensorHeader header, int checks)
         where T : unmanaged, IFloatingPointIeee754<T>
