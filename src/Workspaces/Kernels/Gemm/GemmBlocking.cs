@@ -10,7 +10,7 @@ internal static class GemmBlocking
     private const int Depth = 256;
 
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2.</summary>
-    public const int Rows = 240;
+    private const int Rows = 240;
 
     /// <summary>The most rows for which B is read in place: up to here copying it measured slower (by 20 % at 64, 5 % at 128).</summary>
     private const int DirectRows = 128;
@@ -39,6 +39,10 @@ internal static class GemmBlocking
     /// <summary>The longest sums for which a panel of B stays in registers, and the least rows and columns for which that pays.</summary>
     private const int ShallowSteps = 12, ShallowRows = 8, ShallowColumns = 16;
 
+    /// <summary>The most columns for dot products along contiguous rows (more where many rows pay for turning B), and the least rows and sums for which adding up
+    /// lanes at the end is worth it.</summary>
+    private const int DotColumns = 12, DotColumnsOfManyRows = 16, ManyRows = 32, DotRows = 5, DotDepth = 64;
+
     /// <summary>The path for a shape.</summary>
     public static GemmPath Choose(int m, int n, int k, nint aStep, bool transposeB)
     {
@@ -46,8 +50,11 @@ internal static class GemmBlocking
             return GemmPath.Dot;
         if (k <= ShallowSteps && m >= ShallowRows && n >= ShallowColumns)
             return GemmPath.Shallow;
+        int dotColumns = m >= ManyRows ? DotColumnsOfManyRows : DotColumns;
+        if (aStep == 1 && n > 1 && n <= dotColumns && m >= DotRows && k >= DotDepth)
+            return GemmPath.Narrow;
         if (n is > 1 and <= NarrowColumns && m >= NarrowRows && k >= NarrowDepth)
-            return aStep == 1 ? GemmPath.Narrow : GemmPath.Turned;
+            return GemmPath.Turned;
         if (transposeB)
             return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : GemmPath.Packed;
         if (m == 1)
@@ -60,6 +67,13 @@ internal static class GemmBlocking
     {
         double blocks = ((k - 1) / TurnedDepth) + 1;
         return m <= TurnedRows && CopyCycles * k * ((double)n - m) > TurnCycles * m * n * blocks;
+    }
+
+    /// <summary>Rows of a block where there are <paramref name="rows"/>: as many to each, so that the last reads panels of B for no fewer than the others.</summary>
+    public static int RowsOf(int rows, int tileRows)
+    {
+        int blocks = ((rows - 1) / Rows) + 1, tiles = ((rows - 1) / tileRows) + 1;
+        return (((tiles - 1) / blocks) + 1) * tileRows;
     }
 
     /// <summary>Steps of k in a block.</summary>

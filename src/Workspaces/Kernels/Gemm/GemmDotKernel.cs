@@ -72,7 +72,6 @@ internal static unsafe class GemmDotKernel<T, TVector, TSimd>
         }
     }
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows, TColumns>(int k, T* a, nint aRow, T* b, nint bRow, T* c, nint ldc, T* add, nint addLd)
         where TRows : IConstant
@@ -109,18 +108,22 @@ internal static unsafe class GemmDotKernel<T, TVector, TSimd>
             if (TColumns.Value > 5) Column<TRows>(TSimd.LoadPartial(b + b5, k), x0, x1, x2, x3, ref s05, ref s15, ref s25, ref s35);
         }
 
-        T* sums = stackalloc T[4 * MostColumns]; // sum of row r and column j at 4j + r
-        GemmSums<T, TVector, TSimd>.Four(s00, s10, s20, s30, sums);
-        if (TColumns.Value > 1) GemmSums<T, TVector, TSimd>.Four(s01, s11, s21, s31, sums + 4);
-        if (TColumns.Value > 2) GemmSums<T, TVector, TSimd>.Four(s02, s12, s22, s32, sums + 8);
-        if (TColumns.Value > 3) GemmSums<T, TVector, TSimd>.Four(s03, s13, s23, s33, sums + 12);
-        if (TColumns.Value > 4) GemmSums<T, TVector, TSimd>.Four(s04, s14, s24, s34, sums + 16);
-        if (TColumns.Value > 5) GemmSums<T, TVector, TSimd>.Four(s05, s15, s25, s35, sums + 20);
-        for (int r = 0; r < TRows.Value; r++)
+        if (TColumns.Value >= 4)
         {
-            for (int j = 0; j < TColumns.Value; j++)
-                c[(r * ldc) + j] = add is null ? sums[(4 * j) + r] : add[(r * addLd) + j] + sums[(4 * j) + r];
+            GemmSums<T, TVector, TSimd>.Four(s00, s01, s02, s03, c, 1, add, 1, 4);
+            if (TRows.Value > 1) GemmSums<T, TVector, TSimd>.Four(s10, s11, s12, s13, c + ldc, 1, add is null ? null : add + addLd, 1, 4);
+            if (TRows.Value > 2) GemmSums<T, TVector, TSimd>.Four(s20, s21, s22, s23, c + (2 * ldc), 1, add is null ? null : add + (2 * addLd), 1, 4);
+            if (TRows.Value > 2) GemmSums<T, TVector, TSimd>.Four(s30, s31, s32, s33, c + (3 * ldc), 1, add is null ? null : add + (3 * addLd), 1, 4);
         }
+        else
+        {
+            GemmSums<T, TVector, TSimd>.Four(s00, s10, s20, s30, c, ldc, add, addLd, TRows.Value);
+            if (TColumns.Value > 1) GemmSums<T, TVector, TSimd>.Four(s01, s11, s21, s31, c + 1, ldc, add is null ? null : add + 1, addLd, TRows.Value);
+            if (TColumns.Value > 2) GemmSums<T, TVector, TSimd>.Four(s02, s12, s22, s32, c + 2, ldc, add is null ? null : add + 2, addLd, TRows.Value);
+        }
+
+        if (TColumns.Value > 4) GemmSums<T, TVector, TSimd>.Four(s04, s14, s24, s34, c + 4, ldc, add is null ? null : add + 4, addLd, TRows.Value);
+        if (TColumns.Value > 5) GemmSums<T, TVector, TSimd>.Four(s05, s15, s25, s35, c + 5, ldc, add is null ? null : add + 5, addLd, TRows.Value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

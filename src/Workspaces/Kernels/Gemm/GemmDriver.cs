@@ -16,6 +16,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 {
     private static int PanelWidth => 2 * TSimd.Count;
 
+    /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
+    private static int TurnedRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
+
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
@@ -61,6 +64,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     private static void Tiles(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
+        int rows = GemmBlocking.RowsOf(i1 - i0, TSimd.TileRows);
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
@@ -70,8 +74,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 int k = Math.Min(depth, g.K - pc);
                 if (!ReadsInPlace(g))
                     PackB(g, pc, k, jc, jEnd, scratch);
-                for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
-                    Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
+                for (int ic = i0; ic < i1; ic += rows)
+                    Block(g, ic, Math.Min(i1, ic + rows), jc, jEnd, pc, k, scratch);
             }
         }
     }
@@ -81,7 +85,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     {
         T* first = pc > 0 ? g.C : g.FirstAdd;
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
-        int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, TSimd.TileRows)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
+        int tallest = g.Path == GemmPath.Turned ? TurnedRows : TSimd.TileRows;
+        int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
@@ -163,9 +168,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     [SkipLocalsInit]
     private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
     {
-        T* tile = stackalloc T[TSimd.TileRows * PanelWidth];
+        T* tile = stackalloc T[GemmTallKernel<T, TVector, TSimd>.MostRows * PanelWidth];
         if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
-        GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, tile, PanelWidth, add is null ? null : tile, PanelWidth);
+        GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, tile, PanelWidth, add is null ? null : tile, PanelWidth);
         GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
     }
 

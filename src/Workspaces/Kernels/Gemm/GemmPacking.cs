@@ -85,7 +85,8 @@ internal static unsafe class GemmPacking<T>
                 for (; lane < lanes; lane += 4)
                 {
                     int from = Math.Min(lane, lanes - 4);
-                    Turn4((float*)source + (from * ld), ld, k, (float*)target + from, targetLd);
+                    if (Avx512F.IsSupported) Turn4Wide((float*)source + (from * ld), ld, k, (float*)target + from, targetLd);
+                    else Turn4((float*)source + (from * ld), ld, k, (float*)target + from, targetLd);
                 }
             }
         }
@@ -135,6 +136,37 @@ internal static unsafe class GemmPacking<T>
     private static Vector512<float> Gather(float* s, nint ld) => Vector512.Create(
         Vector256.Create(Vector128.Load(s), Vector128.Load(s + (4 * ld))),
         Vector256.Create(Vector128.Load(s + (8 * ld)), Vector128.Load(s + (12 * ld))));
+
+    /// <summary>4 lanes, 16 steps at a time: each 128-bit group of four registers is a square, turned in place; the last of up to 16 steps 4 at a time.</summary>
+    private static void Turn4Wide(float* source, nint ld, int k, float* target, nint width)
+    {
+        int p = 0;
+        for (; p + 16 <= k; p += 16)
+        {
+            float* s = source + p;
+            Vector512<float> x0 = Vector512.Load(s), x1 = Vector512.Load(s + ld), x2 = Vector512.Load(s + (2 * ld)), x3 = Vector512.Load(s + (3 * ld));
+            Vector512<double> low01 = Avx512F.UnpackLow(x0, x1).AsDouble(), high01 = Avx512F.UnpackHigh(x0, x1).AsDouble();
+            Vector512<double> low23 = Avx512F.UnpackLow(x2, x3).AsDouble(), high23 = Avx512F.UnpackHigh(x2, x3).AsDouble();
+            float* d = target + (p * width);
+            Scatter(Avx512F.UnpackLow(low01, low23).AsSingle(), d, 4 * width);
+            Scatter(Avx512F.UnpackHigh(low01, low23).AsSingle(), d + width, 4 * width);
+            Scatter(Avx512F.UnpackLow(high01, high23).AsSingle(), d + (2 * width), 4 * width);
+            Scatter(Avx512F.UnpackHigh(high01, high23).AsSingle(), d + (3 * width), 4 * width);
+        }
+
+        if (p < k)
+            Turn4(source + p, ld, k - p, target + (p * width), width);
+    }
+
+    /// <summary>Stores the four 128-bit groups <paramref name="step"/> elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scatter(Vector512<float> x, float* target, nint step)
+    {
+        x.GetLower().GetLower().Store(target);
+        x.GetLower().GetUpper().Store(target + step);
+        x.GetUpper().GetLower().Store(target + (2 * step));
+        x.GetUpper().GetUpper().Store(target + (3 * step));
+    }
 
     private static void Turn4(float* source, nint ld, int k, float* target, nint width)
     {

@@ -15,6 +15,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
     public static void RowTimesMatrix(in GemmProblem<T> g, int j, int end)
     {
         int w = TSimd.Count;
+        nint aStep = g.AStep, ldb = g.Ldb;
         for (; j + (8 * w) <= end; j += 8 * w)
         {
             TVector s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
@@ -31,8 +32,8 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
                 s5 = TSimd.MultiplyAdd(x, TSimd.Load(b + (5 * w)), s5);
                 s6 = TSimd.MultiplyAdd(x, TSimd.Load(b + (6 * w)), s6);
                 s7 = TSimd.MultiplyAdd(x, TSimd.Load(b + (7 * w)), s7);
-                a += g.AStep;
-                b += g.Ldb;
+                a += aStep;
+                b += ldb;
             }
 
             T* c = g.C + j, add = g.FirstAdd is null ? null : g.FirstAdd + j;
@@ -55,8 +56,8 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
             for (int p = g.K; p > 0; p--)
             {
                 sum = TSimd.MultiplyAdd(TSimd.Broadcast(*a), Load(b, count), sum);
-                a += g.AStep;
-                b += g.Ldb;
+                a += aStep;
+                b += ldb;
             }
 
             Store(g.C + j, sum, count, g.FirstAdd is null ? null : g.FirstAdd + j);
@@ -74,7 +75,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
             for (; column + 8 <= end; column += 8)
                 Dot8(a, g.B + (column * g.Ldb), g.Ldb, g.K, c + column, add is null ? null : add + column);
             for (; column < end; column++)
-                Put(c + column, Dot1(a, g.B + (column * g.Ldb), g.K), add is null ? null : add + column);
+                Dot1(a, g.B + (column * g.Ldb), g.K, c + column, add is null ? null : add + column);
         }
     }
 
@@ -114,18 +115,12 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
             s7 = TSimd.MultiplyAdd(x, TSimd.LoadPartial(high + ld3, k), s7);
         }
 
-        Put(c, TSimd.Sum(s0), add);
-        Put(c + 1, TSimd.Sum(s1), add is null ? null : add + 1);
-        Put(c + 2, TSimd.Sum(s2), add is null ? null : add + 2);
-        Put(c + 3, TSimd.Sum(s3), add is null ? null : add + 3);
-        Put(c + 4, TSimd.Sum(s4), add is null ? null : add + 4);
-        Put(c + 5, TSimd.Sum(s5), add is null ? null : add + 5);
-        Put(c + 6, TSimd.Sum(s6), add is null ? null : add + 6);
-        Put(c + 7, TSimd.Sum(s7), add is null ? null : add + 7);
+        GemmSums<T, TVector, TSimd>.Four(s0, s1, s2, s3, c, 1, add, 1, 4);
+        GemmSums<T, TVector, TSimd>.Four(s4, s5, s6, s7, c + 4, 1, add is null ? null : add + 4, 1, 4);
     }
 
     /// <summary>One dot product, in the same order of additions as each of <see cref="Dot8"/>.</summary>
-    private static T Dot1(T* a, T* b, int k)
+    private static void Dot1(T* a, T* b, int k, T* c, T* add)
     {
         int w = TSimd.Count;
         TVector sum = TSimd.Zero;
@@ -135,7 +130,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
             sum = TSimd.MultiplyAdd(Load(a + p, count), Load(b + p, count), sum);
         }
 
-        return TSimd.Sum(sum);
+        GemmSums<T, TVector, TSimd>.Four(sum, TSimd.Zero, TSimd.Zero, TSimd.Zero, c, 1, add, 1, 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,7 +145,4 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
         else
             TSimd.StorePartial(c, add is null ? sum : TSimd.Add(TSimd.LoadPartial(add, count), sum), count);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(T* c, T value, T* add) => *c = add is null ? value : *add + value;
 }

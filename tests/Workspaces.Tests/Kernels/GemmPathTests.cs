@@ -1,0 +1,154 @@
+using Workspaces.Kernels.Gemm;
+using Workspaces.Kernels.Simd;
+using Workspaces.Kernels.Team;
+
+namespace Workspaces.Tests.Kernels;
+
+/// <summary>The paths for short sums and for few columns: which shapes take them, and what holds for each.</summary>
+public class GemmPathTests : KernelConformance
+{
+    private static readonly (int M, int N, int K)[] FewColumns = [(64, 2, 64), (130, 10, 512), (700, 7, 1100), (65, 12, 65), (97, 5, 2050)];
+
+    private static readonly (int M, int N, int K)[] ShortSums = [(8, 16, 1), (9, 17, 2), (37, 70, 10), (150, 129, 12), (33, 32, 5)];
+
+    public static TheoryData<bool, bool> Transposes => new() { { false, false }, { false, true }, { true, false }, { true, true } };
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Few_columns_of_a_transposed_A_have_the_same_bits_for_every_vector_width_and_number_of_threads(bool transposeB) =>
+        CheckBits(FewColumns, transposeA: true, transposeB, GemmPath.Turned);
+
+    [Theory]
+    [MemberData(nameof(Transposes))]
+    public void Short_sums_have_the_same_bits_for_every_vector_width_and_number_of_threads(bool transposeA, bool transposeB) =>
+        CheckBits(ShortSums, transposeA, transposeB, GemmPath.Shallow);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Few_columns_of_contiguous_rows_are_dot_products_with_the_same_bits_for_every_number_of_threads(bool transposeB)
+    {
+        using var three = new KernelTeam(3);
+        foreach ((int m, int n, int k) in FewColumns)
+        {
+            Assert.Equal(GemmPath.Narrow, GemmBlocking.Choose(m, n, k, 1, transposeB));
+            var operands = new GemmOperands<float>(m, n, k, false, transposeB, pad: 2);
+            double[] expected = operands.Naive(true);
+            foreach (KernelVariant variant in Variants)
+            {
+                float[] actual = operands.Run(true, null, variant);
+                Assert.Equal(actual, operands.Run(true, three, variant));
+                for (int i = 0; i < expected.Length; i++)
+                    AssertClose(expected[i], actual[i], (k + 2) * 1e-6, $"{m}x{n}x{k} {variant} [{i}]");
+            }
+        }
+    }
+
+    /// <summary>A sample's result must not depend on the batch it is in, nor on its place there.</summary>
+    [Theory]
+    [InlineData(10, 130)]
+    [InlineData(70, 11)]
+    public void A_row_has_the_same_bits_wherever_it_stands(int n, int k)
+    {
+        const int Rows = 71;
+        float[] row = Normal(k, 1), b = Normal(n * k, 2), a = new float[Rows * k], c = new float[Rows * n];
+        for (int i = 0; i < Rows; i++) row.CopyTo(a.AsSpan(i * k));
+        foreach (bool transposeB in new[] { false, true })
+        {
+            float[] scratch = new float[Gemm.ScratchLength<float>(Rows, n, k, false, transposeB)];
+            foreach (KernelVariant variant in Variants)
+            {
+                Gemm.Multiply<float>(Rows, n, k, a, k, false, b, transposeB ? k : n, transposeB, c, n, false, scratch, null, variant);
+                for (int i = 1; i < Rows; i++)
+                    Assert.Equal(c.AsSpan(0, n), c.AsSpan(i * n, n));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Transposes))]
+    public void Not_a_number_and_infinities_reach_what_they_are_multiplied_into_and_nothing_else(bool transposeA, bool transposeB)
+    {
+        foreach ((int m, int n, int k) in new[] { (70, 10, 81), (37, 70, 11), (40, 50, 60) })
+        {
+            var operands = new GemmOperands<float>(m, n, k, transposeA, transposeB, pad: 0);
+            operands.A[transposeA ? (5 * m) + 7 : (7 * k) + 5] = float.NaN;
+            operands.A[transposeA ? (5 * m) + 9 : (9 * k) + 5] = float.PositiveInfinity;
+            foreach (KernelVariant variant in Variants)
+            {
+                float[] c = operands.Run(false, null, variant);
+                for (int i = 0; i < c.Length; i++)
+                {
+                    Assert.Equal(i / n == 7, float.IsNaN(c[i]));
+                    Assert.Equal(i / n == 9, float.IsInfinity(c[i]));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Products_of_these_paths_make_no_garbage()
+    {
+        using var team = new KernelTeam(2);
+        foreach ((int m, int n, int k) in new[] { (600, 10, 300), (300, 512, 10) })
+        {
+            foreach (bool transposed in new[] { false, true })
+            {
+                float[] a = Normal(m * k, 1), b = Normal(n * k, 2), c = new float[m * n];
+                float[] scratch = new float[Gemm.ScratchLength<float>(m, n, k, transposed, transposed, 2)];
+                int lda = transposed ? m : k, ldb = transposed ? k : n;
+                for (int warm = 0; warm < 20; warm++)
+                    Gemm.Multiply<float>(m, n, k, a, lda, transposed, b, ldb, transposed, c, n, false, scratch, team);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 100; i++)
+                    Gemm.Multiply<float>(m, n, k, a, lda, transposed, b, ldb, transposed, c, n, false, scratch, team);
+                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_matrix_of_any_size_is_turned_and_nothing_beside_it_is_touched()
+    {
+        CheckTurn<float>();
+        CheckTurn<double>();
+    }
+
+    private static void CheckBits((int M, int N, int K)[] shapes, bool transposeA, bool transposeB, GemmPath path)
+    {
+        using var three = new KernelTeam(3);
+        foreach ((int m, int n, int k) in shapes)
+        {
+            Assert.Equal(path, GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB));
+            var operands = new GemmOperands<float>(m, n, k, transposeA, transposeB, pad: 2);
+            float[] expected = operands.Run(true, null, KernelVariant.Scalar);
+            foreach (KernelVariant variant in Variants)
+                Assert.Equal(expected, operands.Run(true, three, variant));
+        }
+    }
+
+    private static unsafe void CheckTurn<T>()
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        for (int lanes = 1; lanes <= 37; lanes++)
+        {
+            for (int k = 1; k <= 21; k++)
+            {
+                int ld = k + 3, targetLd = lanes + 2;
+                T[] source = Array.ConvertAll(Normal(lanes * ld, lanes), T.CreateTruncating), before = new T[k * targetLd];
+                Array.Fill(before, T.CreateTruncating(-5));
+                T[] after = Guarded<T>(before, target =>
+                {
+                    fixed (T* from = source, to = target)
+                        GemmPacking<T>.Turn(from, ld, lanes, k, to, targetLd);
+                });
+                for (int p = 0; p < k; p++)
+                {
+                    for (int j = 0; j < targetLd; j++)
+                        Assert.Equal(j < lanes ? source[(j * ld) + p] : T.CreateTruncating(-5), after[(p * targetLd) + j]);
+                }
+            }
+        }
+    }
+}
