@@ -22,7 +22,7 @@ internal static class TopCommand
             string path = Choose(parsed.GetValue(pid), parsed.GetValue(socket));
             using TopClient client = TopClient.Connect(path);
             bool isJson = parsed.GetValue(json);
-            Action<TopSnapshot> show = isJson ? static seen => Console.Out.WriteLine(seen.ToJson()) : static seen => Console.Out.Write(TopView.Text(seen));
+            Action<TopSnapshot> show = isJson ? static seen => Console.Out.WriteLine(seen.ToJson()) : static seen => Console.Out.Write(TopView.Text(seen, Width()));
             try
             {
                 if (parsed.GetValue(once)) Once(client, show, stop.Token);
@@ -70,6 +70,9 @@ internal static class TopCommand
     /// <summary>A terminal that understands how to go back to its first line. TERM=dumb does not, and files are none.</summary>
     private static bool CanDraw() => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
 
+    /// <summary>Cells of a line; as many as it takes where there is no terminal, or one that does not know.</summary>
+    private static int Width() => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? int.MaxValue : Console.WindowWidth;
+
     private static void Once(TopClient client, Action<TopSnapshot> show, CancellationToken cancellation)
     {
         TopSnapshot first = Read(client, cancellation) ?? throw new IOException(WorkspaceException.Compose(
@@ -93,7 +96,7 @@ internal static class TopCommand
 
     /// <summary>Blocks of text with an empty line between them.</summary>
     private static void FollowText(TopClient client, CancellationToken cancellation) =>
-        SayEnd(Follow(client, static seen => Console.Out.WriteLine(TopView.Text(seen)), cancellation));
+        SayEnd(Follow(client, static seen => Console.Out.WriteLine(TopView.Text(seen, Width())), cancellation));
 
     private static void Live(TopClient client, CancellationToken cancellation)
     {
@@ -113,7 +116,7 @@ internal static class TopCommand
             return; // q
         }
 
-        if (last is not null) Console.Out.Write(TopView.Text(last));
+        if (last is not null) Console.Out.Write(TopView.Text(last, Width()));
         SayEnd(pid);
     }
 

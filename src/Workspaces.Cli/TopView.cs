@@ -15,8 +15,9 @@ internal static class TopView
     private const int FewestRows = 3;
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
 
-    /// <summary>For a file or a pipe: everything, no line broken.</summary>
-    internal static string Text(TopSnapshot seen) => string.Concat(Lines(seen, int.MaxValue, int.MaxValue).Select(static line => line.Text + Environment.NewLine));
+    /// <summary>All of it as text: for a file or a pipe no line is broken, for a terminal each fits.</summary>
+    internal static string Text(TopSnapshot seen, int width = int.MaxValue) =>
+        string.Concat(Lines(seen, width, int.MaxValue).Select(static line => line.Text + Environment.NewLine));
 
     /// <summary>For a terminal of this size.</summary>
     /// <param name="seen">What to show.</param>
@@ -25,7 +26,8 @@ internal static class TopView
     internal static IReadOnlyList<TopLine> Lines(TopSnapshot seen, int width, int height)
     {
         List<TopLine> lines = [.. CellText.Flow(OfProcess(seen), "  ", width).Select(static text => new TopLine(text, TopStyle.Head))];
-        if (seen.LeakedWorkspaces > 0) lines.Add(new(CellText.Cut(string.Create(Plain, $"{seen.LeakedWorkspaces} workspaces are open and lost"), width), TopStyle.Warning));
+        if (seen.LeakedWorkspaces > 0)
+            lines.Add(new(CellText.Cut(string.Create(Plain, $"{seen.LeakedWorkspaces} workspaces are open and lost"), width), TopStyle.Warning));
         if (seen.Training is { } training) lines.AddRange(CellText.Flow(OfTraining(training), "  ", width).Select(static text => new TopLine(text)));
         lines.Add(new(""));
         int below = (seen.Pools.Count > 0 ? 3 : 0) + (seen.FindingCount > 0 ? 3 : 0);
@@ -92,7 +94,8 @@ internal static class TopView
     private static IReadOnlyList<TopWorkspace> Chosen(IReadOnlyList<TopWorkspace> all, int most)
     {
         if (all.Count <= most) return all;
-        var kept = all.OrderByDescending(static row => (double)row.CommittedBytes + row.ExternalBytes).ThenByDescending(static row => row.PassesPerSecond).Take(Math.Max(0, most - 1)).ToHashSet();
+        var kept = all.OrderByDescending(static row => (double)row.CommittedBytes + row.ExternalBytes).ThenByDescending(static row => row.PassesPerSecond)
+            .Take(Math.Max(0, most - 1)).ToHashSet();
         return [.. all.Where(kept.Contains)];
     }
 
@@ -102,7 +105,10 @@ internal static class TopView
         yield return new("");
         yield return new(CellText.Cut(CellText.PadRight("pool", name) + "   rented  capacity  waiting", width), TopStyle.Head);
         foreach (TopPool pool in pools.Take(most))
-            yield return new(CellText.Cut(string.Create(Plain, $"{CellText.PadRight(CellText.Cut(pool.Name, name), name)}  {pool.Rented,7}  {pool.Capacity,8}  {pool.Waiting,7}"), width));
+        {
+            string label = CellText.PadRight(CellText.Cut(pool.Name, name), name);
+            yield return new(CellText.Cut(string.Create(Plain, $"{label}  {pool.Rented,7}  {pool.Capacity,8}  {pool.Waiting,7}"), width));
+        }
     }
 
     /// <summary>The newest first, broken at words; what has no room is counted.</summary>
@@ -116,8 +122,8 @@ internal static class TopView
             string text = $"{finding.Code} {finding.Workspace}: {finding.Text}";
             string[] lines = width == int.MaxValue ? ["  " + text] : [.. CellText.Flow(text.Split(' '), " ", width - 2, "  ").Select(static line => "  " + line)];
             if (left <= 0) yield break;
-            if (lines.Length > left) lines = [.. lines.Take(left - 1), CellText.Cut(lines[left - 1] + " …", width - 1) is var last && last.EndsWith('…') ? last : last + "…"];
-            foreach (string line in lines) yield return new(line, finding.Severity == "Warning" ? TopStyle.Warning : TopStyle.Plain);
+            if (lines.Length > left) lines = [.. lines.Take(left - 1), CellText.Cut(lines[left - 1], Math.Max(0, width - 2)).TrimEnd('…') + " …"];
+            foreach (string line in lines) yield return new(CellText.Cut(line, width), finding.Severity == "Warning" ? TopStyle.Warning : TopStyle.Plain);
             left -= lines.Length;
         }
     }

@@ -14,10 +14,10 @@ public sealed class AccuracyFigureTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _manager.Dispose();
 
     [Theory]
-    [InlineData(32, 3, 2.9e-5 * 1.2)]
-    [InlineData(64, 3, 4.6e-5 * 1.2)]
-    [InlineData(128, 3, 4.9e-5 * 1.2)]
-    [InlineData(32, 5, 4e-6)]
+    [InlineData(32, 3, 3.5e-5)]
+    [InlineData(64, 3, 5.5e-5)]
+    [InlineData(128, 3, 6e-5)]
+    [InlineData(32, 5, 5e-6)]
     public void The_largest_error_of_a_convolution_is_that_of_the_pages(int planes, int window, double most)
     {
         using Workspace workspace = _manager.Lease(new() { Name = "accuracy" });
@@ -37,7 +37,8 @@ public sealed class AccuracyFigureTests(ITestOutputHelper output) : IDisposable
     {
         using Workspace workspace = _manager.Lease(new() { Name = "accuracy" });
         using Pass pass = workspace.Enter();
-        double[] points = [.. Enumerable.Range(1, 4000).Select(static i => i / 800.0)];
+        // Short in decimals too, so that a conversion to decimal keeps all of them.
+        double[] points = [.. Enumerable.Range(1, 2560).Select(static i => i / 512.0)];
         float[] singles = [.. points.Select(static point => (float)point)];
         double[] doubles = Tensor.From<double>(points, [points.Length]).Erf().ToArray<double>();
         float[] seen = Tensor.From<float>(singles, [singles.Length]).Erf().ToArray<float>();
@@ -45,7 +46,7 @@ public sealed class AccuracyFigureTests(ITestOutputHelper output) : IDisposable
         for (int i = 0; i < points.Length; i++)
         {
             ofDouble = Math.Max(ofDouble, Relative(Exact((decimal)points[i]), doubles[i]));
-            ofSingle = Math.Max(ofSingle, Relative(Exact((decimal)singles[i]), seen[i]));
+            ofSingle = Math.Max(ofSingle, Relative(Exact((decimal)points[i]), seen[i]));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Erf: largest relative error {ofSingle:E1} (float32), {ofDouble:E1} (float64)"));
@@ -53,7 +54,8 @@ public sealed class AccuracyFigureTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(ofDouble, 0, 2e-15);
     }
 
-    private static double Relative(decimal exact, double seen) => Math.Abs((double)((decimal)seen - exact)) / (double)exact;
+    /// <summary>Of a number from 2⁻¹⁰ to 1, all of whose bits a conversion to decimal would not keep.</summary>
+    private static double Relative(decimal exact, double seen) => Math.Abs((double)(((decimal)(long)Math.ScaleB(seen, 62) / (1L << 62)) - exact)) / (double)exact;
 
     /// <summary>2/√π Σ (-1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)); up to 5, terms of 10¹⁰ leave 17 of the 28 digits.</summary>
     private static decimal Exact(decimal x)

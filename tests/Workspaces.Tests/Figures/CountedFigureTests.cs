@@ -26,7 +26,6 @@ public sealed class CountedFigureTests
         { "README.md", @"Tensors of (\w+) types", Enum.GetValues<DType>().Length },
         { "README.md", @"(\w+) optimizers over contiguous slabs", Concrete(typeof(Optimizer), typeof(Optimizer).Assembly) },
         { "README.md", @"(\w+) instruments for OpenTelemetry", Rows("docs/observability.md", @"^\| `workspaces\.[a-z_.]+` \| `[^`]+` \| (?:up-down|gauge|counter|histogram)") },
-        { "README.md", @"served by (\w+) allocators", TraceAllocators.Names.Count },
         { "docs/planning.md", @"`all` \(default\) \| each of the (\w+)", TraceAllocators.Names.Count },
         { "SECURITY.md", @"files of (\w+) readers", HostileReaders },
         { "docs/observability.md", @"At most (\w+) are served", TopServer.MostClients },
