@@ -26,7 +26,7 @@ internal static class TrainSession
         using var stop = new StopSignals();
         if (!json) Console.Out.WriteLine(run.Model);
         using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
-        using OutputFile? page = report is null ? null : new OutputFile(report, "train --report");
+        using OutputFile? page = report is null ? null : new OutputFile(report, prepare is null ? "train --report" : "resume --report");
         using ReportRecorder? recorder = page is null ? null : new ReportRecorder(run);
         TrainResult result = json
             ? run.Train(Watched(null, output, recorder), stop.Token)

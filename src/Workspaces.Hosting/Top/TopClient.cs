@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Workspaces.Memory;
@@ -33,7 +34,7 @@ public sealed class TopClient : IDisposable
             client.Dispose();
             throw new IOException(
                 WorkspaceException.Compose(
-                    $"attach to '{path}'", "workspaces top", $"nobody listens there ({error.Message.TrimEnd('.')})",
+                    $"attach to '{path}'", "workspaces top", $"nobody listens there ({WhyNot(client._path, error)})",
                     "start that process with WorkspaceTop:Enabled=true, and attach as the same user"),
                 error);
         }
@@ -107,13 +108,21 @@ public sealed class TopClient : IDisposable
     /// <summary>JSON can say null where the types here cannot.</summary>
     private static bool HasHole(IEnumerable<object?>? rows) => rows is null || rows.Contains(null);
 
+    /// <summary>Some systems say of a path without a file that an address cannot be assigned, which helps nobody.</summary>
+    private static string WhyNot(string path, SocketException error) => !Path.Exists(path)
+        ? "there is no such file"
+        : error.SocketErrorCode == SocketError.ConnectionRefused ? "its process is gone, or it is no socket" : error.SocketErrorCode.ToString();
+
     private InvalidDataException Strange(string numbers) => new(WorkspaceException.Compose(
         $"read from '{_path}'", "workspaces top", numbers, "attach to a process that runs the same version of Workspaces"));
 
-    /// <summary>A terminal obeys control characters, so none passes.</summary>
+    /// <summary>A terminal obeys control characters, and some characters turn or hide those after them, so none of these passes.</summary>
     private static string Plain(string? text) =>
         text is null ? "" : string.Create(text.Length, text, static (result, text) =>
         {
-            for (int i = 0; i < result.Length; i++) result[i] = char.IsControl(text[i]) ? ' ' : text[i];
+            for (int i = 0; i < result.Length; i++) result[i] = IsObeyed(text[i]) ? ' ' : text[i];
         });
+
+    private static bool IsObeyed(char character) => char.GetUnicodeCategory(character)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

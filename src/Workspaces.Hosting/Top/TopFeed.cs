@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
@@ -20,7 +21,7 @@ internal sealed class TopFeed : IDisposable
     internal TopFeed()
     {
         using Process process = Process.GetCurrentProcess();
-        _process = process.ProcessName;
+        _process = Assembly.GetEntryAssembly()?.GetName().Name ?? process.ProcessName; // a program that 'dotnet' runs has a name of its own
     }
 
     public void Dispose() => _training.Dispose();

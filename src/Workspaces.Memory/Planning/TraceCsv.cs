@@ -38,6 +38,7 @@ public static class TraceCsv
         if (Line(lines, name, 1) is not { } header || header.AsSpan().Trim().IsEmpty)
             throw Bad(name, 1, "it is empty", $"begin with the header {string.Join(',', Columns)}");
         int[] places = Places(header, name);
+        int width = FieldsOf(header);
         var buffers = new List<PlanBuffer>();
         int number = 1;
         bool ended = false, ascending = true;
@@ -54,7 +55,7 @@ public static class TraceCsv
 
             // Row i stands in line i + 2, so that a duplicate found later can be named by its line.
             if (ended) throw Bad(name, number - 1, "the line is empty", "remove empty lines");
-            PlanBuffer buffer = Row(line, places, name, number);
+            PlanBuffer buffer = Row(line, places, width, name, number);
             total += ((Int128)buffer.Size + alignment - 1) / Math.Max(1, alignment) * alignment;
             if (total > long.MaxValue) throw Bad(name, number, $"the sizes up to here add up to {total} bytes, more than {long.MaxValue}", "give sizes in bytes");
             ascending &= buffers.Count == 0 || buffers[^1].Id < buffer.Id;
@@ -95,7 +96,9 @@ public static class TraceCsv
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(problem);
         var lines = new LineReader(reader);
-        int[] places = Places(Line(lines, name, 1) ?? "", name, ["id", "offset"]);
+        string header = Line(lines, name, 1) ?? "";
+        int[] places = Places(header, name, ["id", "offset"]);
+        int width = FieldsOf(header);
         var rows = new Dictionary<long, int>(problem.Count);
         for (int i = 0; i < problem.Count; i++) rows[problem.Buffers[i].Id] = i;
         var offsets = new long[problem.Count];
@@ -106,7 +109,7 @@ public static class TraceCsv
         {
             number++;
             if (line.AsSpan().Trim().IsEmpty) continue;
-            Values(line, places, ["id", "offset"], values, name, number);
+            Values(line, places, ["id", "offset"], width, values, name, number);
             if (!rows.Remove(values[0], out int row)) throw Bad(name, number, $"id {values[0]} is no buffer of the problem, or comes twice", "give one line for each buffer");
             if (values[1] > long.MaxValue - problem.Occupied(row)) throw Bad(name, number, $"offset {values[1]} lies beyond all memory", "plan again");
             offsets[row] = values[1];
@@ -145,20 +148,20 @@ public static class TraceCsv
         return places;
     }
 
-    private static PlanBuffer Row(string line, int[] places, string name, int number)
+    private static PlanBuffer Row(string line, int[] places, int width, string name, int number)
     {
         Span<long> values = stackalloc long[4];
-        Values(line, places, Columns, values, name, number);
+        Values(line, places, Columns, width, values, name, number);
         if (values[3] <= 0) throw Bad(name, number, $"size is {values[3]}", "give a positive number of bytes");
         if (values[2] <= values[1]) throw Bad(name, number, $"upper {values[2]} is not above lower {values[1]}", "a buffer lives in [lower, upper)");
         return new PlanBuffer(values[0], values[1], values[2], values[3]);
     }
 
-    private static void Values(string line, int[] places, string[] columns, Span<long> values, string name, int number)
+    private static void Values(string line, int[] places, string[] columns, int width, Span<long> values, string name, int number)
     {
         var fields = new CsvFields(line);
-        int seen = 0;
-        for (int at = 0; fields.Next(out ReadOnlySpan<char> field); at++)
+        int seen = 0, at = 0;
+        for (; fields.Next(out ReadOnlySpan<char> field); at++)
         {
             int c = Array.IndexOf(places, at);
             if (c < 0) continue;
@@ -168,6 +171,17 @@ public static class TraceCsv
         }
 
         if (seen < places.Length) throw Bad(name, number, $"the line has too few fields for the columns {string.Join(", ", columns)}", "complete the line");
+
+        // The last number of a file that was cut off is a number as well, and a wrong one.
+        if (at < width) throw Bad(name, number, $"the line has {at} fields, the header {width}", "complete the line; a file that was cut off ends like this");
+    }
+
+    private static int FieldsOf(string line)
+    {
+        var fields = new CsvFields(line);
+        int count = 0;
+        while (fields.Next(out _)) count++;
+        return count;
     }
 
     private static void RefuseDuplicates(PlanBuffer[] rows, string name)

@@ -191,7 +191,7 @@ public sealed partial class DigitServiceTests(DigitServiceProgram service, ITest
         Array.Sort(milliseconds);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{requests} requests: p50 {milliseconds[requests / 2]:F2} ms, p99 {milliseconds[(int)(requests * 0.99)]:F2} ms, {after.Garbage} bytes of garbage in our part, "
+            $"{requests} requests: p50 {milliseconds[requests / 2]:F2} ms, p90 {milliseconds[(int)(requests * 0.9)]:F2} ms, p99 {milliseconds[(int)(requests * 0.99)]:F2} ms, {after.Garbage} bytes of garbage in our part, "
             + $"{after.Collections - before.Collections} collections of the whole process, committed {before.Committed} and then {after.Committed}, "
             + $"working set {before.WorkingSet >> 20} and then {after.WorkingSet >> 20} MiB"));
         Assert.Equal(requests, after.Requests - before.Requests);

@@ -70,6 +70,8 @@ public sealed class TopCommandTests : IDisposable
         string sockets = Path.Combine(_folder.Path, "workspaces"), stale = Path.Combine(sockets, "2147483646.sock");
         Directory.CreateDirectory(sockets, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(stale, "");
+        string reused = Path.Combine(sockets, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + ".sock");
+        File.WriteAllText(reused, ""); // left by a process that is gone, whose number another one has by now
         using Process one = Train(), two = Train();
         try
         {
@@ -88,6 +90,7 @@ public sealed class TopCommandTests : IDisposable
 
             (code, output, errors) = await Tool("top", "--once");
             Assert.Equal((2, ""), (code, output));
+            Assert.True(File.Exists(reused));
             Assert.Contains("2 processes listen", errors, StringComparison.Ordinal);
             Assert.Contains(Number(one), errors, StringComparison.Ordinal);
             Assert.Contains(Number(two), errors, StringComparison.Ordinal);
@@ -98,6 +101,23 @@ public sealed class TopCommandTests : IDisposable
             (code, output, errors) = await Tool("top", "--once");
             Assert.True(code == 0, errors);
             Assert.Contains("step", output, StringComparison.Ordinal);
+
+            using Process attached = Start("top");
+            Assert.Contains(Number(one), await attached.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+            one.Kill(); // leaves a socket behind that nobody listens at
+            output = await attached.StandardOutput.ReadToEndAsync();
+            await attached.WaitForExitAsync();
+            Assert.Equal(0, attached.ExitCode);
+            Assert.EndsWith($"process {Number(one)} has ended{Environment.NewLine}", output, StringComparison.Ordinal);
+            Assert.DoesNotContain('\e', output);
+            (code, output, errors) = await Tool("top", "--pid", Number(one));
+            Assert.Equal((2, ""), (code, output));
+            Assert.Contains("nobody listens there", errors, StringComparison.Ordinal);
+
+            File.SetUnixFileMode(sockets, (UnixFileMode)0b111_101_101);
+            (code, output, errors) = await Tool("top", "--once");
+            Assert.Equal((2, ""), (code, output));
+            Assert.Contains("others may use the folder", errors, StringComparison.Ordinal);
         }
         finally
         {

@@ -29,12 +29,21 @@ public sealed class TopServerTests : IDisposable
         using TopClient client = TopClient.Connect(Place);
         TopSnapshot first = (await client.ReadAsync())!;
         for (int i = 0; i < 3; i++) Watched.Pass(workspace, 1000);
-        TopSnapshot second = (await client.ReadAsync())!;
-        TopWorkspace before = first.Workspaces.Single(row => row.Name == label), after = second.Workspaces.Single(row => row.Name == label);
+        TopWorkspace before = first.Workspaces.Single(row => row.Name == label), after;
+        TopSnapshot second;
+        double fastest = 0;
+        do
+        {
+            second = (await client.ReadAsync())!; // a line may be made while passes still run
+            after = second.Workspaces.Single(row => row.Name == label);
+            Assert.NotNull(after.PassesPerSecond);
+            fastest = Math.Max(fastest, after.PassesPerSecond.Value);
+        }
+        while (after.PlannedPasses + after.LearningPasses < before.PlannedPasses + before.LearningPasses + 3);
 
         Assert.Equal(Environment.ProcessId, first.Pid);
         Assert.Null(before.PassesPerSecond);
-        Assert.True(after.PassesPerSecond > 0);
+        Assert.True(fastest > 0);
         Assert.Equal(3, after.PlannedPasses + after.LearningPasses - before.PlannedPasses - before.LearningPasses);
         Assert.Equal(after.CommittedBytes, after.AllocatedBytes + after.UnreferencedBytes + after.FreeBytes + after.BookkeepingBytes);
         Assert.Contains(second.Pools, static row => row is { Capacity: 2, Rented: 0 });
@@ -199,16 +208,45 @@ public sealed class TopServerTests : IDisposable
         AssertRefusal(await refused, "a line has more than");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"version\":1,\"pid\":4")]
+    public async Task A_process_that_is_killed_in_the_middle_of_a_line_has_ended(string half)
+    {
+        using Socket liar = Liar();
+        using TopClient client = TopClient.Connect(Place);
+        using (Socket end = await liar.AcceptAsync()) end.Send(Encoding.UTF8.GetBytes(half));
+
+        Assert.Null(await client.ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("", "that is no name of a file")]
+    [InlineData("a\0b", "that is no name of a file")]
+    public void A_name_that_is_none_is_refused(string path, string part)
+    {
+        AssertRefusal(Assert.Throws<IOException>(() => TopClient.Connect(path)), part);
+        AssertRefusal(Assert.Throws<IOException>(() => TopServer.Start(path)), part);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_socket_and_a_path_without_a_file_are_told_apart()
+    {
+        AssertRefusal(Assert.Throws<IOException>(() => TopClient.Connect(Place)), "there is no such file");
+        File.WriteAllText(Place, "no socket");
+        AssertRefusal(Assert.Throws<IOException>(() => TopClient.Connect(Place)), "its process is gone, or it is no socket");
+    }
+
     [Fact]
     public async Task What_terminals_obey_is_taken_out_of_names()
     {
         using Socket liar = Liar();
         using TopClient client = TopClient.Connect(Place);
         using Socket end = await liar.AcceptAsync();
-        end.Send(new TopSnapshot { Process = "\u001b[2Jx", Workspaces = [new() { Name = "a\u0007[red]b" }], Findings = [new("C", "Warning", "w", "t\nu")] }.ToLine());
+        end.Send(new TopSnapshot { Process = "\u001b[2Jx", Workspaces = [new() { Name = "a\u0007[red]b" }], Findings = [new("C", "Warning", "w\u202e", "t\nu\u2028v")] }.ToLine());
         TopSnapshot seen = (await client.ReadAsync())!;
 
-        Assert.Equal((" [2Jx", "a [red]b", "t u"), (seen.Process, seen.Workspaces[0].Name, seen.Findings[0].Text));
+        Assert.Equal((" [2Jx", "a [red]b", "w ", "t u v"), (seen.Process, seen.Workspaces[0].Name, seen.Findings[0].Workspace, seen.Findings[0].Text));
     }
 
     private static void AssertRefusal(Exception error, string part)
