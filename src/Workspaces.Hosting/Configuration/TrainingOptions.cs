@@ -1,11 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
 using Workspaces.Train.Metrics;
 
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>The section <c>Training</c> of a run: how long and with what.</summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The limits of a long are read by the converter of long, which every program has.")]
 public sealed record TrainingOptions
 {
     /// <summary>The name of the section.</summary>
@@ -16,11 +14,11 @@ public sealed record TrainingOptions
     public int Epochs { get; init; } = 1;
 
     /// <summary>Steps to train, over as many epochs as that takes; <see cref="Epochs"/> is not read then. Default 0: epochs say how long.</summary>
-    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    [Range(0.0, 1e18)]
     public long Steps { get; init; }
 
     /// <summary>Steps after which training ends even within an epoch. Default 0: no limit.</summary>
-    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    [Range(0.0, 1e18)]
     public long MaxSteps { get; init; }
 
     /// <summary>Seed of everything random: initial values, order of samples, dropout. Default 1.</summary>
@@ -51,7 +49,7 @@ public sealed record TrainingOptions
     public bool AverageBuffers { get; init; }
 
     /// <summary>Steps between two validations within an epoch. Default 0: after epochs only.</summary>
-    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    [Range(0.0, 1e18)]
     public long ValidateEvery { get; init; }
 
     /// <summary>What is measured on the test samples besides the loss, see <see cref="MetricNames"/>. Default null: nothing.</summary>
@@ -67,7 +65,7 @@ public sealed record TrainingOptions
     public string? CheckpointFolder { get; init; }
 
     /// <summary>Steps between two checkpoints. Default 0: one at the end of each epoch.</summary>
-    [Range(typeof(long), "0", "9223372036854775807", ParseLimitsInInvariantCulture = true)]
+    [Range(0.0, 1e18)]
     public long CheckpointEvery { get; init; }
 
     /// <summary>How many of the newest checkpoints are kept, besides the best one. Default 3.</summary>
