@@ -64,7 +64,6 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     private static void Tiles(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int rows = GemmBlocking.RowsOf(i1 - i0, TSimd.TileRows);
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
@@ -74,8 +73,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 int k = Math.Min(depth, g.K - pc);
                 if (!ReadsInPlace(g))
                     PackB(g, pc, k, jc, jEnd, scratch);
-                for (int ic = i0; ic < i1; ic += rows)
-                    Block(g, ic, Math.Min(i1, ic + rows), jc, jEnd, pc, k, scratch);
+                for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
+                    Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
             }
         }
     }
