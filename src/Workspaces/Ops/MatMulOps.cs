@@ -61,7 +61,8 @@ public static class MatMulOps
         if (row.DType != input.HeaderOrNull!.DType) TensorThrow.TypesDiffer("Linear", input, b);
         if (row.Layout.Rank != 1 || row.Layout.Shape[0] != weight[0])
             throw new ShapeException(
-                $"apply a linear layer with weight {weight} and bias {row.Layout.Shape} to {x}", "Linear", $"the layer has {weight[0]} outputs", "give the bias one element an output");
+                $"apply a linear layer with weight {weight} and bias {row.Layout.Shape} to {x}", "Linear",
+                $"the layer has {weight[0]} outputs", "give the bias one element an output");
     }
 
     /// <summary>dA = dY · Bᵀ, dB = Aᵀ · dY.</summary>
