@@ -13,7 +13,7 @@ internal static class BenchCommand
     {
         var names = new Argument<string[]>("case")
         {
-            Description = $"gemm:MxNxK[:nn|nt|tn|tt], {string.Join(", ", BenchCases.Models)}; one, or with --roofline, --compare and --table any number (all models).",
+            Description = $"gemm:MxNxK[:nn|nt|tn|tt], pass:OPS, {string.Join(", ", BenchCases.Models)}; one, or with --roofline, --compare and --table any number (all models).",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };

@@ -18,6 +18,7 @@ internal static class BenchCases
     internal static BenchCase Create(string name, BenchSettings settings)
     {
         if (name.StartsWith("gemm:", StringComparison.Ordinal)) return Gemm(name, settings);
+        if (name.StartsWith("pass:", StringComparison.Ordinal)) return Pass(name, settings);
         return name switch
         {
             "mlp_sgd" => Mlp([784, 512, 512, 10], 128, SgdOf, settings),
@@ -33,7 +34,7 @@ internal static class BenchCases
             "gpt_b8" => new ModelInference(SequenceModels.Gpt, () => Tokens(8, 128, seed: 1), settings),
             _ when ConvolutionCases.Names.Contains(name) => ConvolutionCases.Create(name, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
-                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)} and gemm:MxNxK[:nn|nt|tn|tt]", "choose one of these")),
+                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)}, gemm:MxNxK[:nn|nt|tn|tt] and pass:OPS", "choose one of these")),
         };
     }
 
@@ -51,6 +52,14 @@ internal static class BenchCases
     private static AdamW AdamWOf(IReadOnlyList<Parameter> parameters) => new AdamW(parameters, 3e-4, weightDecay: 0.1);
 
     private static Tensor Tokens(int batch, int length, int seed) => SyntheticData.Labels([batch, length], SequenceModels.Vocabulary, seed);
+
+    private static PassCase Pass(string name, BenchSettings settings)
+    {
+        if (!int.TryParse(name.AsSpan("pass:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out int ops) || ops > PassCase.MostOps)
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"measure '{name}'", "bench", $"a pass is pass:OPS with 0 to {PassCase.MostOps} ops", "write e.g. pass:1"));
+        return new PassCase(ops, settings);
+    }
 
     private static GemmCase Gemm(string name, BenchSettings settings)
     {

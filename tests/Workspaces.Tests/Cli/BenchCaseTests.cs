@@ -39,6 +39,22 @@ public sealed class BenchCaseTests
         Assert.Equal(measured.Workspace.LastTrace!.LowerBoundBytes(), measured.Workspace.PlannedPeakBytes);
     }
 
+    [Theory]
+    [InlineData("pass:0", 0)]
+    [InlineData("pass:1", 1)]
+    [InlineData("pass:7", 7)]
+    [InlineData("gemm:1x1x1", 1)]
+    public void A_measured_pass_asks_for_its_results_alone(string name, int results)
+    {
+        using BenchCase measured = BenchCases.Create(name, new BenchSettings());
+        for (int step = 0; step < 3; step++) measured.Step();
+        Assert.Equal(results, measured.Workspace!.LastTrace!.Count);
+        Assert.Equal(0, measured.Workspace.Deviations);
+        measured.Trace();
+        Assert.Equal(results, measured.Workspace.LastTrace!.Count);
+        Assert.InRange(measured.StepsAtOnce, 4, 32);
+    }
+
     [Fact]
     public void A_model_measured_without_workspace_runs_too()
     {

@@ -123,6 +123,8 @@ public sealed class CommandTests
     [InlineData("there is no such folder", "train", "MNIST", "--set", "Data:Folder=nowhere")]
     [InlineData("bench", "bench", "mlp_huge")]
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
+    [InlineData("pass:OPS", "bench", "pass:-1")]
+    [InlineData("pass:OPS", "bench", "pass:1001")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]
     [InlineData("checks is Off, Span, Element, Protect", "bench", "mlp_small_b1", "--checks", "Always")]
     [InlineData("sites is off, or a number", "bench", "mlp_small_b1", "--sites", "0")]
