@@ -10,6 +10,9 @@ namespace Workspaces.Ops;
 /// <summary>Products of the last two axes, without the tape; axes before them are broadcast.</summary>
 internal static class MatrixProduct
 {
+    /// <summary>Rows of a up to which the second operand, as a rule a weight, is nearly all that a product reads.</summary>
+    private const int FewRows = 4;
+
     /// <summary>A new tensor a · b.</summary>
     internal static Tensor Run(string name, Tensor a, Tensor b)
     {
@@ -102,7 +105,7 @@ internal static class MatrixProduct
         MatrixOperand.TryOf(b.HeaderOrNull!.Layout, out MatrixOperand right);
         if (turned) right = right.Turned;
         long elements = ((long)m * k) + ((long)k * n) + ((long)m * n);
-        KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k);
+        KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k, ofWeights: m <= FewRows);
         int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
         using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
         op.CountWork(m * (long)n * k * (length / ((long)m * n)));

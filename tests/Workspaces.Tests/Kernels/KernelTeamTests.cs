@@ -122,6 +122,105 @@ public class KernelTeamTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Parts_that_share_slots_run_exactly_once_and_never_two_in_one_slot_even_when_jobs_with_other_slots_come_between(int slots)
+    {
+        using var team = new KernelTeam(4);
+        for (int repeat = 0; repeat < 300; repeat++)
+        {
+            var job = new Slots { Counts = new int[23], InUse = new int[slots] };
+            team.RunSlots(23, slots, ref job);
+            Assert.All(job.Counts, count => Assert.Equal(1, count));
+            Assert.All(job.InUse, users => Assert.Equal(0, users));
+            var other = new Count { Counts = new int[repeat % 9] };
+            team.Run(other.Counts.Length, ref other);
+            Assert.All(other.Counts, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Threads_that_are_far_get_large_jobs_only_and_every_part_of_any_job_still_runs_once(int threads)
+    {
+        using var team = new KernelTeam(threads, farNanoseconds: 0);
+        BecomesFar(team);
+        int here = Environment.CurrentManagedThreadId, elsewhere = 0;
+        for (int repeat = 0; repeat < 5000; repeat++)
+        {
+            var small = new Threads { Seen = new int[16] };
+            team.WhileAwake.Run(16, ref small);
+            Assert.All(small.Seen, thread => Assert.Equal(here, thread));
+            var middle = new Threads { Seen = new int[16] };
+            team.WhileNear.Run(16, ref middle);
+            Assert.All(middle.Seen, thread => Assert.NotEqual(0, thread));
+            if (middle.Seen.Any(thread => thread != here)) elsewhere++;
+            if (repeat % 50 != 0) continue;
+            var large = new Count { Counts = new int[16] };
+            team.Run(16, ref large);
+            Assert.All(large.Counts, count => Assert.Equal(1, count));
+        }
+
+        Assert.True(elsewhere <= 5, $"{elsewhere} of 5000 jobs that are kept from threads that are far reached one; 4 look whether it still is.");
+        Assert.True(team.IsFar);
+    }
+
+    [Fact]
+    public void No_thread_is_far_below_the_round_trip_that_says_so_and_then_jobs_of_every_size_are_shared()
+    {
+        using var team = new KernelTeam(2, farNanoseconds: double.PositiveInfinity);
+        for (int repeat = 0; repeat < 2000; repeat++)
+        {
+            var job = new Count { Counts = new int[8] };
+            (repeat % 2 == 0 ? team : team.WhileNear).Run(8, ref job);
+            Assert.All(job.Counts, count => Assert.Equal(1, count));
+        }
+
+        Assert.False(team.IsFar);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(double.PositiveInfinity)]
+    public void Measuring_how_far_threads_are_makes_no_garbage(double farNanoseconds)
+    {
+        using var team = new KernelTeam(2, farNanoseconds);
+        if (farNanoseconds == 0) BecomesFar(team);
+        var job = new Slots { Counts = new int[64], InUse = new int[2] };
+        for (int warm = 0; warm < 3000; warm++)
+            team.WhileNear.RunSlots(64, 2, ref job);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5000; i++)
+            team.WhileNear.RunSlots(64, 2, ref job);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_part_that_fails_in_a_slot_reaches_the_caller_and_leaves_the_team_working()
+    {
+        using var team = new KernelTeam(3);
+        var failing = new Slots { Counts = new int[50], InUse = new int[2], FailAt = 31 };
+        Assert.Equal("part 31", Assert.Throws<InvalidOperationException>(() => team.RunSlots(50, 2, ref failing)).Message);
+        Assert.All(failing.Counts, count => Assert.Equal(1, count));
+        var job = new Slots { Counts = new int[50], InUse = new int[2] };
+        team.RunSlots(50, 2, ref job);
+        Assert.All(job.Counts, count => Assert.Equal(1, count));
+    }
+
+    /// <summary>Runs jobs until a thread has answered; how soon depends on who else uses the machine.</summary>
+    private static void BecomesFar(KernelTeam team)
+    {
+        while (!team.IsFar)
+        {
+            var job = new Count { Counts = new int[16] };
+            team.Run(16, ref job);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(5000)]
@@ -138,6 +237,22 @@ public class KernelTeamTests
             Interlocked.Increment(ref Counts[part]);
             if (part == FailAt)
                 throw new InvalidOperationException($"part {part}");
+        }
+    }
+
+    private struct Slots : ISlotJob
+    {
+        public int[] Counts;
+        public int[] InUse;
+        public int? FailAt;
+
+        public readonly void Execute(int part, int slot)
+        {
+            bool alone = Interlocked.Increment(ref InUse[slot]) == 1;
+            Interlocked.Increment(ref Counts[part]);
+            Interlocked.Decrement(ref InUse[slot]);
+            if (!alone || part == FailAt)
+                throw new InvalidOperationException(alone ? $"part {part}" : $"two parts in slot {slot}");
         }
     }
 

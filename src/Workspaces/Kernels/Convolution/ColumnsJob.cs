@@ -14,7 +14,7 @@ namespace Workspaces.Kernels.Convolution;
 /// </code>
 /// Parts share nothing that they write, and every sum has one order, so the bits do not depend on the number of threads.
 /// </summary>
-internal unsafe struct ColumnsJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct ColumnsJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -37,24 +37,20 @@ internal unsafe struct ColumnsJob<T, TVector, TSimd> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
+    public readonly void Execute(int part, int slot)
     {
-        (int first, int end) = _call.Range(part);
-        T* columns = _call.PartScratch(part);
-        for (int item = first; item < end; item++)
+        T* columns = _call.SlotScratch(slot);
+        switch (_call.Pass)
         {
-            switch (_call.Pass)
-            {
-                case ConvolutionPass.Forward:
-                    Forward(item / _chunks / _shape.Groups, item / _chunks % _shape.Groups, item % _chunks, columns);
-                    break;
-                case ConvolutionPass.BackwardInput:
-                    BackwardInput(item / _shape.Groups, item % _shape.Groups, columns);
-                    break;
-                default:
-                    BackwardWeight(item, columns);
-                    break;
-            }
+            case ConvolutionPass.Forward:
+                Forward(part / _chunks / _shape.Groups, part / _chunks % _shape.Groups, part % _chunks, columns);
+                break;
+            case ConvolutionPass.BackwardInput:
+                BackwardInput(part / _shape.Groups, part % _shape.Groups, columns);
+                break;
+            default:
+                BackwardWeight(part, columns);
+                break;
         }
     }
 

@@ -94,8 +94,8 @@ internal static unsafe class Convolution
         if (shape.IsEmpty) return;
         call.Shape = shape;
         call.Needs = ConvolutionScratch.Of<T>(shape, call.Pass);
-        call.Parts = ConvolutionScratch.Parts(shape, call.Needs, team?.Threads ?? 1);
-        long need = call.Needs.Shared + (call.Parts * call.Needs.Part);
+        call.Slots = ConvolutionScratch.Slots(shape, call.Needs, team?.Threads ?? 1);
+        long need = call.Needs.Shared + (call.Slots * call.Needs.Part);
         if (scratch < need) ThrowScratch(shape, scratch, need);
         switch (KernelSelection.Resolve(variant))
         {

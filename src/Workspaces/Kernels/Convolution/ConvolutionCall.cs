@@ -28,23 +28,20 @@ internal unsafe struct ConvolutionCall<T>
     /// <summary>True to add to what is written, false to overwrite it.</summary>
     public bool Accumulate;
 
-    /// <summary>Scratch: what all parts share, then that of each part.</summary>
+    /// <summary>Scratch: what all parts share, then that of each that runs at the same time.</summary>
     public T* Scratch;
 
     /// <summary>The path, and how much scratch it takes.</summary>
     public ConvolutionNeeds Needs;
 
     /// <summary>Parts that may run at the same time.</summary>
-    public int Parts;
+    public int Slots;
 
-    /// <summary>Pieces of work, which are split evenly among the parts.</summary>
+    /// <summary>Parts of the work.</summary>
     public readonly int Items => Needs.Items;
 
-    /// <summary>The pieces of a part: the first, and the one after the last.</summary>
-    public readonly (int First, int End) Range(int part) => ((int)((long)Items * part / Parts), (int)((long)Items * (part + 1) / Parts));
-
-    /// <summary>The scratch of a part.</summary>
-    public readonly T* PartScratch(int part) => Scratch + Needs.Shared + (part * Needs.Part);
+    /// <summary>The scratch of a part that runs.</summary>
+    public readonly T* SlotScratch(int slot) => Scratch + Needs.Shared + (slot * Needs.Part);
 
     /// <summary>The planes that a forward pass or an input gradient reads for a group of a sample.</summary>
     public readonly T* Read(in DirectShape s, long group) =>

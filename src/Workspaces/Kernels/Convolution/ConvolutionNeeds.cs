@@ -4,7 +4,7 @@ namespace Workspaces.Kernels.Convolution;
 /// <param name="Path">The way.</param>
 /// <param name="Items">Pieces of work that are independent of each other.</param>
 /// <param name="Shared">Elements of scratch that all parts share; a multiple of 16.</param>
-/// <param name="Part">Elements of scratch of each part; a multiple of 16.</param>
+/// <param name="Part">Elements of scratch of each part that runs; a multiple of 16.</param>
 internal readonly record struct ConvolutionNeeds(ConvolutionPath Path, int Items, long Shared, long Part)
 {
     /// <summary>Rounded up to a whole number of the widest registers of f32.</summary>

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Workspaces.Kernels.Convolution;
 
-/// <summary>Chooses the path of a convolution, how much scratch it takes and into how many parts it falls.</summary>
+/// <summary>Chooses the path of a convolution, how much scratch it takes and how many of its parts run at the same time.</summary>
 internal static class ConvolutionScratch
 {
-    /// <summary>Multiply-adds below which a part is not worth another thread.</summary>
+    /// <summary>Multiply-adds for which another thread is not worth while.</summary>
     private const long WorkPerPart = 1L << 18;
 
     /// <summary>The widest register; the choice is made for it whatever the variant.</summary>
@@ -34,7 +34,7 @@ internal static class ConvolutionScratch
     };
 
     /// <summary>Parts that run at the same time on a number of threads.</summary>
-    public static int Parts(in ConvolutionShape shape, in ConvolutionNeeds needs, int threads) =>
+    public static int Slots(in ConvolutionShape shape, in ConvolutionNeeds needs, int threads) =>
         (int)Math.Clamp(Math.Min(shape.Work / WorkPerPart, needs.Items), 1, Math.Max(1, threads));
 
     /// <summary>Elements of scratch altogether.</summary>
@@ -43,7 +43,7 @@ internal static class ConvolutionScratch
     {
         if (shape.IsEmpty) return 0;
         ConvolutionNeeds needs = Of<T>(shape, pass);
-        return checked((int)(needs.Shared + (needs.Part * Parts(shape, needs, threads))));
+        return checked((int)(needs.Shared + (needs.Part * Slots(shape, needs, threads))));
     }
 
     private static ConvolutionPath Choose<T>(in ConvolutionShape shape, ConvolutionPass pass)

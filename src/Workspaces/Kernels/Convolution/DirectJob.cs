@@ -5,7 +5,7 @@ using Workspaces.Kernels.Team;
 namespace Workspaces.Kernels.Convolution;
 
 /// <summary>Forward passes and input gradients with sums in registers; see <see cref="DirectShape"/>. Parts write different rows.</summary>
-internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct DirectJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -39,18 +39,14 @@ internal unsafe struct DirectJob<T, TVector, TSimd> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
+    public readonly void Execute(int part, int slot)
     {
-        (int first, int end) = _call.Range(part);
-        T* padded = _call.PartScratch(part);
-        for (int item = first; item < end; item++)
-        {
-            int chunk = item % _shape.Chunks, group = item / _shape.Chunks % _groups, sample = item / _shape.Chunks / _groups;
-            int y0 = chunk * _shape.ChunkRows, y1 = Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows);
-            T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
-            PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
-            Rows(group, y0, y1 - y0, padded, target + ((long)y0 * _shape.OutWidth));
-        }
+        T* padded = _call.SlotScratch(slot);
+        int chunk = part % _shape.Chunks, group = part / _shape.Chunks % _groups, sample = part / _shape.Chunks / _groups;
+        int y0 = chunk * _shape.ChunkRows, y1 = Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows);
+        T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
+        PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
+        Rows(group, y0, y1 - y0, padded, target + ((long)y0 * _shape.OutWidth));
     }
 
     /// <summary>Some rows of all planes of a group: a tile of positions meets all weights while its input is in L1.</summary>

@@ -9,7 +9,7 @@ namespace Workspaces.Kernels.Convolution;
 /// Forward passes and input gradients whose registers hold the planes that are written, for rows that would leave lanes empty and for steps of more than one
 /// column; results are turned to planes at the end. Parts write different rows.
 /// </summary>
-internal unsafe struct FilterJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -38,19 +38,15 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
+    public readonly void Execute(int part, int slot)
     {
-        (int first, int end) = _call.Range(part);
-        T* padded = _call.PartScratch(part), results = padded + _shape.PlanesLength;
-        for (int item = first; item < end; item++)
-        {
-            int chunk = item % _shape.Chunks, group = item / _shape.Chunks % _groups, sample = item / _shape.Chunks / _groups;
-            int y0 = chunk * _shape.ChunkRows, positions = (Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0) * _shape.OutWidth;
-            T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
-            PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
-            Tiles(group, positions, padded, results);
-            GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
-        }
+        T* padded = _call.SlotScratch(slot), results = padded + _shape.PlanesLength;
+        int chunk = part % _shape.Chunks, group = part / _shape.Chunks % _groups, sample = part / _shape.Chunks / _groups;
+        int y0 = chunk * _shape.ChunkRows, positions = (Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0) * _shape.OutWidth;
+        T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
+        PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
+        Tiles(group, positions, padded, results);
+        GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
     }
 
     private readonly void Tiles(int group, int positions, T* padded, T* results)

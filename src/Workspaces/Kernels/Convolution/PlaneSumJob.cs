@@ -8,7 +8,7 @@ namespace Workspaces.Kernels.Convolution;
 /// The gradient of the weight for few filters: registers hold neighbouring positions of one filter, where <see cref="WeightJob{T, TVector, TSimd}"/> would
 /// leave most lanes empty. Slices of the batch are summed apart and added in order, so the bits do not depend on the number of threads.
 /// </summary>
-internal unsafe struct PlaneSumJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct PlaneSumJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -31,19 +31,15 @@ internal unsafe struct PlaneSumJob<T, TVector, TSimd> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
+    public readonly void Execute(int part, int slot)
     {
-        (int first, int end) = _call.Range(part);
-        T* padded = _call.PartScratch(part);
-        for (int slice = first; slice < end; slice++)
+        T* padded = _call.SlotScratch(slot);
+        T* sums = Sums(part);
+        new Span<T>(sums, checked((int)PlaneSumBlocks.SumsLength(_sizes))).Clear();
+        int last = _sizes.FirstSample(part + 1, _call.Items);
+        for (int sample = _sizes.FirstSample(part, _call.Items); sample < last; sample++)
         {
-            T* sums = Sums(slice);
-            new Span<T>(sums, checked((int)PlaneSumBlocks.SumsLength(_sizes))).Clear();
-            int last = _sizes.FirstSample(slice + 1, _call.Items);
-            for (int sample = _sizes.FirstSample(slice, _call.Items); sample < last; sample++)
-            {
-                for (int group = 0; group < _sizes.Groups; group++) Add(sample, group, padded, sums + GroupOffset(group));
-            }
+            for (int group = 0; group < _sizes.Groups; group++) Add(sample, group, padded, sums + GroupOffset(group));
         }
     }
 

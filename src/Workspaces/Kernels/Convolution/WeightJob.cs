@@ -9,7 +9,7 @@ namespace Workspaces.Kernels.Convolution;
 /// The gradient of the weight with sums in registers: for some rows of a sample the gradients of the output are turned to [position, filter], and then each
 /// tile of taps and filters walks over them. Slices of the batch are summed apart and added in order, so the bits do not depend on the number of threads.
 /// </summary>
-internal unsafe struct WeightJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct WeightJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -35,50 +35,20 @@ internal unsafe struct WeightJob<T, TVector, TSimd> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
+    public readonly void Execute(int part, int slot)
     {
-        (int first, int end) = _call.Range(part);
-        T* padded = _call.PartScratch(part), turned = padded + _shape.PlanesLength;
-        for (int slice = first; slice < end; slice++)
+        T* padded = _call.SlotScratch(slot), turned = padded + _shape.PlanesLength;
+        T* sums = Sums(part);
+        new Span<T>(sums, checked((int)WeightBlocks.SumsLength(_sizes))).Clear();
+        int last = _sizes.FirstSample(part + 1, _call.Items);
+        for (int sample = _sizes.FirstSample(part, _call.Items); sample < last; sample++)
         {
-            T* sums = Sums(slice);
-            new Span<T>(sums, checked((int)WeightBlocks.SumsLength(_sizes))).Clear();
-            int last = _sizes.FirstSample(slice + 1, _call.Items);
-            for (int sample = _sizes.FirstSample(slice, _call.Items); sample < last; sample++)
-            {
-                for (int group = 0; group < _sizes.Groups; group++) Add(sample, group, padded, turned, sums + ((long)group * _sizes.Depth * _lanes));
-            }
+            for (int group = 0; group < _sizes.Groups; group++) Add(sample, group, padded, turned, sums + ((long)group * _sizes.Depth * _lanes));
         }
     }
 
-    /// <summary>The sums of all slices, turned to the layout of the weight.</summary>
-    public readonly void Finish()
-    {
-        long length = WeightBlocks.SumsLength(_sizes);
-        for (int slice = 1; slice < _call.Items; slice++) Columns<T, TVector, TSimd>.AddRun(Sums(slice), _sums, length);
-        for (int group = 0; group < _sizes.Groups; group++) Turn(_sums + ((long)group * _sizes.Depth * _lanes), group * _sizes.GroupFilters);
-    }
-
-    /// <summary>Writes or adds the sums of a group to the weight, whose taps are ordered by channels first.</summary>
-    private readonly void Turn(T* sums, int firstFilter)
-    {
-        PlaneWindow window = _sizes.Window;
-        for (int ky = 0; ky < window.Height; ky++)
-        {
-            for (int c = 0; c < _sizes.GroupChannels; c++)
-            {
-                T* weight = _call.Weight + ((long)firstFilter * _sizes.Depth) + (((c * window.Height) + ky) * window.Width);
-                for (int kx = 0; kx < window.Width; kx++, weight++, sums += _lanes)
-                {
-                    for (int f = 0; f < _sizes.GroupFilters; f++)
-                    {
-                        T* target = weight + ((long)f * _sizes.Depth);
-                        *target = _call.Accumulate ? *target + sums[f] : sums[f];
-                    }
-                }
-            }
-        }
-    }
+    /// <summary>The sums of the slices, one slice after the other; <see cref="WeightSums{T, TVector, TSimd}"/> adds them.</summary>
+    public readonly T* SlicesOfSums => _sums;
 
     private readonly void Add(int sample, int group, T* padded, T* turned, T* sums)
     {

@@ -7,9 +7,9 @@ namespace Workspaces.Kernels.Convolution;
 
 /// <summary>
 /// Forward passes and input gradients by Winograd's algorithm, see <see cref="WinogradShape"/>. An element that is not finite would spread over its whole
-/// tile, so a block with one in its result is computed again, tap by tap. Parts write different rows.
+/// tile, so a block with one in its result is computed again, tap by tap. Parts write different rows. <see cref="WinogradWeights{T, TVector, TSimd}"/> comes before it.
 /// </summary>
-internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
+internal unsafe struct WinogradJob<T, TVector, TSimd> : ISlotJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
@@ -25,7 +25,6 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
         _shape = WinogradShape.Of(call.Shape, call.Pass);
         _turned = call.Scratch;
         _weights = _turned + _shape.TurnedLength;
-        TransformWeights();
     }
 
     private readonly bool IsForward => _call.Pass == ConvolutionPass.Forward;
@@ -33,30 +32,8 @@ internal unsafe struct WinogradJob<T, TVector, TSimd> : IKernelJob
     private readonly int Panel => 2 * TSimd.Count;
 
     /// <inheritdoc/>
-    public readonly void Execute(int part)
-    {
-        (int first, int end) = _call.Range(part);
-        T* padded = _call.PartScratch(part);
-        for (int item = first; item < end; item++) Block(item / _shape.Blocks, item % _shape.Blocks * _shape.BlockRows, padded);
-    }
-
-    /// <summary>The weight with targets next to each other, and its transforms. The window of an input gradient is turned by 180 degrees.</summary>
-    private readonly void TransformWeights()
-    {
-        const int taps = WinogradShape.Taps;
-        int lanes = _shape.TargetLanes;
-        if (IsForward) GemmPacking<T>.Transpose(_call.Weight, _shape.Sources * taps, _shape.Targets, _shape.Sources * taps, _turned, lanes);
-        for (int s = 0; s < _shape.Sources && !IsForward; s++)
-            GemmPacking<T>.Transpose(_call.Weight + ((long)s * _shape.Targets * taps), taps, _shape.Targets, taps, _turned + ((long)s * taps * lanes), lanes);
-        T* tile = _call.PartScratch(0);
-        for (int s = 0; s < _shape.Sources; s++)
-        {
-            T* window = _turned + ((long)s * taps * lanes) + (IsForward ? 0 : (taps - 1) * lanes);
-            for (int lane = 0; lane < lanes; lane += TSimd.Count)
-                WinogradTransforms<T, TVector, TSimd>.Weight(
-                    window + lane, IsForward ? lanes : -lanes, _weights + ((long)s * lanes) + lane, _shape.WeightStep, tile);
-        }
-    }
+    public readonly void Execute(int part, int slot) =>
+        Block(part / _shape.Blocks, part % _shape.Blocks * _shape.BlockRows, _call.SlotScratch(slot));
 
     private readonly void Block(int sample, int tileRow, T* padded)
     {

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Kernels.Team;
 using GemmKernel = Workspaces.Kernels.Gemm.Gemm;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Kernels.Recurrent;
 
@@ -51,6 +50,7 @@ internal static class Recurrence
         Span<T> zero = scratch[..h], hidden = TCell.SplitsGates ? scratch.Slice(h, settings.Samples * width) : default, panels = scratch[(h + hidden.Length)..];
         zero.Clear();
         SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output, atMemory = settings.LayoutOf(h);
+        var cells = new ForwardCells<T, TCell> { Gates = gates, Hidden = hidden, Memory = memory, Y = y, Zero = zero, Settings = settings };
         for (int count = 0; count < settings.Steps; count++)
         {
             int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
@@ -65,15 +65,11 @@ internal static class Recurrence
                     settings.Samples, width, h, before, apart, false, weight, h, true, to, TCell.SplitsGates ? width : atGates.Sample, true, panels, team);
             }
 
-            for (int sample = 0; sample < settings.Samples; sample++)
-            {
-                Span<T> own = TCell.HasMemory ? memory.Slice(atMemory.At(step, sample), h) : default;
-                TCell.Forward(
-                    gates.Slice(atGates.At(step, sample), width), TCell.SplitsGates ? hidden.Slice(sample * width, width) : default,
-                    StateBefore<T>(y, memory, last, sample, settings, zero), MemoryBefore<T, TCell>(memory, last, sample, settings, zero), own,
-                    y.Slice(atState.At(step, sample), h));
-                if (settings.WithCell && count == settings.Steps - 1) own.CopyTo(y.Slice(atState.At(settings.Steps, sample), h));
-            }
+            cells.Step = step;
+            cells.Last = last;
+            cells.Run(team);
+            for (int sample = 0; sample < settings.Samples && settings.WithCell && count == settings.Steps - 1; sample++)
+                memory.Slice(atMemory.At(step, sample), h).CopyTo(y.Slice(atState.At(settings.Steps, sample), h));
         }
     }
 
@@ -94,29 +90,16 @@ internal static class Recurrence
         zero.Clear();
         dState.Clear();
         dMemory.Clear();
-        SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output, atMemory = settings.LayoutOf(h);
+        SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output;
+        var cells = new BackwardCells<T, TCell> { Left = run, DY = dY, Gradients = gradients, Zero = zero, Settings = settings };
         for (int sample = 0; sample < settings.Samples && settings.WithCell; sample++)
             dY.Slice(atState.At(settings.Steps, sample), h).CopyTo(dMemory.Slice(sample * h, h));
         for (int count = settings.Steps - 1; count >= 0; count--)
         {
             int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
-            for (int sample = 0; sample < settings.Samples; sample++)
-            {
-                Span<T> dh = dState.Slice(sample * h, h), dG = gradients.Gates.Slice(atGates.At(step, sample), width);
-                TensorPrimitives.Add(dh, dY.Slice(atState.At(step, sample), h), dh);
-                var left = new CellStep<T>
-                {
-                    Gates = run.Gates.IsEmpty ? default : run.Gates.Slice(atGates.At(step, sample), width),
-                    State = run.Y.Slice(atState.At(step, sample), h),
-                    Before = StateBefore(run.Y, run.Memory, last, sample, settings, zero),
-                    MemoryBefore = MemoryBefore<T, TCell>(run.Memory, last, sample, settings, zero),
-                    Memory = TCell.HasMemory ? run.Memory.Slice(atMemory.At(step, sample), h) : default,
-                };
-                TCell.Backward(
-                    left, dh, dMemory.IsEmpty ? default : dMemory.Slice(sample * h, h), dG,
-                    TCell.SplitsGates ? gradients.Hidden.Slice(atGates.At(step, sample), width) : default);
-            }
-
+            cells.Step = step;
+            cells.Last = last;
+            cells.Run(team);
             if (last < 0 && !settings.HasState) continue;
             ReadOnlySpan<T> dGates = (TCell.SplitsGates ? gradients.Hidden : gradients.Gates)[atGates.At(step, 0)..];
             GemmKernel.Multiply(settings.Samples, h, width, dGates, atGates.Sample, false, run.Weight, h, false, dState, h, true, panels, team);
@@ -145,7 +128,7 @@ internal static class Recurrence
         }
     }
 
-    private static ReadOnlySpan<T> StateBefore<T>(
+    internal static ReadOnlySpan<T> StateBefore<T>(
         ReadOnlySpan<T> y, ReadOnlySpan<T> memory, int last, int sample, in RecurrenceSettings settings, ReadOnlySpan<T> zero)
         where T : unmanaged
     {
@@ -153,7 +136,7 @@ internal static class Recurrence
         return settings.HasState ? InitialState(memory, settings).Slice(sample * settings.Hidden, settings.Hidden) : zero;
     }
 
-    private static ReadOnlySpan<T> MemoryBefore<T, TCell>(
+    internal static ReadOnlySpan<T> MemoryBefore<T, TCell>(
         ReadOnlySpan<T> memory, int last, int sample, in RecurrenceSettings settings, ReadOnlySpan<T> zero)
         where T : unmanaged
         where TCell : IRecurrentCell

@@ -14,11 +14,15 @@ namespace Workspaces.Kernels.Team;
 /// Each thread owns a run of neighbouring parts, the same run of every job with as many parts, so that memory stays in the caches of the thread that worked on it
 /// last; one that is through with its own takes the last parts of the others, so a thread that sleeps or is slow delays nobody:
 /// <code>
-///   parts   0 1 2 3 | 4 5 6 7       a word per thread: the next part, and the one after the last;
+///   parts   0 1 2 3 | 4 5 6 7       a word per thread: how many threads may take from it, the next part, and the one after the last;
 ///          caller --&gt; | &lt;-- steals    both ends move by a compare-exchange of the word
 /// </code>
 /// A word that a late thread has read of an earlier job, and that is the same again, hands out a part of the job of now, which is as good: a job stays in place
 /// until all its parts are done, and it is read after the part is taken.
+/// <para>
+/// Whether another thread takes part in a job that is not worth all of them depends on time (which sleep, how far they are), so it decides nothing but who
+/// computes: parts and scratch follow from the number of threads alone.
+/// </para>
 /// </remarks>
 internal sealed unsafe class KernelTeam : IDisposable
 {
@@ -32,9 +36,17 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>Words between those of two threads: two lines of the cache, because neighbours are fetched in pairs.</summary>
     private const int Apart = 16;
 
+    /// <summary>Bits of a word for the next part and for the one after the last.</summary>
+    private const int PartBits = 26;
+
+    /// <summary>The most parts of a job that is shared.</summary>
+    private const int MostParts = (1 << PartBits) - 1;
+
     private static readonly long SpinTicks = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
 
-    private readonly KernelTeam? _full;
+    private readonly KernelTeam _full;
+    private readonly TeamReach _reach;
+    private readonly TeamDistance _distance;
     private readonly object _start = new();
     private readonly long[] _runs;
     private readonly object _wake = new();
@@ -47,12 +59,13 @@ internal sealed unsafe class KernelTeam : IDisposable
     private volatile bool _callerSleeps;
     private volatile bool _stopped;
     private void* _job;
-    private delegate*<void*, int, void> _execute;
+    private delegate*<void*, int, int, void> _execute;
     private Exception? _failure;
 
     /// <summary>Makes a team; its threads start when first needed.</summary>
     /// <param name="threads">Threads that work at a time, the caller included; 1 starts none.</param>
-    public KernelTeam(int threads)
+    /// <param name="farNanoseconds">The round trip from which on a thread is far.</param>
+    public KernelTeam(int threads, double farNanoseconds = TeamDistance.FarNanoseconds)
     {
         if (threads is < 1 or > 1024)
         {
@@ -61,24 +74,36 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
 
         Threads = threads;
+        _full = this;
         _runs = new long[(threads + 1) * Apart];
-        WhileAwake = new KernelTeam(this);
+        _distance = new TeamDistance(threads - 1, farNanoseconds);
+        WhileNear = new KernelTeam(this, TeamReach.Near);
+        WhileAwake = new KernelTeam(this, TeamReach.Awake);
     }
 
-    private KernelTeam(KernelTeam full)
+    private KernelTeam(KernelTeam full, TeamReach reach)
     {
         _full = full;
+        _reach = reach;
         _runs = [];
+        _distance = full._distance;
         Threads = full.Threads;
+        WhileNear = this;
         WhileAwake = this;
     }
 
     /// <summary>Threads that work at a time, the caller included.</summary>
     public int Threads { get; }
 
-    /// <summary>The same threads for jobs that are not worth waking anybody: those that spin help, and when all sleep the caller does the job alone. Parts, and
-    /// with them bits and scratch, are those of this team; dispose this one only.</summary>
+    /// <summary>The same threads for jobs that are not worth one that is far: then the caller does them alone. Parts, and with them bits and scratch, are those
+    /// of this team; dispose this one only.</summary>
+    public KernelTeam WhileNear { get; }
+
+    /// <summary>As <see cref="WhileNear"/>, for jobs that are not worth waking anybody either: those that spin help, and when all sleep the caller works alone.</summary>
     public KernelTeam WhileAwake { get; }
+
+    /// <summary>Whether one of the threads was far when that was last measured.</summary>
+    internal bool IsFar => _distance.IsFar;
 
     /// <summary>The number of the newest job; it may wrap around.</summary>
     private int CurrentJob => Volatile.Read(ref _newest);
@@ -91,20 +116,21 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <exception cref="ObjectDisposedException">The team is disposed.</exception>
     /// <remarks>When parts throw, the others still run, and one of the exceptions is rethrown here.</remarks>
     public void Run<TJob>(int parts, ref TJob job)
-        where TJob : struct, IKernelJob, allows ref struct
-    {
-        if (_full is { } full) full.Share(parts, ref job, wakes: false);
-        else Share(parts, ref job, wakes: true);
-    }
+        where TJob : struct, IKernelJob, allows ref struct => _full.Share(parts, Threads, Unsafe.AsPointer(ref job), &Invoke<TJob>, _reach);
 
-    private void Share<TJob>(int parts, ref TJob job, bool wakes)
-        where TJob : struct, IKernelJob, allows ref struct
+    /// <summary>As <see cref="Run{TJob}"/>, for jobs whose parts share slots of scratch: as many threads work at a time as there are slots.</summary>
+    /// <exception cref="ObjectDisposedException">The team is disposed.</exception>
+    public void RunSlots<TJob>(int parts, int slots, ref TJob job)
+        where TJob : struct, ISlotJob, allows ref struct =>
+        _full.Share(parts, Math.Min(slots, Threads), Unsafe.AsPointer(ref job), &InvokeSlot<TJob>, _reach);
+
+    private void Share(int parts, int threads, void* job, delegate*<void*, int, int, void> execute, TeamReach reach)
     {
         ObjectDisposedException.ThrowIf(_stopped, this);
-        if (parts <= 1 || Threads == 1 || (!wakes && IsAsleep) || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        if (parts <= 1 || threads <= 1 || parts > MostParts || !IsWorth(reach) || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (int part = 0; part < parts; part++)
-                job.Execute(part);
+                execute(job, part, 0);
             return;
         }
 
@@ -112,17 +138,18 @@ internal sealed unsafe class KernelTeam : IDisposable
         {
             EnsureStarted();
             _failure = null;
-            _job = Unsafe.AsPointer(ref job);
-            _execute = &Invoke<TJob>;
+            _job = job;
+            _execute = execute;
             _pending = parts;
-            HandOut(parts);
+            HandOut(parts, threads);
             Volatile.Write(ref _newest, unchecked(_newest + 1));
             Interlocked.MemoryBarrier();
-            if (wakes && Volatile.Read(ref _sleeping) > 0)
+            if (reach != TeamReach.Awake && Volatile.Read(ref _sleeping) > 0)
                 Wake();
             Work(thread: 0);
             WaitForParts();
             _job = null;
+            _distance.Count();
             if (_failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
         }
@@ -131,6 +158,13 @@ internal sealed unsafe class KernelTeam : IDisposable
             Volatile.Write(ref _busy, 0);
         }
     }
+
+    private bool IsWorth(TeamReach reach) => reach switch
+    {
+        TeamReach.All => true,
+        TeamReach.Near => !_distance.Keeps(),
+        _ => !IsAsleep && !_distance.IsFar,
+    };
 
     /// <summary>Ends the threads. Waits for a running job.</summary>
     public void Dispose()
@@ -149,8 +183,11 @@ internal sealed unsafe class KernelTeam : IDisposable
         Volatile.Write(ref _busy, 0);
     }
 
-    private static void Invoke<TJob>(void* job, int part)
+    private static void Invoke<TJob>(void* job, int part, int slot)
         where TJob : struct, IKernelJob, allows ref struct => Unsafe.AsRef<TJob>(job).Execute(part);
+
+    private static void InvokeSlot<TJob>(void* job, int part, int slot)
+        where TJob : struct, ISlotJob, allows ref struct => Unsafe.AsRef<TJob>(job).Execute(part, slot);
 
     private void EnsureStarted()
     {
@@ -175,20 +212,20 @@ internal sealed unsafe class KernelTeam : IDisposable
         int done = 0;
         while (!_stopped)
         {
-            done = WaitForJob(done);
+            done = WaitForJob(thread, done);
             Work(thread);
         }
     }
 
     /// <summary>Gives each thread its run of the parts; with fewer parts than threads, the first ones get one each.</summary>
-    private void HandOut(int parts)
+    private void HandOut(int parts, int threads)
     {
-        int owners = Math.Min(parts, Threads);
+        int owners = Math.Min(parts, threads);
         Volatile.Write(ref _owners, owners);
         for (int i = 0; i < owners; i++)
         {
             long first = (long)parts * i / owners, end = (long)parts * (i + 1) / owners;
-            Volatile.Write(ref Run(i), (first << 32) | end);
+            Volatile.Write(ref Run(i), ((long)threads << (2 * PartBits)) | (first << PartBits) | end);
         }
     }
 
@@ -201,11 +238,11 @@ internal sealed unsafe class KernelTeam : IDisposable
         for (int i = 0; i < owners; i++)
         {
             int owner = (thread + i) % owners;
-            while (TryTake(ref Run(owner), own: owner == thread, out int part))
+            while (TryTake(ref Run(owner), thread, own: owner == thread, out int part))
             {
                 try
                 {
-                    _execute(_job, part);
+                    _execute(_job, part, thread);
                 }
                 catch (Exception e)
                 {
@@ -218,16 +255,16 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
     }
 
-    /// <summary>Takes the first part of the thread's own run, or the last of another's.</summary>
-    private static bool TryTake(ref long run, bool own, out int part)
+    /// <summary>Takes the first part of the thread's own run, or the last of another's; none where only threads with lower numbers may work.</summary>
+    private static bool TryTake(ref long run, int thread, bool own, out int part)
     {
         while (true)
         {
             long now = Volatile.Read(ref run);
-            int next = (int)(now >> 32), end = (int)now;
+            int threads = (int)(now >> (2 * PartBits)), next = (int)(now >> PartBits) & MostParts, end = (int)now & MostParts;
             part = own ? next : end - 1;
-            if (next >= end) return false;
-            long rest = own ? now + (1L << 32) : now - 1;
+            if (thread >= threads || next >= end) return false;
+            long rest = own ? now + (1L << PartBits) : now - 1;
             if (Interlocked.CompareExchange(ref run, rest, now) == now) return true;
         }
     }
@@ -239,7 +276,7 @@ internal sealed unsafe class KernelTeam : IDisposable
         else Thread.SpinWait(1);
     }
 
-    private int WaitForJob(int done)
+    private int WaitForJob(int thread, int done)
     {
         long end = Stopwatch.GetTimestamp() + SpinTicks;
         do
@@ -248,6 +285,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             {
                 if (CurrentJob != done || _stopped)
                     return CurrentJob;
+                _distance.Answer(thread);
                 Pause();
             }
         }
