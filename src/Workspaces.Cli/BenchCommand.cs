@@ -51,18 +51,19 @@ internal static class BenchCommand
             string name = cases.Length == 1 ? cases[0] : throw new ArgumentException(WorkspaceException.Compose(
                 $"measure {cases.Length} cases", "bench", "without --roofline, --compare or --table it takes 1", "name one case"));
             using TraceOutput? output = path is null ? null : new TraceOutput(path);
+            bool isJson = parsed.GetValue(json);
             JsonObject result = comparison is null
-                ? Measure(name, settings, time, output, stop.Token)
+                ? Measure(name, settings, time, output, isJson, stop.Token)
                 : Compare(name, settings, comparison, time, stop.Token);
             result["cancelled"] = stop.Token.IsCancellationRequested;
-            Print(result, parsed.GetValue(json));
+            Print(result, isJson);
             output?.ThrowIfFailed();
             return stop.Code;
         }));
         return command;
     }
 
-    private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output, CancellationToken cancellation)
+    private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output, bool isJson, CancellationToken cancellation)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
         BenchRun run = BenchRun.Of(measured, seconds, cancellation: cancellation);
@@ -77,6 +78,7 @@ internal static class BenchCommand
             ["ms_p90"] = JsonLine.Finite(run.Quantile(0.9)),
             ["samples_per_s"] = JsonLine.Finite(measured.SamplesPerStep * 1000 / median),
         };
+        if (!isJson && !measured.HasSamples) json.Remove("samples_per_s"); // the fields of JSON are the same for all cases
         if (measured.Flops > 0) json["gflops"] = JsonLine.Finite(measured.Flops / median / 1e6);
         return run.Memory is { } memory ? json.AddMemory(memory) : json;
     }

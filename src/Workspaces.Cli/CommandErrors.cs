@@ -38,10 +38,14 @@ internal static class CommandErrors
     }
 
     /// <summary>What is wrong with the words of a command line.</summary>
-    internal static int Refuse(IEnumerable<string> problems, string command)
+    /// <param name="problems">What is wrong.</param>
+    /// <param name="command">The command that was written.</param>
+    /// <param name="hint">The word that was probably meant, or null.</param>
+    internal static int Refuse(IEnumerable<string> problems, string command, string? hint = null)
     {
+        string meant = hint is null ? "" : $"did you mean {hint}? Otherwise ";
         foreach (string problem in problems)
-            Console.Error.WriteLine(WorkspaceException.Compose($"run '{command}'", "the command line", problem.TrimEnd('.'), $"see {command} --help"));
+            Console.Error.WriteLine(WorkspaceException.Compose($"run '{command}'", "the command line", problem.TrimEnd('.'), $"{meant}see {command} --help"));
         return BadInput;
     }
 

@@ -1,13 +1,20 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Workspaces.Hosting.Configuration;
 
 namespace Workspaces.Cli;
 
 /// <summary>The tool's verbs.</summary>
 internal static class CommandLine
 {
-    internal static RootCommand Create(Func<Stream>? standardInput = null) => new("Train, measure and examine models whose memory lives in workspaces.")
+    /// <summary>The tool's name; a root command would take that of the program's file.</summary>
+    internal const string Name = "workspaces";
+
+    internal static Command Create(Func<Stream>? standardInput = null) => new(Name, "Train, measure and examine models whose memory lives in workspaces.")
     {
+        new HelpOption(),
+        new VersionOption(),
         TrainCommand.Create(),
         ResumeCommand.Create(),
         InferCommand.Create(standardInput ?? Console.OpenStandardInput),
@@ -26,7 +33,20 @@ internal static class CommandLine
     {
         ParseResult parsed = Create(standardInput is null ? null : () => standardInput).Parse(arguments);
         if (parsed.Action is not ParseErrorAction) return parsed.Invoke();
-        string verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-        return CommandErrors.Refuse(parsed.Errors.Select(static error => error.Message), $"workspaces{verb}");
+        Command command = parsed.CommandResult.Command;
+        bool isVerb = command.Name != Name;
+        string[] problems = [.. parsed.Errors.Select(static error => error.Message)];
+        string? hint = null;
+        if (parsed.UnmatchedTokens is [var word, ..])
+        {
+            // Without the word that was meant the verb is missing too, or its argument: the word is what has to be said.
+            string[] of = [.. problems.Where(problem => problem.Contains($"'{word}'", StringComparison.Ordinal))];
+            if (of.Length > 0) problems = of;
+            hint = isVerb && !word.StartsWith('-')
+                ? null
+                : Suggestion.Nearest(word, [.. isVerb ? command.Options.Select(static option => option.Name) : command.Subcommands.Select(static verb => verb.Name)]);
+        }
+
+        return CommandErrors.Refuse(problems, isVerb ? $"{Name} {command.Name}" : Name, hint);
     }
 }

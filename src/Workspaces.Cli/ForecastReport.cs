@@ -60,9 +60,10 @@ internal static class ForecastReport
     private static void Print(MemoryForecast forecast, double ms)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
-        Console.Out.WriteLine($"{"pass",-30} {"requests",8} {"planned",14} {"scratch",14} {"lower bound",14}");
+        var table = new TextTable(1, "pass", "requests", "planned B", "scratch B", "bound B");
         foreach (PassForecast pass in forecast.Passes)
-            Console.Out.WriteLine(string.Create(plain, $"{pass.Name,-30} {pass.Requests,8} {pass.PlannedBytes,14} {pass.ScratchBytes,14} {pass.LowerBoundBytes,14}"));
+            table.Add(pass.Name, pass.Requests.ToString(plain), pass.PlannedBytes.ToString(plain), pass.ScratchBytes.ToString(plain), pass.LowerBoundBytes.ToString(plain));
+        table.Write(Console.Out, TextTable.Terminal());
         Console.Out.WriteLine();
         Line("step and scratch", forecast.ArenaBytes);
         Line("parameters", forecast.ParameterBytes);

@@ -137,14 +137,18 @@ internal static class PlanCommand
             return;
         }
 
-        Console.Out.WriteLine($"{"trace",-30} {"buffers",8} {"lower bound",14} {"peak",14} {"ratio",9} {"ms",9} {"first ms",9}  planner");
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        var table = new TextTable(1, "trace", "buffers", "bound B", "peak B", "ratio", "plan ms");
         foreach (JsonObject plan in plans)
         {
-            Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(string?)plan["trace"],-30} {(int)plan["buffers"]!,8} {(long)plan["lower_bound_bytes"]!,14} {(long)plan["peak_bytes"]!,14} "
-                + $"{(double)plan["ratio"]!,9:F6} {(double)plan["plan_ms"]!,9:F2} {(double)plan["first_plan_ms"]!,9:F2}  {(string?)plan["planner"]}"));
+            table.Add(
+                (string?)plan["trace"] ?? "", ((int)plan["buffers"]!).ToString(plain), ((long)plan["lower_bound_bytes"]!).ToString(plain),
+                ((long)plan["peak_bytes"]!).ToString(plain), ((double)plan["ratio"]!).ToString("F6", plain), ((double)plan["plan_ms"]!).ToString("F2", plain));
         }
+
+        table.Write(Console.Out, TextTable.Terminal());
+        if (single)
+            Console.Out.WriteLine(string.Create(plain, $"planned by {(string?)plans[0]["planner"]}; the first time, with compilation, in {(double)plans[0]["first_plan_ms"]!:F2} ms"));
     }
 
     private static ArgumentException Refused(string asked, string numbers, string remedy) =>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using Workspaces.Memory;
 using Workspaces.Memory.Planning;
 using Workspaces.Memory.Simulation;
@@ -12,9 +11,6 @@ namespace Workspaces.Cli;
 internal static class ReplayCommand
 {
     private const string All = "all", BestFit = "best-fit";
-
-    /// <summary>Columns are not cut where output goes to a file or a pipe.</summary>
-    private const int LeastWidth = 140;
 
     private sealed record Settings(string Allocator, long? Cap, int Alignment, double Seconds, int Seed);
 
@@ -144,34 +140,33 @@ internal static class ReplayCommand
 
     private static void PrintTable(List<JsonObject> replays, string path, TraceSchedule schedule, Settings settings)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = Math.Max(console.Profile.Width, LeastWidth);
         string cap = settings.Cap is { } bytes ? $", cap {ByteSize.Format(bytes)}" : "";
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Path.GetFileNameWithoutExtension(path)}: {schedule.RequestCount} buffers, lower bound {schedule.Problem.LowerBound} bytes{cap}"));
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("allocator");
-        foreach (string title in (string[])["peak bytes", "ratio", "ns/event", "failed", "spilled bytes", "spilled peak"])
-            table.AddColumn(new TableColumn(title) { Alignment = Justify.Right, NoWrap = true });
-        foreach (JsonObject replay in replays) table.AddRow([.. Cells(replay)]);
-        console.Write(table);
+        Console.Out.WriteLine();
+        var table = new TextTable(1, "allocator", "peak B", "ratio", "ns/event", "failed", "spilled B", "spill peak B");
+        foreach (JsonObject replay in replays) table.Add(Cells(replay));
+        table.Write(Console.Out, TextTable.Terminal());
         foreach (JsonObject replay in replays)
         {
             if (replay["refused"] is { } reason) Console.Out.WriteLine($"{(string?)replay["allocator"]}: {(string?)reason}");
         }
     }
 
-    private static IEnumerable<Text> Cells(JsonObject replay)
+    private static string[] Cells(JsonObject replay)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
-        yield return new Text((string?)replay["allocator"] ?? "");
-        yield return new Text(((long?)replay["peak_bytes"])?.ToString(plain) ?? "-");
-        yield return new Text(((double?)replay["ratio"])?.ToString("F4", plain) ?? "-");
-        yield return new Text(((double?)replay["ns_per_event"])?.ToString("F1", plain) ?? "-");
-        yield return new Text(((long?)replay["failed_requests"])?.ToString(plain) ?? "-");
-        yield return new Text(((long?)replay["spilled_bytes"])?.ToString(plain) ?? "-");
-        yield return new Text(((long?)replay["spilled_peak_bytes"])?.ToString(plain) ?? "-");
+        return
+        [
+            (string?)replay["allocator"] ?? "",
+            ((long?)replay["peak_bytes"])?.ToString(plain) ?? "-",
+            ((double?)replay["ratio"])?.ToString("F4", plain) ?? "-",
+            ((double?)replay["ns_per_event"])?.ToString("F1", plain) ?? "-",
+            ((long?)replay["failed_requests"])?.ToString(plain) ?? "-",
+            ((long?)replay["spilled_bytes"])?.ToString(plain) ?? "-",
+            ((long?)replay["spilled_peak_bytes"])?.ToString(plain) ?? "-",
+        ];
     }
 
     private static long? Cap(string? text)

@@ -24,11 +24,15 @@ internal static class ReportCommand
         return command;
     }
 
-    /// <summary>What <c>train --report</c> says when it is done, and this command too.</summary>
-    internal static void Write(RunReport report, OutputFile file)
+    /// <summary>What <c>train --report</c> does when it is done, and this command too.</summary>
+    /// <param name="report">What the page shows.</param>
+    /// <param name="file">The page.</param>
+    /// <param name="path">Its name, which is printed; null where only JSON is.</param>
+    internal static void Write(RunReport report, OutputFile file, string? path)
     {
         file.Write(report.ToHtml());
         file.ThrowIfFailed();
+        if (path is not null) Console.Out.WriteLine($"report             {path}");
     }
 
     private static int Run(string path, string? output, double seconds, List<string> settings)
@@ -44,8 +48,7 @@ internal static class ReportCommand
         if (File.Exists(path) && Path.GetFullPath(target) == Path.GetFullPath(path))
             throw Refused($"write '{target}'", "it is the file that is read", "name another file with --out");
         using var file = new OutputFile(target, "report --out");
-        Write(isRunFile ? OfRunFile(path, settings) : OfTraces(path, TimeSpan.FromSeconds(seconds)), file);
-        Console.Out.WriteLine($"report             {target}");
+        Write(isRunFile ? OfRunFile(path, settings) : OfTraces(path, TimeSpan.FromSeconds(seconds)), file, target);
         return 0;
     }
 

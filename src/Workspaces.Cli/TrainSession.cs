@@ -24,6 +24,7 @@ internal static class TrainSession
         using TrainingRun run = TrainingRun.Create(configuration, log);
         prepare?.Invoke(run);
         using var stop = new StopSignals();
+        CheckShapes(run);
         if (!json) Console.Out.WriteLine(run.Model);
         using TraceOutput? output = traceOut is null ? null : new TraceOutput(traceOut);
         using OutputFile? page = report is null ? null : new OutputFile(report, prepare is null ? "train --report" : "resume --report");
@@ -32,9 +33,9 @@ internal static class TrainSession
             ? run.Train(Watched(null, output, recorder), stop.Token)
             : ConsoleProgress.Run(observer => run.Train(Watched(new SerilogTrainObserver(log, observer, EpochLevel(configuration)), output, recorder), stop.Token));
         if (json) JsonLine.Print(ToJson(result));
-        else Print(result);
+        else Print(result, configuration);
         output?.ThrowIfFailed();
-        if (recorder is not null) ReportCommand.Write(recorder.ToReport(), page!);
+        if (recorder is not null) ReportCommand.Write(recorder.ToReport(), page!, json ? null : report);
         return result.Cancelled ? stop.ExitCode : 0;
     }
 
@@ -44,9 +45,32 @@ internal static class TrainSession
         return report is null ? observer : observer is null ? report : new TrainObservers(report, observer);
     }
 
-    /// <summary>A live display shows the epochs, and lines of a log on the same terminal would tear it.</summary>
+    /// <summary>
+    /// Layers that do not fit together are an error of the file, and it comes alone, before anything says that it trains. What shapes alone do not tell, the
+    /// training itself finds.
+    /// </summary>
+    private static void CheckShapes(TrainingRun run)
+    {
+        try
+        {
+            run.Summarize();
+        }
+        catch (ArgumentException)
+        {
+            run.Forecast(); // runs the same layers, and says which one it is and where it stands
+        }
+        catch (Exception error) when (error is not (ConfigurationException or OutOfMemoryException))
+        {
+            // A layer reads values, or cannot be summed up: that is no reason not to train.
+        }
+    }
+
+    /// <summary>
+    /// The progress shows the epochs on standard output. A line of the log repeats them only where that is another place: in sinks that the configuration names, or
+    /// where just one of the two streams goes to the terminal.
+    /// </summary>
     private static LogLevel EpochLevel(RunConfiguration configuration) =>
-        Console.IsOutputRedirected || Console.IsErrorRedirected || configuration.Root.GetSection("Serilog:WriteTo").GetChildren().Any() ? LogLevel.Information : LogLevel.Debug;
+        Console.IsOutputRedirected != Console.IsErrorRedirected || configuration.Root.GetSection("Serilog:WriteTo").GetChildren().Any() ? LogLevel.Information : LogLevel.Debug;
 
     private static JsonObject ToJson(TrainResult result) => new JsonObject
     {
@@ -69,7 +93,7 @@ internal static class TrainSession
         return json;
     }
 
-    private static void Print(TrainResult result)
+    private static void Print(TrainResult result, RunConfiguration configuration)
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
         if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
@@ -78,8 +102,22 @@ internal static class TrainSession
             Console.Out.WriteLine(string.Create(plain, $"{name,-18} {value:G6}"));
         Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));
         Console.Out.WriteLine($"step and scratch   {ByteSize.Round(result.Memory.ArenaPeakBytes)} at most, lower bound {ByteSize.Round(result.Memory.LowerBoundBytes)}");
+        PrintSpills(result, configuration);
         Console.Out.WriteLine($"parameters etc.    {ByteSize.Round(result.Memory.PersistentBytes)}, batches {ByteSize.Round(result.Memory.DataBytes)}");
         Console.Out.WriteLine($"process            {ByteSize.Round(result.Memory.PeakRssBytes)} resident at most");
         if (result.Checkpoint is { } checkpoint) Console.Out.WriteLine($"checkpoint         {checkpoint}");
+    }
+
+    /// <summary>What lay outside the arena makes its peak less than the lower bound. In a long run only its steady part is counted.</summary>
+    private static void PrintSpills(TrainResult result, RunConfiguration configuration)
+    {
+        if (result.Memory.SpilledBytes == 0) return;
+        WorkspaceConfiguration step = configuration.Root.GetWorkspace("step");
+        if (step.WorkspaceMode == WorkspaceMode.None) return; // tensors own their memory; nothing is outside an arena
+        long steps = result.Memory.SteadySteps > 0 ? result.Memory.SteadySteps : result.Steps;
+        string why = step.MaxSize > 0 ? $"; MaxSize {ByteSize.Round(step.MaxSize)}" : "";
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"spilled            {ByteSize.Round(result.Memory.SpilledBytes)} in {steps} steps, {ByteSize.Round(result.Memory.SpilledBytes / Math.Max(1, steps))} a step{why}"));
     }
 }

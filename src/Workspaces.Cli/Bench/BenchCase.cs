@@ -8,6 +8,9 @@ internal abstract class BenchCase : IDisposable
     /// <summary>Samples that one step works on.</summary>
     internal abstract int SamplesPerStep { get; }
 
+    /// <summary>False where a step has no samples, only operations: then samples a second mean nothing.</summary>
+    internal virtual bool HasSamples => true;
+
     /// <summary>The workspace of the steps, or null when the case has none.</summary>
     internal virtual Workspace? Workspace => null;
 

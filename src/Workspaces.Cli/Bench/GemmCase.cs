@@ -39,6 +39,8 @@ internal sealed class GemmCase : BenchCase
 
     internal override int SamplesPerStep => 1;
 
+    internal override bool HasSamples => false;
+
     internal override Workspace Workspace => _workspace;
 
     internal override double Flops { get; }

@@ -26,6 +26,8 @@ internal sealed class ToyReduction : BenchCase
 
     internal override int SamplesPerStep => 1;
 
+    internal override bool HasSamples => false;
+
     internal override Workspace Workspace => _workspace;
 
     internal override void Step()

@@ -109,6 +109,7 @@ public sealed class TrainingRun : IDisposable
             var train = new DataLoader(
                 data.Train, batches.BatchSize, batches.Shuffle, (ulong)training.Seed, batches.DropLast, batchSpace, manager, workers, batches.Prefetch);
             undo.Push(train);
+            Warn(LogOf(log, TrainLog.Category), training, train);
             DataLoader? test = data.Test is { } held
                 ? new DataLoader(held, batches.BatchSize, workspace: batchSpace, manager: manager, workers: workers, prefetch: batches.Prefetch)
                 : null;
@@ -133,8 +134,17 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private static Microsoft.Extensions.Logging.ILogger LogOf(ILogger? log) =>
-        log is null ? NullLogger.Instance : new SerilogLoggerProvider(log).CreateLogger(HostLog.Category);
+    private static Microsoft.Extensions.Logging.ILogger LogOf(ILogger? log) => LogOf(log, HostLog.Category);
+
+    private static Microsoft.Extensions.Logging.ILogger LogOf(ILogger? log, string category) =>
+        log is null ? NullLogger.Instance : new SerilogLoggerProvider(log).CreateLogger(category);
+
+    /// <summary>Says what works, but probably not as it was meant.</summary>
+    private static void Warn(Microsoft.Extensions.Logging.ILogger log, TrainingOptions training, DataLoader train)
+    {
+        if (train.BatchSize > train.DataSet.Count) log.BatchCut(train.BatchSize, train.DataSet.Count);
+        if (training.Threads > Environment.ProcessorCount) log.ThreadsAboveProcessors(training.Threads, Environment.ProcessorCount);
+    }
 
     /// <summary>Trains.</summary>
     /// <param name="observer">Watches the run, or null.</param>
@@ -177,7 +187,8 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The layers of the model with the shapes of a full training batch.</summary>
     /// <returns>The table.</returns>
     /// <exception cref="ShapesOnlyException">A layer reads values, so shapes alone do not tell its output.</exception>
-    public ModuleSummary Summarize() => Trainer.Summarize();
+    /// <exception cref="ConfigurationException">A layer refuses what the layer before it gives; the message names the layer and its path.</exception>
+    public ModuleSummary Summarize() => NamingLayers(Trainer.Summarize);
 
     /// <summary>Frees everything.</summary>
     public void Dispose()
@@ -192,6 +203,7 @@ public sealed class TrainingRun : IDisposable
         (_test?.DataSet as IDisposable)?.Dispose();
         Manager.Dispose();
     }
+
     /// <summary>Does it; what a layer refuses becomes an error that names the layer and its place in the file.</summary>
     private T NamingLayers<T>(Func<T> run)
     {

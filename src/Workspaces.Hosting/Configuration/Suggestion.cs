@@ -10,7 +10,8 @@ internal static class Suggestion
         return Nearest(written, known) is { } near ? $"Did you mean {near}? {list}" : list;
     }
 
-    private static string? Nearest(string written, IReadOnlyCollection<string> known)
+    /// <summary>The known name that resembles the written one most; null when none does.</summary>
+    internal static string? Nearest(string written, IReadOnlyCollection<string> known)
     {
         string? best = null;
         // Two edits are one swapped pair; names shorter than that resemble everything.

@@ -42,6 +42,12 @@ public static class LogEvents
     /// <summary>A training run has ended.</summary>
     public const int TrainingEnded = 2008;
 
+    /// <summary>A batch is larger than the training data.</summary>
+    public const int BatchCut = 2009;
+
+    /// <summary>A run has more threads than the machine has processors.</summary>
+    public const int ThreadsAboveProcessors = 2010;
+
     /// <summary>A host has its workspaces.</summary>
     public const int HostStarted = 3001;
 

@@ -5,6 +5,7 @@ using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Settings.Configuration;
+using Serilog.Sinks.SystemConsole.Themes;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 
@@ -48,6 +49,7 @@ public static class SerilogSetup
     private static void WriteToConsole(LoggerSinkConfiguration sinks) => sinks.Console(
         outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
         formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+        theme: AnsiConsoleTheme.Literate, // colours are part of the text, so that a line stays in one piece where a progress display shows it
         standardErrorFromLevel: LogEventLevel.Verbose);
 
     /// <summary>Sinks of other assemblies are found by the section's <c>Using</c>; the console needs no such key.</summary>

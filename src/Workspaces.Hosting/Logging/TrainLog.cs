@@ -23,7 +23,7 @@ internal static partial class TrainLog
     internal static partial void CheckpointWritten(this ILogger log, string path);
 
     [LoggerMessage(
-        EventId = LogEvents.EpochEnded, Message = "Epoch {Epoch}: loss {Loss:F4}, test accuracy {Accuracy:P2}, {SamplesPerSecond:N0} samples/s, arena {ArenaBytes} bytes")]
+        EventId = LogEvents.EpochEnded, Message = "Epoch {Epoch}: loss {Loss:F4}, test accuracy {Accuracy:P2}, {SamplesPerSecond:N0} samples/s, arena {ArenaBytes} bytes committed")]
     internal static partial void EpochEnded(this ILogger log, LogLevel level, int epoch, double loss, double? accuracy, double samplesPerSecond, long arenaBytes);
 
     [LoggerMessage(
@@ -32,6 +32,17 @@ internal static partial class TrainLog
 
     [LoggerMessage(
         LogEvents.TrainingEnded, LogLevel.Debug,
-        "Training ended after {Steps} steps: loss {Loss:F4}, test accuracy {Accuracy:P2}, {Milliseconds:F3} ms a step, arena {ArenaBytes} bytes")]
+        "Training ended after {Steps} steps: loss {Loss:F4}, test accuracy {Accuracy:P2}, {Milliseconds:F3} ms a step, arena {ArenaBytes} bytes in use at most")]
     internal static partial void TrainingEnded(this ILogger log, long steps, double loss, double? accuracy, double milliseconds, long arenaBytes);
+
+    [LoggerMessage(
+        LogEvents.BatchCut, LogLevel.Warning,
+        "Data:BatchSize is {BatchSize}, and there are {Samples} samples to train with: an epoch is one step with all of them. Remedy: make Data:BatchSize smaller")]
+    internal static partial void BatchCut(this ILogger log, int batchSize, int samples);
+
+    [LoggerMessage(
+        LogEvents.ThreadsAboveProcessors, LogLevel.Warning,
+        "Training:Threads is {Threads}, and this machine offers {Processors}: more threads than processors wait for each other, and each has scratch of its own. "
+        + "Remedy: make Training:Threads no more than that, or 0 for one a processor")]
+    internal static partial void ThreadsAboveProcessors(this ILogger log, int threads, int processors);
 }

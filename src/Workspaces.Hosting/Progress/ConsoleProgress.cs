@@ -5,13 +5,10 @@ namespace Workspaces.Hosting.Progress;
 
 /// <summary>
 /// Shows a training run on the console: a live bar with throughput and memory on a terminal, plain lines elsewhere (files, pipes, CI). The bar is drawn by a thread of
-/// its own; a training step only leaves its figures for it and allocates nothing.
+/// its own; a training step only leaves its figures for it and allocates nothing. Lines that others write to the console meanwhile, such as those of a log, appear above it.
 /// </summary>
 public static class ConsoleProgress
 {
-    /// <summary>Columns of the bar: with figures, percentage and time left it fits a terminal of 80.</summary>
-    private const int BarWidth = 16;
-
     /// <summary>Runs a training loop under a progress display.</summary>
     /// <param name="train">The loop; it is given the observer to report to.</param>
     /// <param name="console">Where to show it; null for standard output.</param>
@@ -19,13 +16,13 @@ public static class ConsoleProgress
     public static TrainResult Run(Func<ITrainObserver, TrainResult> train, IAnsiConsole? console = null)
     {
         ArgumentNullException.ThrowIfNull(train);
+        bool isOwn = console is null;
         console ??= AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (!console.Profile.Capabilities.Interactive || !console.Profile.Out.IsTerminal) return train(new PlainProgress(console.Profile.Out.Writer));
-        var figures = new LiveFigures();
-        return console.Progress()
-            .AutoClear(false)
-            .HideCompleted(false)
-            .Columns(new FiguresColumn(figures), new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => train(new LiveProgress(context, console, figures)));
+        Profile profile = console.Profile;
+        TextWriter terminal = profile.Out.Writer;
+        if (!profile.Capabilities.Interactive || !profile.Capabilities.Ansi || !profile.Out.IsTerminal) return train(new PlainProgress(terminal));
+        using var progress = new LiveProgress(terminal, () => profile.Width, profile.Capabilities.Unicode);
+        using ConsoleAbove? lines = isOwn ? new ConsoleAbove(progress.Screen, !Console.IsOutputRedirected, !Console.IsErrorRedirected) : null;
+        return train(progress);
     }
 }

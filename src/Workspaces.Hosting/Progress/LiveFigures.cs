@@ -6,29 +6,36 @@ namespace Workspaces.Hosting.Progress;
 /// <summary>The figures of the last steps, left by the training thread, which allocates nothing for it, and read by the thread that draws.</summary>
 internal sealed class LiveFigures
 {
-    /// <summary>Rates are of at least so much time.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    /// <summary>Rates are of steps that took at least so long.</summary>
+    private const double LeastMilliseconds = 500;
 
     private readonly object _sync = new();
     private TrainStep _last;
+    private int _epochs;
+    private long _total;
+    private long _firstStep;
+    private long _begin;
     private long _samples;
-    private long _read;
-    private long _begin = Stopwatch.GetTimestamp();
+    private long _samplesRead;
+    private double _milliseconds;
+    private double _millisecondsRead;
     private double _rate;
-    private bool _measured;
     private string? _end;
 
-    /// <summary>Steps of the run, of which the resumed ones were taken before.</summary>
-    internal long Steps
+    /// <summary>Epochs of the run; 0 before it begins.</summary>
+    internal int Epochs
     {
         get
         {
-            lock (_sync) return _last.Step;
+            lock (_sync) return _epochs;
         }
     }
 
-    /// <summary>Epochs of the run.</summary>
-    internal int Epochs { get; set; }
+    /// <summary>A run begins.</summary>
+    internal void Begin(int epochs, long steps)
+    {
+        lock (_sync) (_epochs, _total, _begin) = (epochs, Math.Max(1, steps), Stopwatch.GetTimestamp());
+    }
 
     /// <summary>A step was taken.</summary>
     internal void Add(in TrainStep step)
@@ -37,13 +44,14 @@ internal sealed class LiveFigures
         {
             _last = step;
             _samples += step.Samples;
+            _milliseconds += step.Milliseconds;
         }
     }
 
     /// <summary>The run goes on behind a step.</summary>
     internal void BeginAt(long step)
     {
-        lock (_sync) _last = _last with { Step = step };
+        lock (_sync) (_last, _firstStep) = (_last with { Step = step }, step);
     }
 
     /// <summary>The run has ended: what is said in place of the epoch.</summary>
@@ -52,27 +60,36 @@ internal sealed class LiveFigures
         lock (_sync) _end = text;
     }
 
-    /// <summary>Two lines: where the run stands, and throughput and memory. Called by the thread that draws.</summary>
-    internal (string Where, string Figures) Read()
+    /// <summary>Where the run stands. Called by the thread that draws.</summary>
+    internal LiveState Read()
     {
-        TrainStep last;
-        string? end;
-        bool any;
         lock (_sync)
         {
-            last = _last;
-            end = _end;
-            any = _samples > 0;
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(_begin);
-            if (elapsed >= Interval || !_measured)
-            {
-                _rate = (_samples - _read) / Math.Max(elapsed.TotalSeconds, 1e-9);
-                _measured = any;
-                (_read, _begin) = (_samples, Stopwatch.GetTimestamp());
-            }
+            if (_epochs == 0) return new LiveState("", 0, null, 0, 0, 0, false, false);
+            bool any = _samples > 0;
+            double done = Math.Clamp((double)_last.Step / _total, 0, 1);
+            string where = _end ?? (any ? ProgressText.Where(_last, _epochs) : "training");
+            return new LiveState(where, done, Left(), Rate(), _last.PeakBytes, _last.ArenaBytes, any, _end is not null);
+        }
+    }
+
+    /// <summary>Of the steps' own time, so that an evaluation is no stand-still: the rate stays while no step is taken.</summary>
+    private double Rate()
+    {
+        double taken = _milliseconds - _millisecondsRead;
+        if (_end is not null) return _samples * 1000 / Math.Max(_milliseconds, 1e-6);
+        if (_samples > _samplesRead && (taken >= LeastMilliseconds || _samplesRead == 0))
+        {
+            _rate = (_samples - _samplesRead) * 1000 / Math.Max(taken, 1e-6);
+            (_samplesRead, _millisecondsRead) = (_samples, _milliseconds);
         }
 
-        if (!any) return (end ?? "training", "");
-        return (end ?? ProgressText.Where(last, Epochs), ProgressText.Figures(last, _rate));
+        return _rate;
+    }
+
+    private TimeSpan? Left()
+    {
+        long taken = _last.Step - _firstStep;
+        return taken <= 0 ? null : Stopwatch.GetElapsedTime(_begin) * ((double)Math.Max(0, _total - _last.Step) / taken);
     }
 }

@@ -7,6 +7,7 @@ internal sealed class PlainProgress(TextWriter output) : ITrainObserver
 {
     private readonly RateMeter _rate = new(TimeSpan.FromSeconds(5));
     private int _epochs;
+    private long _peakBytes;
 
     public void OnStart(int epochs, long stepsPerEpoch)
     {
@@ -16,6 +17,7 @@ internal sealed class PlainProgress(TextWriter output) : ITrainObserver
 
     public void OnStep(in TrainStep step)
     {
+        _peakBytes = step.PeakBytes;
         if (_rate.Add(step.Samples, out double rate)) output.WriteLine(ProgressText.Step(step, _epochs, rate));
     }
 
@@ -23,7 +25,7 @@ internal sealed class PlainProgress(TextWriter output) : ITrainObserver
 
     public void OnValidation(in Validation validation) => output.WriteLine(ProgressText.Validation(validation, _epochs));
 
-    public void OnEpoch(EpochResult epoch) => output.WriteLine(ProgressText.Epoch(epoch, _epochs));
+    public void OnEpoch(EpochResult epoch) => output.WriteLine(ProgressText.Epoch(epoch, _epochs, _peakBytes));
 
     public void OnEnd(TrainResult result)
     {

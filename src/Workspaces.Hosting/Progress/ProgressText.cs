@@ -9,15 +9,18 @@ internal static class ProgressText
 {
     internal static string Step(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Where(step, epochs)}  step {step.Step}  {Figures(step, samplesPerSecond)}");
+        $"{Where(step, epochs)}  step {step.Step}  {Figures(samplesPerSecond, step.PeakBytes, step.ArenaBytes)}");
 
     /// <summary>Short, because the bar, the percentage and the time left share a terminal's 80 columns with it.</summary>
     internal static string Where(in TrainStep step, int epochs) =>
         string.Create(CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}");
 
-    /// <summary>Throughput, what the arena of the steps has committed, and the most that was in use of it.</summary>
-    internal static string Figures(in TrainStep step, double samplesPerSecond) => string.Create(
-        CultureInfo.InvariantCulture, $"{samplesPerSecond:N0} samples/s  arena {ByteSize.Round(step.ArenaBytes)}, peak {ByteSize.Round(step.PeakBytes)}");
+    /// <summary>Throughput, the most that was in use of the arena of the steps, and what it has committed, which has the arena's own bookkeeping too.</summary>
+    internal static string Figures(double samplesPerSecond, long peakBytes, long? committedBytes)
+    {
+        string committed = committedBytes is { } bytes ? $", {ByteSize.Round(bytes)} committed" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{samplesPerSecond:N0} samples/s  arena {ByteSize.Round(peakBytes)} used{committed}");
+    }
 
     internal static string Validation(in Validation validation, int epochs)
     {
@@ -34,13 +37,15 @@ internal static class ProgressText
         ? ""
         : string.Concat(metrics.Select(static metric => string.Create(CultureInfo.InvariantCulture, $"  {metric.Key} {metric.Value:G5}")));
 
-    internal static string Epoch(EpochResult epoch, int epochs)
+    /// <summary>An epoch that is complete; the memory is left away where it is shown otherwise.</summary>
+    internal static string Epoch(EpochResult epoch, int epochs, long? peakBytes)
     {
+        string arena = peakBytes is { } bytes ? $"  arena {ByteSize.Round(bytes)} used" : "";
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
         string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {mean:F4})") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}{Metrics(epoch.Metrics)}"
-            + $"  {epoch.SamplesPerSecond:N0} samples/s  arena {ByteSize.Round(epoch.ArenaBytes)}");
+            + $"  {epoch.SamplesPerSecond:N0} samples/s{arena}");
     }
 }

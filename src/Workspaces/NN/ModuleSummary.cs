@@ -8,7 +8,7 @@ namespace Workspaces.NN;
 public sealed class ModuleSummary
 {
     private const int Columns = 6;
-    private static readonly string[] Heads = ["layer", "kind", "output", "parameters", "bytes", "activations"];
+    private static readonly string[] Heads = ["layer", "kind", "output", "parameters", "bytes", "kept B"];
 
     internal ModuleSummary(Shape inputShape, DType inputType, IReadOnlyList<LayerSummary> layers)
     {
@@ -41,14 +41,17 @@ public sealed class ModuleSummary
     /// <summary>Bytes kept when the forward computation has ended: outputs and what the backward halves need; not the input.</summary>
     public long ActivationBytes { get; }
 
-    /// <summary>The table, a line a layer, numbers right-aligned, with a line for the sums.</summary>
+    /// <summary>The table, a line a layer, numbers right-aligned, with a line for the sums. The type of an element is written where it changes; the last column is <see cref="ActivationBytes"/>.</summary>
     /// <returns>The text, without a line break at its end.</returns>
     public override string ToString()
     {
-        List<string[]> lines = [Heads, ["input", "", Text(InputShape, InputType), "", "", ""]];
+        List<string[]> lines = [Heads, ["input", InputType.Name, InputShape.ToString(), "", "", ""]];
+        DType last = InputType;
         foreach (LayerSummary layer in Layers)
         {
-            lines.Add([layer.Name, layer.Kind, Text(layer.OutputShape, layer.OutputType), Text(layer.Parameters), Text(layer.ParameterBytes), Text(layer.ActivationBytes)]);
+            string output = layer.OutputType == last ? layer.OutputShape.ToString() : $"{layer.OutputShape} {layer.OutputType.Name}";
+            last = layer.OutputType;
+            lines.Add([layer.Name, layer.Kind, output, Text(layer.Parameters), Text(layer.ParameterBytes), Text(layer.ActivationBytes)]);
         }
 
         lines.Add(["total", "", "", Text(Parameters), Text(ParameterBytes), Text(ActivationBytes)]);
@@ -69,6 +72,4 @@ public sealed class ModuleSummary
     }
 
     private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Text(in Shape shape, DType dtype) => $"{dtype.Name} {shape}";
 }

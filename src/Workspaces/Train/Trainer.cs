@@ -79,8 +79,11 @@ public sealed class Trainer(
         using Workspace step = LeaseStep();
         var meter = new MemoryMeter(step, train.Workspace);
         int epochs = EpochCount;
-        Begin(step, epochs, observer);
+        Begin(step, epochs);
         if (!IsOver(cancellationToken)) TraceAhead(step);
+        observer?.OnStart(epochs, train.BatchCount);
+        if (_resumed) observer?.OnResume(Position);
+        _resumed = false;
         double lastLoss = double.NaN;
         for (int first = _epoch; _epoch < epochs && !IsOver(cancellationToken);)
         {
@@ -176,14 +179,25 @@ public sealed class Trainer(
 
     private Workspace LeaseStep() => (manager ?? WorkspaceManager.Default).Lease(_options.Step);
 
-    /// <summary>Traces on shapes alone every kind of pass that is going to run, so that already the first of them can run from a plan.</summary>
+    /// <summary>
+    /// Traces on shapes alone every kind of pass that is going to run, so that already the first of them can run from a plan. Shapes that an op refuses here it would
+    /// refuse in the pass too, so that error goes out before anything runs.
+    /// </summary>
     private void TraceAhead(Workspace step)
     {
         var traces = new ShapeTrace(step);
         foreach (PassKind kind in PassKinds())
         {
             SetMode(kind.IsTraining);
-            if (!traces.TryRun(kind.Name, Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step)) return;
+            try
+            {
+                traces.Run(Signature(kind.Features, kind.IsTraining), kind.Features, kind.Labels, kind.Step);
+            }
+            catch (Exception error) when (error is not (OutOfMemoryException or ArgumentException))
+            {
+                traces.Report(kind.Name, error);
+                return;
+            }
         }
     }
 
@@ -211,7 +225,7 @@ public sealed class Trainer(
 
     private bool IsOver(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested || _steps >= MostSteps || _watch.IsOver;
 
-    private void Begin(Workspace step, int epochs, ITrainObserver? observer)
+    private void Begin(Workspace step, int epochs)
     {
         _step = step;
         if (_plans is { } plans) CheckpointPlans.Load(step, plans.Text, plans.Path);
@@ -227,9 +241,6 @@ public sealed class Trainer(
         _watchedStep = _steps;
         _validation = null;
         _writer?.Begin(_resumed ? _steps : -1);
-        observer?.OnStart(epochs, train.BatchCount);
-        if (_resumed) observer?.OnResume(Position);
-        _resumed = false;
     }
 
     private void TrainEpoch(Workspace step, MemoryMeter? meter, ITrainObserver? observer, CancellationToken cancellationToken)

@@ -23,13 +23,13 @@ public sealed class ModuleSummaryTests : IDisposable
 
         Assert.Equal(
             [
-                "layer  kind               output                   parameters    bytes  activations",
-                "input                     float32 [64, 1, 28, 28]",
-                "0      Flatten            float32 [64, 784]                 0        0            0",
-                "1      Linear(784 → 128)  float32 [64, 128]           100,480  401,920            0",
-                "2      ReLU               float32 [64, 128]                 0        0       32,768",
-                "3      Linear(128 → 10)   float32 [64, 10]              1,290    5,160        2,560",
-                "total                                                 101,770  407,080       35,328",
+                "layer  kind               output           parameters    bytes  kept B",
+                "input  float32            [64, 1, 28, 28]",
+                "0      Flatten            [64, 784]                 0        0       0",
+                "1      Linear(784 → 128)  [64, 128]           100,480  401,920       0",
+                "2      ReLU               [64, 128]                 0        0  32,768",
+                "3      Linear(128 → 10)   [64, 10]              1,290    5,160   2,560",
+                "total                                         101,770  407,080  35,328",
             ],
             lines);
     }

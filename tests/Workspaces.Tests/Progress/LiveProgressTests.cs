@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Spectre.Console;
@@ -18,25 +17,65 @@ public sealed partial class LiveProgressTests
     [Fact]
     public void A_step_leaves_its_figures_and_allocates_nothing()
     {
-        var figures = new LiveFigures { Epochs = 3 };
+        var figures = new LiveFigures();
+        Assert.Equal("", figures.Read().Where);
+        figures.Begin(3, 20_000);
         figures.Add(Step(1));
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 2; i <= 10_000; i++) figures.Add(Step(i));
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        (string where, string numbers) = figures.Read();
-        Assert.Equal("epoch 1/3  loss 0.1234", where);
-        Assert.Matches(@"^[\d,]+ samples/s  arena 512\.0 KiB, peak 300\.0 KiB$", numbers);
-        Assert.DoesNotMatch("^0 ", numbers);
+        LiveState state = figures.Read();
+        Assert.Equal(("epoch 1/3  loss 0.1234", 0.5, 300L << 10, 512L << 10), (state.Where, state.Done, state.PeakBytes, state.ArenaBytes));
+        Assert.True(state.Left >= TimeSpan.Zero);
         figures.End("10000 steps");
         Assert.Equal("10000 steps", figures.Read().Where);
     }
 
     [Fact]
+    public void The_rate_is_that_of_the_last_steps_stays_while_none_is_taken_and_ends_with_that_of_all()
+    {
+        var figures = new LiveFigures();
+        figures.Begin(1, 100);
+        figures.Add(Step(1)); // 32 samples in 1 ms
+        Assert.Equal(32_000, figures.Read().SamplesPerSecond, 6);
+        for (int i = 2; i <= 11; i++) figures.Add(Step(i) with { Milliseconds = 100 });
+        Assert.Equal(320, figures.Read().SamplesPerSecond, 6);
+        Assert.Equal(320, figures.Read().SamplesPerSecond, 6);
+        figures.End("11 steps");
+        Assert.Equal(11 * 32 / 1.001, figures.Read().SamplesPerSecond, 6);
+    }
+
+    [Fact]
+    public void A_run_that_fails_leaves_no_bar_and_one_that_ends_leaves_its_figures()
+    {
+        using var terminal = new VirtualTerminal(80);
+        IAnsiConsole console = ConsoleOn(new Screen(terminal));
+        Assert.Throws<InvalidOperationException>(() => ConsoleProgress.Run(
+            static observer =>
+            {
+                observer.OnStart(1, 10);
+                observer.OnEpoch(new(0, 0.5, 0.9, 1000, 2000));
+                throw new InvalidOperationException();
+            },
+            console));
+        Assert.Equal(["epoch 1/1  loss 0.5000  test 90.00 %  1,000 samples/s", ""], terminal.Rows);
+        ConsoleProgress.Run(
+            static observer =>
+            {
+                observer.OnStart(1, 10);
+                observer.OnStep(Step(1));
+                observer.OnEnd(Result(1));
+                return Result(1);
+            },
+            console);
+        Assert.Equal(["1 steps  32,000 samples/s  arena 300.0 KiB used, 512.0 KiB committed", ""], terminal.Rows[1..]);
+    }
+
+    [Fact]
     public void A_terminal_of_80_columns_shows_throughput_and_memory_while_the_run_goes_on()
     {
-        using var recorder = new Recorder();
-        var screen = new Screen(recorder);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = screen });
+        using var terminal = new VirtualTerminal(80);
+        IAnsiConsole console = ConsoleOn(new Screen(terminal));
         const int steps = 1 << 30; // it ends when the screen shows what is looked for
         string seen = "";
         ConsoleProgress.Run(
@@ -48,14 +87,14 @@ public sealed partial class LiveProgressTests
                 {
                     observer.OnStep(Step(++step));
                     if (step % 64 == 0) Thread.Yield();
-                    if (step % 1024 == 0) seen = Line().Match(screen.Text()).Value;
+                    if (step % 1024 == 0) seen = Line().Match(terminal.Written).Value;
                 }
 
                 observer.OnEnd(Result(step));
                 return Result(step);
             },
             console);
-        string text = screen.Text();
+        string text = terminal.Written;
         Assert.True(Line().IsMatch(text), text);
         Assert.Contains("epoch 1/1  loss 0.1234", text, StringComparison.Ordinal);
         Assert.DoesNotContain("…", text, StringComparison.Ordinal); // nothing had to be cut off
@@ -66,19 +105,21 @@ public sealed partial class LiveProgressTests
     public void Elsewhere_lines_say_the_same()
     {
         string line = ProgressText.Step(Step(7), 2, 12345.6);
-        Assert.Equal("epoch 1/2  loss 0.1234  step 7  12,346 samples/s  arena 512.0 KiB, peak 300.0 KiB", line);
+        Assert.Equal("epoch 1/2  loss 0.1234  step 7  12,346 samples/s  arena 300.0 KiB used, 512.0 KiB committed", line);
     }
 
-    [GeneratedRegex(@"[\d,]+ samples/s  arena 512\.0 KiB, peak 300\.0 KiB")]
+    [GeneratedRegex(@"[\d,]+ samples/s  arena 300\.0 KiB used, 512\.0 KiB committed")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
     private static partial Regex Escape();
 
-    /// <summary>A terminal that remembers all that was written to it.</summary>
-    private sealed class Screen(Recorder recorder) : IAnsiConsoleOutput
+    private static IAnsiConsole ConsoleOn(Screen screen) => AnsiConsole.Create(
+        new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = screen });
+
+    private sealed class Screen(TextWriter terminal) : IAnsiConsoleOutput
     {
-        public TextWriter Writer => recorder;
+        public TextWriter Writer => terminal;
 
         public bool IsTerminal => true;
 
@@ -88,30 +129,6 @@ public sealed partial class LiveProgressTests
 
         public void SetEncoding(Encoding encoding)
         {
-        }
-
-        internal string Text() => recorder.Text();
-    }
-
-    private sealed class Recorder() : TextWriter(CultureInfo.InvariantCulture)
-    {
-        private readonly StringBuilder _text = new();
-
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void Write(char value)
-        {
-            lock (_text) _text.Append(value);
-        }
-
-        public override void Write(string? value)
-        {
-            lock (_text) _text.Append(value);
-        }
-
-        internal string Text()
-        {
-            lock (_text) return _text.ToString();
         }
     }
 }
