@@ -1,11 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
 using Workspaces.Train.Metrics;
 
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>The section <c>Training</c> of a run: how long and with what.</summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The limits of a long are read by the converter of long, which every program has.")]
 public sealed record TrainingOptions
 {
     /// <summary>The name of the section.</summary>
