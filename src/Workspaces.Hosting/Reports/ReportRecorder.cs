@@ -13,7 +13,6 @@ namespace Workspaces.Hosting.Reports;
 /// Gathers a report while a training runs. Blocks are looked at in the first steps, in the last and first one of each epoch and in the evaluation between them;
 /// the steps between run as they always do.
 /// </summary>
-[RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
 public sealed class ReportRecorder : ITrainObserver, IDisposable
 {
     private const int FirstSteps = 32;
@@ -32,6 +31,7 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
 
     /// <summary>Begins to record.</summary>
     /// <param name="run">The training.</param>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public ReportRecorder(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -43,6 +43,7 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
 
     /// <summary>What has been gathered so far.</summary>
     /// <returns>The report.</returns>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public RunReport ToReport() => new()
     {
         Title = TitleOf(_run.Configuration),
@@ -62,6 +63,7 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
     /// <param name="run">A run made by <see cref="TrainingRun.CreateForShapes"/>.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ShapesOnlyException">A component reads values, so shapes alone do not tell its memory.</exception>
+    [RequiresUnreferencedCode(Trimming.Options), RequiresDynamicCode(Trimming.Options)]
     public static RunReport Forecast(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
