@@ -30,8 +30,8 @@ public static class ComputeTeams
     }
 
     /// <inheritdoc cref="OpTeams.For"/>
-    internal static KernelTeam? For(Frame frame, long bytes, long multiplyAdds = 0, bool ofWeights = false) =>
-        OpTeams.For(frame, bytes, multiplyAdds, ofWeights);
+    internal static KernelTeam? For(Frame frame, long bytes, long multiplyAdds = 0, bool ofWeights = false, long exchanged = 0) =>
+        OpTeams.For(frame, bytes, multiplyAdds, ofWeights, exchanged);
 
     /// <inheritdoc cref="OpTeams.Resources"/>
     internal static ComputeResources Resources(WorkspaceManager manager) => OpTeams.Resources(manager);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Convolution;
 using Workspaces.Kernels.Team;
@@ -71,7 +72,7 @@ internal static class ConvolutionRuns
     private static void Forward<T>(in OpScope op, Tensor x, Tensor weight, Tensor bias, Tensor y, in ConvolutionShape shape, bool rectified)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        KernelTeam? team = Team<T>(op, shape);
+        KernelTeam? team = Team<T>(op, shape, ConvolutionPass.Forward);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.Forward, team?.Threads ?? 1));
         op.CountWork(shape.Work);
         if (!op.Computes) return;
@@ -82,7 +83,7 @@ internal static class ConvolutionRuns
     private static void InputGradient<T>(in OpScope op, Tensor dY, Tensor weight, Tensor bias, Tensor dX, in ConvolutionShape shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        KernelTeam? team = Team<T>(op, shape);
+        KernelTeam? team = Team<T>(op, shape, ConvolutionPass.BackwardInput);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardInput, team?.Threads ?? 1));
         op.CountWork(shape.Work);
         if (!op.Computes) return;
@@ -93,14 +94,17 @@ internal static class ConvolutionRuns
     private static void WeightGradient<T>(in OpScope op, Tensor x, Tensor dY, Tensor target, bool accumulate, in ConvolutionShape shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        KernelTeam? team = Team<T>(op, shape);
+        KernelTeam? team = Team<T>(op, shape, ConvolutionPass.BackwardWeight);
         using OpScratch<T> scratch = op.Scratch<T>(ConvolutionScratch.Length<T>(shape, ConvolutionPass.BackwardWeight, team?.Threads ?? 1));
         op.CountWork(shape.Work);
         if (!op.Computes) return;
         ConvolutionKernel.BackwardWeight(shape, op.ReadSpan<T>(x), op.ReadSpan<T>(dY), op.WriteSpan<T>(target), accumulate, scratch.Span, team);
     }
 
-    private static KernelTeam? Team<T>(in OpScope op, in ConvolutionShape s)
-        where T : unmanaged =>
-        ComputeTeams.For(op.Frame, System.Runtime.CompilerServices.Unsafe.SizeOf<T>() * s.Batch * (((long)s.Channels * s.Plane) + ((long)s.Filters * s.Positions)), s.Work);
+    private static KernelTeam? Team<T>(in OpScope op, in ConvolutionShape s, ConvolutionPass pass)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        long planes = s.Batch * (((long)s.Channels * s.Plane) + ((long)s.Filters * s.Positions)), shared = s.IsEmpty ? 0 : ConvolutionScratch.Of<T>(s, pass).Shared;
+        return ComputeTeams.For(op.Frame, Unsafe.SizeOf<T>() * planes, s.Work, exchanged: Unsafe.SizeOf<T>() * shared);
+    }
 }

@@ -14,15 +14,6 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>Pieces of a thread's share, if it has enough for so many; fewer would not even out cores of different speed.</summary>
-    private const int MostPieces = 8, LeastPieces = 4;
-
-    /// <summary>Multiply-adds of a piece: 15 µs.</summary>
-    private const long WorkOfPiece = 1L << 20;
-
-    /// <summary>The least panels of B, and the least tiles of rows for each of which they are packed anew, of a piece.</summary>
-    private const int LeastColumnTiles = 2, LeastRowTiles = 24;
-
     private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
@@ -34,7 +25,6 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
         (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
-        if (team is not null && gridRows * gridColumns > 1) Refine(ref gridRows, ref gridColumns, rowTiles, columnTiles, (long)problem.M * problem.N * problem.K / threads);
         var job = new Job
         {
             Problem = problem,
@@ -48,10 +38,10 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         if (team is null || gridRows * gridColumns == 1)
         {
             for (int part = 0; part < gridRows * gridColumns; part++)
-                job.Execute(part, 0);
+                job.Execute(part);
         }
         else
-            team.RunSlots(gridRows * gridColumns, threads, ref job);
+            team.Run(gridRows * gridColumns, ref job);
     }
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
@@ -68,16 +58,6 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         }
 
         return best;
-    }
-
-    /// <summary>Splits the share of each thread of a large product, so that a thread whose core is slower, or in use by others, can leave some to the rest.</summary>
-    private static void Refine(ref int rows, ref int columns, int rowTiles, int columnTiles, long workOfThread)
-    {
-        int pieces = (int)Math.Min(MostPieces, workOfThread / WorkOfPiece);
-        if (pieces < LeastPieces) return;
-        int moreColumns = Math.Clamp(columnTiles / columns / LeastColumnTiles, 1, pieces);
-        rows *= Math.Clamp(rowTiles / rows / LeastRowTiles, 1, pieces / moreColumns);
-        columns *= moreColumns;
     }
 
     private static int Ceiling(int n, int size) => ((n - 1) / size) + 1;
@@ -206,14 +186,14 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     }
 
     /// <summary>One rectangle of C per part.</summary>
-    private struct Job : ISlotJob
+    private struct Job : IKernelJob
     {
         public GemmProblem<T> Problem;
         public T* Scratch;
         public long ScratchPart;
         public int GridRows, GridColumns, RowTiles, ColumnTiles;
 
-        public readonly void Execute(int part, int slot)
+        public readonly void Execute(int part)
         {
             (int row, int column) = (part / GridColumns, part % GridColumns);
             int j0 = (int)((long)ColumnTiles * column / GridColumns) * PanelWidth;
@@ -229,7 +209,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 default:
                     int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
                     int i1 = Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
-                    T* scratch = Scratch + (ScratchPart * slot);
+                    T* scratch = Scratch + (ScratchPart * part);
                     if (Problem.Path == GemmPath.Shallow) Shallow(Problem, i0, i1, j0, j1, scratch);
                     else if (Problem.Path == GemmPath.Narrow) Narrow(Problem, i0, i1, j0, j1, scratch);
                     else Tiles(Problem, i0, i1, j0, j1, scratch);
