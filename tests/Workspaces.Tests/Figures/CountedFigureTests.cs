@@ -103,7 +103,7 @@ public sealed class CountedFigureTests
 
     private static int Concrete(Type parent, Assembly assembly) => assembly.GetExportedTypes().Count(type => !type.IsAbstract && type.IsSubclassOf(parent));
 
-    private static int Rows(string page, string row) => Regex.Matches(Text(page), row, RegexOptions.Multiline).Count;
+    private static int Rows(string page, string row) => Regex.Count(Text(page), row, RegexOptions.Multiline);
 
     private static int Number(string word) => Array.IndexOf(Words, word) is >= 0 and var index ? index : int.Parse(word, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 

@@ -4,9 +4,11 @@ using Workspaces.Cli;
 namespace Workspaces.Tests.Top;
 
 /// <summary>The screen of <c>top</c>: drawn in place, and given back as it was.</summary>
-public sealed partial class TopScreenTests
+public sealed partial class TopScreenTests : IDisposable
 {
     private readonly StringWriter _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
 
     [Fact]
     public void The_terminal_is_given_back_with_its_page_cursor_wrapping_and_colours()
