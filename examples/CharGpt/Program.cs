@@ -1,5 +1,5 @@
 // Trains a small GPT on a text, character by character, and lets it write. Settings: configs/char-gpt.json, or another file as first argument (an LSTM:
-// configs/char-lstm.json); further arguments are settings, e.g. Training:MaxSteps=200. After the progress of the training it prints
+// configs/char-lstm.json); other arguments are settings, e.g. Training:MaxSteps=200. After the progress of the training it prints
 //
 //   … steps, loss on the text kept aside …
 //   --- …
@@ -16,8 +16,7 @@ using Workspaces.Seams;
 
 const int Characters = 500, Beginning = 20;
 
-string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "char-gpt.json");
-RunConfiguration configuration = RunConfiguration.Load(file, args.Length > 1 ? args[1..] : []);
+RunConfiguration configuration = Example.Load(args, "char-gpt.json");
 DataOptions data = configuration.GetOptions<DataOptions>(DataOptions.Section);
 TrainingOptions training = configuration.GetOptions<TrainingOptions>(TrainingOptions.Section);
 TextDataSet text = TextDataSet.Load(configuration.GetPath("Data:File")!, data.Length, data.ValidationFraction).Train;

@@ -1,4 +1,4 @@
-// Learns prices of houses from a table, and says what one costs that is not in it. Settings: configs/csv-regression.json, or another file as first argument; further
+// Learns prices of houses from a table, and says what one costs that is not in it. Settings: configs/csv-regression.json, or another file as first argument; other
 // arguments are settings, e.g. Training:Epochs=10. It prints
 //
 //   600 houses; always saying the mean price is wrong by 1.50
@@ -13,8 +13,7 @@ using Workspaces.Hosting.Configuration;
 using Workspaces.Seams;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "csv-regression.json");
-RunConfiguration configuration = RunConfiguration.Load(file, args.Length > 1 ? args[1..] : []);
+RunConfiguration configuration = Example.Load(args, "csv-regression.json");
 
 // What a model has to be better than: the mean of the table.
 DataOptions data = configuration.GetOptions<DataOptions>(DataOptions.Section);

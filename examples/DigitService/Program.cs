@@ -1,11 +1,12 @@
 // A web service that reads digits, with a page to draw one in: one model, one plan, one leased workspace a request. Settings: configs/digit-service.json, or another
-// file as first argument; further arguments are settings, e.g. Service:Port=0 for any free port. It trains for a few seconds when it has no weights yet. It prints
+// file as first argument; other arguments are settings, e.g. Service:Port=0 for any free port. It trains for a few seconds when it has no weights yet. It prints
 //
 //   trained 750 steps, test accuracy 9… %        (the second time: weights loaded from …)
 //   listening on http://127.0.0.1:5080
 //   (it serves until it is told to stop: Ctrl+C, or the signal TERM)
 //   … requests answered, 0 bytes of garbage in our part
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,14 +20,7 @@ using Workspaces.Seams;
 const int Pixels = MnistDataSet.Side * MnistDataSet.Side, LargestBody = 64 << 10;
 var shape = new Shape(1, 1, MnistDataSet.Side, MnistDataSet.Side);
 
-string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "digit-service.json");
-RunConfiguration configuration = RunConfiguration.Load(new RunSources
-{
-    RunFile = file,
-    Settings = args.Length > 1 ? args[1..] : [],
-    MoreSections = ["Service"],                         // what is ours besides a training run
-    MoreWorkspaces = ["serve"],
-});
+RunConfiguration configuration = Example.Load(args, "digit-service.json", sections: ["Service"], workspaces: ["serve"]); // ours besides those of a training run
 ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
 using TrainingRun run = TrainingRun.Create(configuration);
 Prepare();
@@ -57,7 +51,16 @@ app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
 app.MapGet("/statistics", () => new Statistics(
     Interlocked.Read(ref answered), Interlocked.Read(ref garbage), run.Manager.Memory.Committed, GC.CollectionCount(0), GC.GetTotalMemory(false), Environment.WorkingSet));
 app.MapPost("/digit", Classify);
-await app.StartAsync();
+try
+{
+    await app.StartAsync();
+}
+catch (Exception error) when (error is IOException or SocketException)
+{
+    const string Remedy = "set Service:Port to a port that is free, or to 0 for any";
+    throw new IOException(WorkspaceException.Compose($"listen on port {service.Port}", "Service:Port", error.Message.TrimEnd('.'), Remedy), error);
+}
+
 Console.WriteLine($"listening on {app.Urls.First()}");
 await app.WaitForShutdownAsync();                       // requests in flight come to their end first
 Console.WriteLine($"{answered} requests answered, {garbage} bytes of garbage in our part");

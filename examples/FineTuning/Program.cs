@@ -1,5 +1,6 @@
 // Fine-tuning: a model learns digits and its weights go to a safetensors file, as any file from PyTorch's world may come; another model takes its body from there and
-// learns a new question from 100 examples. Settings: configs/fine-tuning.json; arguments are settings, e.g. Training:MaxSteps=100. It prints
+// learns a new question from 100 examples. Settings: configs/fine-tuning.json, or another file as first argument; other arguments are settings,
+// e.g. Training:MaxSteps=100. It prints
 //
 //   all digits: 9… % right; the body is written to a file of 849.6 KiB
 //   from scratch: 8… % right after 100 examples
@@ -13,7 +14,7 @@ const int Examples = 100, Epochs = 40;
 const string Round = "0689";                            // the new question: has the digit a loop?
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-RunConfiguration run = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "fine-tuning.json"), args);
+RunConfiguration run = Example.Load(args, "fine-tuning.json");
 WorkspaceConfiguration step = run.Root.GetWorkspace("step");
 DataOptions data = run.GetOptions<DataOptions>(DataOptions.Section);
 TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);

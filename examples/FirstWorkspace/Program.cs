@@ -1,4 +1,5 @@
-// A workspace, a tensor in it, and what happens to both. The configuration lies in configs/first-workspace.json. It prints
+// A workspace, a tensor in it, and what happens to both. Settings: configs/first-workspace.json, or another file as first
+// argument; other arguments are settings, e.g. Workspaces:first:InitialSize=1MiB. It prints
 //
 //   sum of a 32×32 tensor of twos: 2048
 //   inside the pass:
@@ -8,7 +9,7 @@
 //   workspace 'first' (Learning, pass 2, … of … bytes)
 using Workspaces.Hosting.Configuration;
 
-RunConfiguration run = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "first-workspace.json"), args);
+RunConfiguration run = Example.Load(args, "first-workspace.json");
 WorkspaceConfiguration configuration = run.Root.GetWorkspace("first");
 
 // The same without a file: WorkspaceManager.Create(new() { InitialSize = 1L << 30, PolicyMirroring = MirroringPolicy.HostOnly }).

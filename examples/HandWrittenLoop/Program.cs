@@ -1,5 +1,5 @@
-// A training loop by hand, twice: with the workspace outside the loop and with it inside. Settings: configs/hand-written-loop.json.
-// It prints
+// A training loop by hand, twice: with the workspace outside the loop and with it inside. Settings: configs/hand-written-loop.json,
+// or another file as first argument; other arguments are settings, e.g. Training:Epochs=1. It prints
 //
 //   outside: epoch 1, loss 1.0…, committed 772.0 KiB
 //   outside: epoch 2, loss 0.3…, committed 772.0 KiB
@@ -7,7 +7,7 @@
 //   inside: loss of the last batch 0.…
 using Workspaces.Hosting.Configuration;
 
-RunConfiguration run = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "hand-written-loop.json"), args);
+RunConfiguration run = Example.Load(args, "hand-written-loop.json");
 WorkspaceConfiguration step = run.Root.GetWorkspace("step");
 DataOptions data = run.GetOptions<DataOptions>(DataOptions.Section);
 TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);

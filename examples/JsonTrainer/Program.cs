@@ -1,5 +1,5 @@
 // Trains the model of a run file: model, loss, optimizer, data and workspaces all come from JSON. Settings: configs/mnist-mlp.json,
-// or another file as first argument; further arguments are settings, e.g. Training:Epochs=2 Workspaces:step:MaxSize=64MiB.
+// or another file as first argument; other arguments are settings, e.g. Training:Epochs=2 Workspaces:step:MaxSize=64MiB.
 // configs/mnist-lenet.json is a LeNet, char-gpt.json and char-lstm.json are models of text. It prints
 //
 //   layer  kind …
@@ -15,8 +15,7 @@ using Workspaces.Hosting.Configuration;
 using Workspaces.Hosting.Logging;
 using Workspaces.Hosting.Progress;
 
-string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "configs", "mnist-mlp.json");
-RunConfiguration configuration = RunConfiguration.Load(file, args.Length > 1 ? args[1..] : []);
+RunConfiguration configuration = Example.Load(args, "mnist-mlp.json");
 using Logger log = SerilogSetup.CreateLogger(configuration.Root);
 
 using var stop = new CancellationTokenSource();

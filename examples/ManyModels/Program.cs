@@ -1,5 +1,5 @@
 // Several models at once, each on a thread and in a workspace of its own with a cap of its own, under one limit for all; then one pass in which all of them vote.
-// Settings: configs/many-models.json; arguments are settings, e.g. Training:Epochs=1. It prints
+// Settings: configs/many-models.json, or another file as first argument; other arguments are settings, e.g. Training:Epochs=1. It prints
 //
 //   linear: 8… % right, arena … KiB of at most 1.0 MiB
 //   wide: 9… % right, arena 260.0 KiB of at most 4.0 MiB
@@ -10,7 +10,7 @@ using System.Globalization;
 using Workspaces.Hosting.Configuration;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-RunConfiguration run = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "many-models.json"), args);
+RunConfiguration run = Example.Load(args, "many-models.json");
 DataOptions data = run.GetOptions<DataOptions>(DataOptions.Section);
 TrainingOptions training = run.GetOptions<TrainingOptions>(TrainingOptions.Section);
 string folder = run.GetPath("Data:Folder")!;

@@ -1,5 +1,6 @@
 // What a program measures of its workspaces, printed by a listener of its own: the meter "Workspaces" needs no package, and costs nothing while nobody listens.
-// Settings: configs/metrics.json; arguments are settings, e.g. Training:MaxSteps=10. The cap in it is too small on purpose, so that something spills. It prints
+// Settings: configs/metrics.json, or another file as first argument; other arguments are settings, e.g. Training:MaxSteps=10. The cap in the file is too small on
+// purpose, so that something spills. It prints
 //
 //   (a line a plan:)
 //   span workspaces.plan of step, first_pass, … ms
@@ -50,7 +51,7 @@ using var spans = new ActivityListener
 };
 ActivitySource.AddActivityListener(spans);
 
-RunConfiguration configuration = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "metrics.json"), args);
+RunConfiguration configuration = Example.Load(args, "metrics.json");
 using TrainingRun run = TrainingRun.Create(configuration);
 run.Train();
 meters.RecordObservableInstruments();

@@ -1,5 +1,5 @@
 // Sends metrics and spans of a training run to an OpenTelemetry collector by OTLP, e.g. to http://127.0.0.1:4318 where collectors listen. The library itself needs no
-// package for it: meter and source of the base library are named "Workspaces". Settings: configs/otlp-export.json; arguments are settings, e.g.
+// package for it: meter and source of the base library are named "Workspaces". Settings: configs/otlp-export.json, or another file as first argument; other arguments are settings, e.g.
 // Otlp:Endpoint=http://127.0.0.1:9999. Where nobody listens, training goes on all the same. It prints
 //
 //   exporting to http://127.0.0.1:…
@@ -16,10 +16,7 @@ using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-RunConfiguration configuration = RunConfiguration.Load(new RunSources
-{
-    RunFile = Path.Combine(AppContext.BaseDirectory, "configs", "otlp-export.json"), Settings = args, MoreSections = ["Otlp"],
-});
+RunConfiguration configuration = Example.Load(args, "otlp-export.json", sections: ["Otlp"]);
 OtlpOptions options = configuration.GetOptions<OtlpOptions>("Otlp");
 ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService("otlp-export");
 
@@ -32,10 +29,11 @@ using MeterProvider meters = Sdk.CreateMeterProviderBuilder()
         reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = options.Seconds * 1000;
     })
     .Build();
+using var spans = new SpanExporter(Configure(new OtlpExporterOptions(), "traces"));
 using TracerProvider traces = Sdk.CreateTracerProviderBuilder()
     .SetResourceBuilder(resource)
     .AddSource("Workspaces")
-    .AddOtlpExporter(exporter => Configure(exporter, "traces"))
+    .AddProcessor(new BatchActivityExportProcessor(spans))
     .Build();
 Console.WriteLine($"exporting to {options.Endpoint}");
 
@@ -47,12 +45,13 @@ using (TrainingRun run = TrainingRun.Create(configuration))
     // What is still waiting goes out now, while the workspaces are there to be measured.
     int patience = options.TimeoutSeconds * 1000;
     Console.WriteLine($"metrics: {(meters.ForceFlush(patience) ? "sent" : "nobody took them")}");
-    Console.WriteLine($"spans: {(traces.ForceFlush(patience) ? "sent" : "nobody took them")}");
+    Console.WriteLine($"spans: {(traces.ForceFlush(patience) ? spans.Outcome : "nobody took them in time")}");
 }
 
-void Configure(OtlpExporterOptions exporter, string signal)
+OtlpExporterOptions Configure(OtlpExporterOptions exporter, string signal)
 {
     exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
     exporter.Endpoint = new Uri($"{options.Endpoint.TrimEnd('/')}/v1/{signal}");
     exporter.TimeoutMilliseconds = options.TimeoutSeconds * 1000;
+    return exporter;
 }

@@ -1,5 +1,5 @@
 // A service that starts planned: one run learns the memory of an inference call and saves the plan, the next one loads it before its first call.
-// The workspace is configured in configs/planned-service.json; arguments are settings, e.g. Workspaces:serve:Lifetimes=Released. It prints
+// Settings: configs/planned-service.json, or another file as first argument; other arguments are settings, e.g. Workspaces:serve:Lifetimes=Released. It prints
 //
 //   first run: nothing known
 //     call 1: class …, Learning, 0 deviations
@@ -13,7 +13,7 @@
 //     learning took 0 bytes, the plan takes … bytes
 using Workspaces.Hosting.Configuration;
 
-RunConfiguration configuration = RunConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "configs", "planned-service.json"), args);
+RunConfiguration configuration = Example.Load(args, "planned-service.json");
 string plans = Path.Combine(Path.GetTempPath(), $"planned-service-{Environment.ProcessId}.json");
 try
 {

@@ -48,7 +48,7 @@ internal sealed class PassPicture
     {
         PlanningProblem problem = pass.ToProblem();
         var offsets = new long[pass.Blocks.Count];
-        bool anyPlaced = pass.Blocks.Any(static block => block.Offset >= 0);
+        bool anyPlaced = pass.Blocks.Any(static block => block.Offset >= 0 || block.IsOutside);
         MemoryPlan? made = anyPlaced ? null : Plan(problem, time);
         long arena = 0;
         for (int i = 0; i < offsets.Length; i++)

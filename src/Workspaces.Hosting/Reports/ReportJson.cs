@@ -121,6 +121,7 @@ internal static class ReportJson
         Column(json, "bytes", blocks, static block => block.Bytes);
         Column(json, "kind", blocks, static block => (int)block.Kind);
         Column(json, "unplanned", blocks, block => picture.Pass.State == RecordedPassState.Spilled && !block.IsPlanned ? 1 : 0);
+        Column(json, "outside", blocks, static block => block.IsOutside ? 1 : 0);
         Column(json, "op", blocks, block => texts.NumberOf(OpOf(block)));
         Column(json, "name", blocks, block => texts.NumberOf(block.Name));
         Column(json, "shape", blocks, block => texts.NumberOf(block.Shape));

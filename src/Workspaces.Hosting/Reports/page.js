@@ -6,7 +6,6 @@ const kinds = [
   { name: "Temporaries", one: "temporary", help: "needed by the next ops only" },
   { name: "Gradients", one: "gradient", help: "made on the way back" },
   { name: "Scratch", one: "scratch", help: "of kernels while they run" },
-  { name: "External", one: "external", help: "outside the arena: spilled" },
 ];
 const stateWords = {
   learning: "served online while learning",
@@ -53,6 +52,7 @@ function decode(pass) {
     offset: column(raw.offset, n, Float64Array),
     kind: column(raw.kind, n, Uint8Array),
     unplanned: column(raw.unplanned, n, Uint8Array),
+    outside: column(raw.outside, n, Uint8Array),
   };
   const life = column(raw.life, n, Float64Array), used = column(raw.used, n, Float64Array);
   made.death = made.birth.map((birth, i) => birth + life[i]);
@@ -80,13 +80,14 @@ function sumUp(made, pass) {
     made.live.push([order[i][0], live]);
     if (live > most) { most = live; made.peakTime = order[i][0]; }
   }
-  made.totals = kinds.map(() => ({ count: 0, bytes: 0, atPeak: 0 }));
+  made.totals = kinds.map(() => ({ count: 0, bytes: 0, atPeak: 0, spilled: 0 }));
   made.end = Math.max(1, pass.events);
   made.backward = Infinity;
   for (let i = 0; i < made.count; i++) {
     const total = made.totals[made.kind[i]];
     total.count++;
     total.bytes += made.held[i];
+    total.spilled += made.outside[i];
     if (made.birth[i] <= made.peakTime && made.peakTime < made.death[i]) total.atPeak += made.held[i];
     made.end = Math.max(made.end, made.death[i]);
     if (made.kind[i] === 2) made.backward = Math.min(made.backward, made.birth[i]);
@@ -97,8 +98,10 @@ function title(i) {
   return [blocks.part(i), blocks.op(i) || "block", blocks.name(i) && "“" + blocks.name(i) + "”"].filter(Boolean).join(" · ");
 }
 
+const kindOf = i => kinds[blocks.kind[i]].one + (blocks.outside[i] ? ", spilled" : blocks.unplanned[i] ? ", above the plan" : "");
+
 function factsOf(i) {
-  const facts = [["kind", kinds[blocks.kind[i]].one + (blocks.unplanned[i] ? ", above the plan" : "")]];
+  const facts = [["kind", kindOf(i)]];
   const add = (word, text) => { if (text) facts.push([word, text]); };
   add("op", blocks.op(i));
   add("layer", blocks.part(i));
@@ -108,7 +111,7 @@ function factsOf(i) {
   facts.push(["size", size(blocks.bytes[i]) + (blocks.bytes[i] >= 1024 ? " (" + exact(blocks.bytes[i]) + ")" : "")]);
   facts.push(["lives", "event " + whole(blocks.birth[i]) + " to " + whole(blocks.death[i]) + " of " + whole(blocks.end)]);
   if (blocks.used[i] + 1 < blocks.death[i]) facts.push(["last used", "event " + whole(blocks.used[i])]);
-  facts.push(["address", blocks.kind[i] === 4 ? "outside the arena" : "0x" + blocks.offset[i].toString(16)]);
+  facts.push(["address", blocks.outside[i] ? "outside the arena" : "0x" + blocks.offset[i].toString(16)]);
   add("made at", blocks.site(i));
   return facts;
 }
@@ -176,12 +179,23 @@ function showTabs() {
   });
 }
 
-// page.html#block=12 points at a block, and #pass=2&block=12 at one of another pass.
+// page.html#block=12 points at a block, and #pass=2&block=12 at one of another pass; what is not there is said.
 function follow() {
-  const wanted = new URLSearchParams(location.hash.slice(1)), pass = Number(wanted.get("pass")), block = Number(wanted.get("block"));
-  if (wanted.has("pass") && data.passes[pass]) select(pass);
-  if (!wanted.has("block") || !(block >= 0 && block < blocks.count)) return;
-  choose(Math.floor(block), true);
+  const wanted = new URLSearchParams(location.hash.slice(1)), missing = [];
+  const numbered = (word, count) => {
+    const text = wanted.get(word);
+    if (text === null) return -1;
+    if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
+    missing.push("There is no " + word + " “" + text.slice(0, 40) + "”: they are numbered 0 to " + whole(count - 1) + (word === "block" ? " in this pass." : "."));
+    return -1;
+  };
+  const pass = numbered("pass", data.passes.length);
+  if (pass >= 0) select(pass);
+  const block = missing.length > 0 ? -1 : numbered("block", blocks.count);
+  $("notice").textContent = missing.join(" ");
+  $("notice").hidden = missing.length === 0;
+  if (block < 0) return;
+  choose(block, true);
   pointAt(state.chosen);
 }
 

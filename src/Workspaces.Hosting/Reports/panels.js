@@ -6,18 +6,38 @@ function tile(value, words, className, hint) {
   return made;
 }
 
+// Bytes of a pass outside its arena; its plan then tells of both parts, so that others are compared with what it needs without a cap.
+const spilledOf = pass => pass.top - pass.outsideFrom;
+
+function largestTile(i) {
+  const site = blocks.site(i), made = element("button", null, "tile");
+  made.type = "button";
+  made.id = "largesttile";
+  made.title = exact(blocks.bytes[i]) + (site ? ", made at " + site : "") + ". To the table of the largest blocks.";
+  made.append(element("b", size(blocks.bytes[i])), element("span", "largest block: " + [blocks.part(i) || blocks.op(i) || "block " + i, site && site.replace(/ \(.*/, "")].filter(Boolean).join(", ") + " ↓"));
+  made.onclick = () => { choose(i, true); $("largestbox").scrollIntoView({ block: "start" }); };
+  return made;
+}
+
 function showTiles() {
-  const pass = data.passes[state.pass], tiles = [], peak = pass.planPeak ?? pass.arenaTop;
-  tiles.push(tile(size(peak), pass.planPeak === null ? "highest byte in use, no plan" : "plan (" + (pass.planner || "made elsewhere") + ")", "good", exact(peak)));
-  const optimal = peak === pass.lowerBound;
-  tiles.push(tile(size(pass.lowerBound), optimal ? "lower bound: the plan is optimal" : "lower bound, plan is " + ratio(peak, pass.lowerBound), "", exact(pass.lowerBound)));
+  const pass = data.passes[state.pass], tiles = [], peak = pass.planPeak ?? pass.arenaTop, spilled = spilledOf(pass), capped = spilled > 0 || pass.planner === "capped", need = capped ? pass.lowerBound : peak;
+  if (spilled > 0) {
+    tiles.push(tile(size(pass.arenaTop) + " + " + size(spilled), "arena + spilled" + (pass.planPeak === null ? ", no plan" : ""), "spilled", exact(pass.arenaTop) + " in the arena, " + exact(spilled) + " outside it"));
+    tiles.push(tile(size(pass.lowerBound), "lower bound: needed without a cap", "", exact(pass.lowerBound)));
+  } else if (capped) {
+    tiles.push(tile(size(peak), "plan under the cap: arena + what will spill", "spilled", exact(peak)));
+    tiles.push(tile(size(pass.lowerBound), "lower bound: needed without a cap", "", exact(pass.lowerBound)));
+  } else {
+    tiles.push(tile(size(peak), pass.planPeak === null ? "highest byte in use, no plan" : "plan (" + (pass.planner || "made elsewhere") + ")", "good", exact(peak)));
+    tiles.push(tile(size(pass.lowerBound), peak === pass.lowerBound ? "lower bound: the plan is optimal" : "lower bound, plan is " + ratio(peak, pass.lowerBound), "", exact(pass.lowerBound)));
+  }
   if (pass.lastUseBound !== pass.lowerBound)
     tiles.push(tile(size(pass.lastUseBound), "if each block died at its last use", "", exact(pass.lastUseBound)));
-  if (pass.caching !== null) tiles.push(tile(ratio(pass.caching, peak), "as much with a caching allocator", "", exact(pass.caching)));
-  if (pass.bump !== null) tiles.push(tile(ratio(pass.bump, peak), "as much without reuse (bump)", "", exact(pass.bump)));
+  if (pass.caching !== null) tiles.push(tile(ratio(pass.caching, need), (capped ? "the lower bound" : "as much") + " with a caching allocator", "", exact(pass.caching)));
+  if (pass.bump !== null) tiles.push(tile(ratio(pass.bump, need), (capped ? "the lower bound" : "as much") + " without reuse (bump)", "", exact(pass.bump)));
   tiles.push(tile(whole(blocks.count), "blocks, " + whole(pass.events) + " events" + (pass.number ? ", pass " + whole(pass.number) : "")));
-  if (pass.top > pass.arenaTop) tiles.push(tile(size(pass.top - pass.arenaTop), "outside the arena, spilled", "", exact(pass.top - pass.arenaTop)));
   if (pass.deviations > 0) tiles.push(tile(whole(pass.deviations), pass.deviations === 1 ? "request deviated from the plan" : "requests deviated from the plan"));
+  tiles.push(largestTile(bySize(1)[0]));
   $("tiles").replaceChildren(...tiles);
 }
 
@@ -31,7 +51,7 @@ function showLegend() {
     swatch.style.background = "var(--k" + k + ")";
     row.setAttribute("aria-pressed", String(state.shown[k]));
     row.title = "Show or dim. All of them together ask for " + exact(total.bytes) + ".";
-    row.append(swatch, element("span", kind.name), element("em", size(total.atPeak)), element("small", kind.help + " · " + plural(total.count, "block")));
+    row.append(swatch, element("span", kind.name), element("em", size(total.atPeak)), element("small", kind.help + " · " + plural(total.count, "block") + (total.spilled > 0 ? ", " + whole(total.spilled) + " spilled" : "")));
     row.onclick = () => { state.shown[k] = !state.shown[k]; row.setAttribute("aria-pressed", String(state.shown[k])); draw(); };
     rows.push(row);
   });
@@ -55,23 +75,25 @@ function showLegend() {
 }
 
 function showCompare() {
-  const pass = data.passes[state.pass];
+  const pass = data.passes[state.pass], spilled = spilledOf(pass);
+  const ours = spilled > 0 ? [["arena", pass.arenaTop, "ours"], ["spilled", spilled, "out"]] : [["plan", pass.planPeak, "ours"]];
   const bars = [
-    ["lower bound", pass.lowerBound, false], ["plan", pass.planPeak, true], ["best fit", pass.bestFit, false], ["caching", pass.caching, false], ["bump", pass.bump, false],
+    ["lower bound", pass.lowerBound, false], ...ours, ["best fit", pass.bestFit, false], ["caching", pass.caching, false], ["bump", pass.bump, false],
   ].filter(([, bytes]) => bytes !== null);
   const most = Math.max(...bars.map(([, bytes]) => bytes), 1), hints = {
-    "lower bound": "the most bytes live at one moment", plan: "what this pass needs here",
+    "lower bound": "the most bytes live at one moment", arena: "what lay in memory under the cap", spilled: "what lay outside the arena", plan: "what this pass needs here",
     "best fit": "an online allocator: smallest hole, neighbours joined", caching: "a caching allocator as PyTorch has for CUDA, simulated: 512-byte steps, segments of 2 and 20 MiB",
     bump: "no reuse inside the pass: the sum of all requests",
   };
-  $("compare").replaceChildren(...bars.map(([name, bytes, ours]) => {
-    const row = element("div", null, ours ? "bar ours" : "bar"), track = element("div"), bar = element("i");
+  $("compare").replaceChildren(...bars.map(([name, bytes, whose]) => {
+    const row = element("div", null, whose ? "bar " + whose : "bar"), track = element("div"), bar = element("i");
     bar.style.width = (bytes / most * 100) + "%";
     track.append(bar);
     row.append(element("span", name), track, element("em", size(bytes)));
     row.title = hints[name] + ": " + exact(bytes);
     return row;
   }));
+  $("comparenote").hidden = spilled === 0;
 }
 
 function table(target, heads, rows) {
@@ -86,16 +108,18 @@ function table(target, heads, rows) {
   target.replaceChildren(head, body);
 }
 
+const bySize = most => [...Array(blocks.count).keys()].sort((a, b) => blocks.held[b] - blocks.held[a] || a - b).slice(0, most);
+
 function showLargest() {
-  const order = [...Array(blocks.count).keys()].sort((a, b) => blocks.held[b] - blocks.held[a] || a - b).slice(0, 24);
-  const any = name => order.some(i => blocks[name](i));
+  const order = bySize(24), any = name => order.some(i => blocks[name](i));
+  const line = order.some(i => /\.json:\d/.test(blocks.site(i))) ? "line" : "line of code"; // of a run file, or of a program
   const columns = [["block", ""], any("part") && ["layer", "", "part"], any("shape") && ["shape", "", "shape"], any("dtype") && ["type", "", "dtype"], ["size", "n"], ["kind", ""], ["lives", "n"],
-    any("name") && ["name", "", "name"], any("site") && ["line of code", "", "site"]].filter(Boolean);
+    any("name") && ["name", "", "name"], any("site") && [line, "", "site"]].filter(Boolean);
   table($("largest"), columns, order.map(i => {
     const row = element("tr");
     row.dataset.block = String(i);
     for (const [head, className, field] of columns) {
-      const cell = element("td", null, head === "line of code" ? "code" : className);
+      const cell = element("td", null, field === "site" ? "code" : className);
       if (head === "block") {
         const button = element("button", blocks.op(i) || "block " + i);
         button.type = "button";
@@ -105,7 +129,7 @@ function showLargest() {
       else if (head === "kind") {
         const swatch = element("i");
         swatch.style.background = "var(--k" + blocks.kind[i] + ")";
-        cell.append(swatch, kinds[blocks.kind[i]].one);
+        cell.append(swatch, kindOf(i));
       } else if (head === "lives") cell.textContent = whole(blocks.birth[i]) + " – " + whole(blocks.death[i]);
       else cell.textContent = blocks[field](i);
       row.append(cell);

@@ -13,8 +13,9 @@ function readColors() {
 function linesOf(pass) {
   return [
     { name: "lower bound", bytes: pass.lowerBound, color: colors.good, dash: [2, 3] },
-    { name: "plan", bytes: pass.planPeak, color: colors.good, dash: [] },
-    { name: "arena", bytes: pass.top > pass.arenaTop && pass.arenaTop > 0 ? pass.arenaTop : null, color: colors.spilled, dash: [] },
+    { name: "plan", bytes: spilledOf(pass) > 0 ? null : pass.planPeak, color: colors.good, dash: [] },
+    { name: "arena", bytes: spilledOf(pass) > 0 ? pass.arenaTop : null, color: colors.spilled, dash: [] },
+    { name: "with spill", bytes: spilledOf(pass) > 0 ? pass.top : null, color: colors.spilled, dash: [2, 3] },
     { name: "best fit", bytes: pass.bestFit, color: colors.soft, dash: [7, 4] },
     { name: "caching", bytes: pass.caching, color: colors.soft, dash: [7, 4] },
     { name: "bump", bytes: pass.bump, color: colors.soft, dash: [7, 4] },
@@ -59,6 +60,10 @@ function paint() {
   ink.beginPath();
   ink.rect(gutter.left, gutter.top, area.width, area.height);
   ink.clip();
+  const pass = data.passes[state.pass], ground = yOf(pass.outsideFrom, area);
+  ink.fillStyle = colors.spilled;
+  ink.globalAlpha = .13; // what lies above the arena was spilled
+  if (spilledOf(pass) > 0) ink.fillRect(gutter.left, yOf(pass.top, area), area.width, ground - yOf(pass.top, area));
   paintBlocks(ink, area);
   paintPhases(ink, area);
   paintLive(ink, area);
@@ -287,7 +292,7 @@ function showTip(x, y) {
   tip.replaceChildren(element("b", title(i)));
   for (const text of [
     [blocks.dtype(i), blocks.shape(i), size(blocks.bytes[i])].filter(Boolean).join(" "),
-    kinds[blocks.kind[i]].one + (blocks.unplanned[i] ? ", above the plan" : "") + ", event " + whole(blocks.birth[i]) + " to " + whole(blocks.death[i]),
+    kindOf(i) + ", event " + whole(blocks.birth[i]) + " to " + whole(blocks.death[i]),
     blocks.site(i) && "made at " + blocks.site(i),
   ]) if (text) tip.append(element("span", text));
   const stage = $("stage");

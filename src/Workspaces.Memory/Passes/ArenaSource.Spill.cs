@@ -7,6 +7,11 @@ namespace Workspaces.Memory.Passes;
 /// <summary>What happens to requests of the pass that do not fit the arena under the cap.</summary>
 internal sealed unsafe partial class ArenaSource
 {
+    private readonly SpillNeed _need = new();
+
+    /// <summary>Bytes with which no pass in this arena would have spilled; 0 when none did.</summary>
+    internal long NeededBytes => _need.Bytes;
+
     /// <summary>What serves spills, or null under <see cref="SpillPolicy.Fail"/>.</summary>
     internal SpillSource? Spill => spill;
 
@@ -114,11 +119,16 @@ internal sealed unsafe partial class ArenaSource
         return largest;
     }
 
-    private void EndSpills(Frame? inFlight)
+    private void EndSpills(Frame? inFlight, ReplayPlan? plan)
     {
         _split = null;
         _spillingPasses = _spilled == 0 ? 0 : _spillingPasses + 1;
-        if (_spilled != 0) owner.CountSpills(_spilled, _spilledBytes, _spilledBytes - _spilledAbovePlan, _spillingPasses);
+        if (_spilled != 0)
+        {
+            _need.Note(plan, _spilledAbovePlan, _online.PeakTop + spill!.PeakBytes);
+            owner.CountSpills(_spilled, _spilledBytes, _spilledBytes - _spilledAbovePlan, _spillingPasses);
+        }
+
         _spilled = _spilledBytes = _spilledAbovePlan = 0;
         spill?.EndPass(inFlight);
         if (arena.DiscardedBytes > 0 && inFlight is null) arena.RestoreDiscarded();

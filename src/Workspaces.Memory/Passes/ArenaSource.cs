@@ -256,11 +256,12 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     internal override void EndPass(Frame? inFlight)
     {
         long top = _online.PeakTop;
+        ReplayPlan? plan = _replay?.Plan;
         if (_replay is { } replay) EndPlanned(replay, inFlight);
         else _learningPeak = Math.Max(_learningPeak, _online.PeakTop);
         if (_overflows > 0) owner.CountDeviations(_overflows, _overflowBytes);
         _overflows = _overflowBytes = 0;
-        EndSpills(inFlight);
+        EndSpills(inFlight, plan);
         _online.Reset(0);
         _retiredBytes = 0;
         _quarantine = inFlight;

@@ -45,7 +45,8 @@ internal sealed partial class Frame
             {
                 Offset = offset,
                 IsPlanned = header.PlanSlot != 0,
-                Kind = offset < 0 && !ShapesOnly ? BlockKind.External : scratch ? BlockKind.Scratch : life is { IsBackward: true } ? BlockKind.Gradient : block.Kind,
+                IsOutside = offset < 0 && !ShapesOnly && block.Bytes > 0,
+                Kind = scratch ? BlockKind.Scratch : life is { IsBackward: true } ? BlockKind.Gradient : block.Kind,
                 Name = scratch ? null : header.NameText,
                 Shape = scratch ? null : header.ShapeText,
                 DType = scratch ? null : header.TypeText,

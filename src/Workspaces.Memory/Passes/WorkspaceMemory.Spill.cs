@@ -111,15 +111,16 @@ internal sealed partial class WorkspaceMemory
     {
         if (_spillsTold) return;
         _spillsTold = true;
-        long peak = 0;
+        long peak = 0, need = PeakOwnBytes;
         double milliseconds = 0;
         foreach (ArenaSource arena in _arenas)
         {
             peak += arena.Spill?.PeakBytes ?? 0;
+            need += arena.NeededBytes > 0 ? arena.NeededBytes : arena.PeakBytes;
             if (arena.Spill is FileSpill file) milliseconds += file.Time.TotalMilliseconds;
         }
 
-        Manager.QueueFinding(SpillFindings.SpillsEveryPass(Configuration, _spillingPasses, _spilledRequests, _spilledOutside, peak, milliseconds));
+        Manager.QueueFinding(SpillFindings.SpillsEveryPass(Configuration, _spillingPasses, _spilledRequests, _spilledOutside, peak, need, milliseconds));
     }
 
     /// <summary>Bytes that count under the cap: of all arenas, and of blocks that own their memory.</summary>

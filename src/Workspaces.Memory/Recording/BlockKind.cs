@@ -14,7 +14,4 @@ public enum BlockKind
 
     /// <summary>What a kernel needed while it ran.</summary>
     Scratch,
-
-    /// <summary>It lay outside the arena: a spill, or a tensor that owns its memory.</summary>
-    External,
 }

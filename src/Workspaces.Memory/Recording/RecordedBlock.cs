@@ -26,6 +26,9 @@ public readonly record struct RecordedBlock
     /// <summary>What it was for.</summary>
     public required BlockKind Kind { get; init; }
 
+    /// <summary>True for a block that lay outside the arena: a spill, or a tensor that owns its memory.</summary>
+    public bool IsOutside { get; init; }
+
     /// <summary>False for a request that no plan had foreseen.</summary>
     public bool IsPlanned { get; init; }
 

@@ -13,6 +13,9 @@ namespace Workspaces.Memory.Replay;
 /// </summary>
 internal static class CappedPlanMaker
 {
+    /// <summary>The name that its plans bear.</summary>
+    internal const string Name = "capped";
+
     private const int MostTries = 6;
 
     /// <summary>The plan, or null when the two parts cannot be packed.</summary>
@@ -34,7 +37,7 @@ internal static class CappedPlanMaker
             }
 
             Pack(record, problem, requests, outside, wanted: true, granules * Granule.Bytes, offsets);
-            return PlanMaker.From(record, offsets, "capped");
+            return PlanMaker.From(record, offsets, Name);
         }
 
         return null;

@@ -267,7 +267,9 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
     {
         PassRecord fitted = Fitted(record, family);
         ReplayPlan? plan = PlanMaker.First(fitted);
-        return plan is not null && plan.Peak > _cap ? CappedPlanMaker.Make(fitted, _cap) ?? plan : plan;
+        if (plan is null || plan.Peak <= _cap || CappedPlanMaker.Make(fitted, _cap) is not { } capped) return plan;
+        capped.UncappedPeak = plan.Peak;
+        return capped;
     }
 
     private PassRecord? RecordOf(PassTrace trace) => PassRecord.Of(trace, byLastUse: Lifetimes == LifetimePolicy.LastUse);

@@ -50,6 +50,16 @@ internal sealed class ReplayPlan
     /// <summary>Bytes that the plan needs: blocks beyond the plan lie above.</summary>
     internal long Peak { get; }
 
+    /// <summary>
+    /// Bytes that a plan of the same requests needs where nothing caps it. Who made a plan for a cap has made the other one before; of a plan from a file it is
+    /// found out when somebody asks.
+    /// </summary>
+    internal long UncappedPeak
+    {
+        get => field > 0 ? field : field = Planner == CappedPlanMaker.Name && PlanMaker.First(Record) is { } free ? free.Peak : Peak;
+        set;
+    }
+
     /// <summary>Most bytes live at one moment.</summary>
     internal long LowerBound { get; }
 

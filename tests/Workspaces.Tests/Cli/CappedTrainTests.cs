@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using static Workspaces.Tests.Cli.InProcess;
 
 namespace Workspaces.Tests.Cli;
 
 /// <summary>Training under a cap of half its need, through the tool.</summary>
 [Collection(nameof(AloneCollection))]
-public sealed class CappedTrainTests
+public sealed partial class CappedTrainTests
 {
     private static string Config => Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json");
 
@@ -31,7 +33,31 @@ public sealed class CappedTrainTests
         Assert.Equal(0, code);
         Assert.Contains("WSF011", errors, StringComparison.Ordinal);
         Assert.Contains("bytes a pass", errors, StringComparison.Ordinal);
+        Assert.Contains("Served passes with a part of them in a temporary file", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Cannot", errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_cap_that_the_finding_names_is_enough_and_the_page_below_it_is_not()
+    {
+        (_, _, string errors) = Run("train", Config, "--max-steps", "12", "--threads", "1", "--set", "Workspaces:step:MaxSize=768KiB");
+        Match remedy = Enough().Match(errors);
+        Assert.True(remedy.Success, errors);
+        long enough = long.Parse(remedy.Groups[1].Value, CultureInfo.InvariantCulture) << 10;
+
+        Assert.Equal(0, Spilled(enough));
+        Assert.InRange(Spilled(enough - Environment.SystemPageSize), 1, long.MaxValue);
+    }
+
+    private static long Spilled(long cap)
+    {
+        (int code, string output, _) = Run("train", Config, "--max-steps", "12", "--threads", "1", "--json", "--set", $"Workspaces:step:MaxSize={cap}");
+        Assert.Equal(0, code);
+        return JsonDocument.Parse(output).RootElement.GetProperty("spilled_bytes").GetInt64();
+    }
+
+    [GeneratedRegex(@"set Workspaces:step:MaxSize to (\d+)KiB")]
+    private static partial Regex Enough();
 
     private static JsonElement Train(params string[] settings)
     {

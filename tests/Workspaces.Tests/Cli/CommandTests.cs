@@ -140,7 +140,7 @@ public sealed class CommandTests
     [InlineData("10000000000 elements", "bench", "gemm:100000x100000x100000")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--threads", "0")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--ab", "threads=1,2000")]
-    [InlineData("to 9223372036854775807", "train", "MNIST", "--max-steps", "-1")]
+    [InlineData("from 0 to 1E+18", "train", "MNIST", "--max-steps", "-1")]
     [InlineData("asked by --trace-out", "train", "MNIST", "--trace-out", "nowhere/trace.csv")]
     [InlineData("on or off", "bench", "mlp_small_b1", "--workspace", "perhaps")]
     public void Bad_input_is_answered_on_standard_error_with_code_2(string expected, params string[] arguments)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Workspaces.Tests.IO;
@@ -34,8 +35,7 @@ public sealed class DigitServiceProgram : IDisposable
     /// <summary>Starts a service and waits until it listens.</summary>
     public Running Start()
     {
-        Process process = ExampleProgram.Start(
-            "DigitService", RunFile, "Service:Port=0", $"Data:Folder={Path.Combine(TestFolders.Root, "examples", "data", "mnist")}");
+        Process process = ExampleProgram.Start("DigitService", Arguments(port: 0));
         lock (_started) _started.Add(process);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         var lines = new List<string>();
@@ -47,6 +47,9 @@ public sealed class DigitServiceProgram : IDisposable
 
         throw new InvalidOperationException($"The service has ended: {errors.Result}");
     }
+
+    /// <summary>Starts a service where it cannot be; its exit code and what it says on the error stream.</summary>
+    public (int Code, string Errors) Fail(int port) => ExampleProgram.Fail("DigitService", Arguments(port));
 
     /// <summary>Sends SIGTERM and returns what is printed before the end.</summary>
     public static string Stop(Process process)
@@ -63,6 +66,9 @@ public sealed class DigitServiceProgram : IDisposable
 
     public async Task<Statistics> ReadStatisticsAsync() =>
         (await Client.GetFromJsonAsync<Statistics>("statistics", JsonSerializerOptions.Web))!;
+
+    private string[] Arguments(int port) =>
+        [RunFile, string.Create(CultureInfo.InvariantCulture, $"Service:Port={port}"), $"Data:Folder={Path.Combine(TestFolders.Root, "examples", "data", "mnist")}"];
 
     public void Dispose()
     {

@@ -143,6 +143,17 @@ public sealed partial class DigitServiceTests(DigitServiceProgram service, ITest
     }
 
     [Fact]
+    public void A_port_that_is_taken_or_none_is_told_in_one_line_that_names_the_key()
+    {
+        foreach (int port in (int[])[service.First.Url.Port, 70_000])
+        {
+            (int code, string errors) = service.Fail(port);
+            Assert.Equal(2, code);
+            Assert.Contains("Service:Port", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_page_is_one_file_and_in_a_browser_it_reads_a_3_that_is_drawn()
     {
         string page = await service.Client.GetStringAsync("");

@@ -29,6 +29,17 @@ internal static partial class ExampleProgram
         return output;
     }
 
+    /// <summary>Runs an example that is used wrongly; what it says on the error stream.</summary>
+    internal static (int Code, string Errors) Fail(string name, params ReadOnlySpan<string> arguments)
+    {
+        using Process process = Start(name, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        output.Wait();
+        return (process.ExitCode, errors.TrimEnd());
+    }
+
     /// <summary>
     /// The lines that the header of an example says it prints: those that are indented in the comment at its top. … stands for anything; a line in parentheses describes.
     /// </summary>

@@ -141,6 +141,36 @@ public sealed class ExampleTests
     [InlineData("Metrics")]
     public void An_example_prints_what_its_header_says(string name) => ExampleProgram.AssertPrintsItsHeader(name, ExampleProgram.Run(name));
 
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void A_mistyped_key_and_a_missing_file_are_told_in_one_line(string name)
+    {
+        (int code, string errors) = ExampleProgram.Fail(name, "Trainin:Epochs=1");
+        Assert.Equal(2, code);
+        Assert.Contains("Trainin", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
+        (code, errors) = ExampleProgram.Fail(name, "nowhere.json", "Training:Epochs=1");
+        Assert.Equal(2, code);
+        Assert.Contains("nowhere.json", Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ManyModels", "Data:Folder=nowhere")]
+    [InlineData("SpillingTraining", "Training:Epochs=-1")]
+    [InlineData("CsvRegression", "Data:File=")]
+    public void A_mistake_that_shows_only_when_the_example_runs_is_told_in_one_line(string name, string setting)
+    {
+        (int code, string errors) = ExampleProgram.Fail(name, setting);
+        Assert.Equal(2, code);
+        Assert.Single(errors.Split('\n'));
+    }
+
+    [Fact]
+    public void Settings_need_no_file_before_them()
+    {
+        string output = ExampleProgram.Run("JsonTrainer", "Training:Epochs=1", "Training:MaxSteps=3");
+        Assert.Contains("test accuracy", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void JsonTrainer_and_its_LeNet_print_what_the_header_says()
     {

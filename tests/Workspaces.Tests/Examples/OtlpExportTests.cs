@@ -34,6 +34,8 @@ public sealed class OtlpExportTests
         string output = ExampleProgram.Run("OtlpExport", "Otlp:Endpoint=http://127.0.0.1:9", "Training:MaxSteps=5", "Otlp:TimeoutSeconds=1");
         ExampleProgram.AssertPrintsItsHeader("OtlpExport", output);
         Assert.Contains("trained 5 steps", output, StringComparison.Ordinal);
+        Assert.Contains("metrics: nobody took them", output, StringComparison.Ordinal);
+        Assert.Contains("spans: nobody took them", output, StringComparison.Ordinal);
     }
 
     private static (HttpListener Collector, string Address) Listen()

@@ -103,12 +103,13 @@ public sealed class PassRecordingTests : IDisposable
     }
 
     [Fact]
-    public void Blocks_that_own_their_memory_are_external()
+    public void Blocks_that_own_their_memory_lie_outside_and_keep_their_kind()
     {
         using Workspace workspace = _manager.Lease(new WorkspaceConfiguration { Name = "own", WorkspaceMode = WorkspaceMode.None });
         using PassRecording recording = _manager.RecordPasses();
         Step(workspace, 100);
-        Assert.All(Assert.Single(recording.Passes).Blocks, static block => Assert.Equal((BlockKind.External, RecordedBlock.NoOffset), (block.Kind, block.Offset)));
+        Assert.All(Assert.Single(recording.Passes).Blocks, static block => Assert.Equal((true, RecordedBlock.NoOffset), (block.IsOutside, block.Offset)));
+        Assert.Contains(recording.Passes[0].Blocks, static block => block.Kind == BlockKind.Temporary);
     }
 
     [Fact]

@@ -104,6 +104,51 @@ public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("none", answer);
     }
 
+    [Fact]
+    public async Task A_block_and_a_pass_that_are_not_there_are_said_to_be_missing()
+    {
+        if (await Show(Recorded(), """
+            const notice = document.getElementById("notice"), seen = [notice.hidden], go = hash => { history.replaceState(null, "", hash); follow(); seen.push(notice.hidden ? "quiet" : notice.textContent); };
+            for (const hash of ["#block=9999", "#pass=99", "#block=x", "#block=1"]) go(hash);
+            return seen.concat(state.chosen).join("|");
+            """) is not { } answer) return;
+        Assert.Equal(
+            "true|There is no block “9999”: they are numbered 0 to 2 in this pass.|There is no pass “99”: they are numbered 0 to 0.|There is no block “x”: they are numbered 0 to 2 in this pass.|quiet|1",
+            answer);
+    }
+
+    [Fact]
+    public async Task The_largest_block_is_in_sight_with_its_line_and_leads_to_the_table()
+    {
+        if (await Show(Recorded(), """
+            const tile = document.getElementById("largesttile"), where = tile.getBoundingClientRect();
+            const cut = [...document.querySelectorAll(".tile span, .tile b")].filter(part => part.scrollWidth > part.clientWidth + 1).length;
+            tile.click();
+            return [where.bottom < 800, cut, state.chosen >= 0, document.getElementById("largestbox").getBoundingClientRect().top < 800, tile.textContent].join("|");
+            """) is not { } answer) return;
+        Assert.Matches(@"^true\|0\|true\|true\|16\.0 KiBlargest block: .*BrowserTests\.cs:\d+ ↓$", answer);
+    }
+
+    [Fact]
+    public async Task A_pass_that_spills_shows_both_parts_and_is_compared_by_what_it_needs()
+    {
+        if (await Show(Spilling(), """
+            const first = document.querySelector("#tiles .tile"), bars = [...document.querySelectorAll("#compare .bar span")].map(bar => bar.textContent);
+            return [first.className, first.textContent, bars.join(), document.getElementById("legend").textContent.includes("spilled"), document.querySelector("#tiles .good") === null].join("|");
+            """) is not { } answer) return;
+        Assert.Equal("tile spilled|16.0 KiB + 32.0 KiBarena + spilled, no plan|lower bound,arena,spilled,best fit,caching,bump|true|true", answer);
+    }
+
+    /// <summary>Three blocks of 16 KiB at once, of which one lies in the arena.</summary>
+    private static RunReport Spilling()
+    {
+        RecordedBlock[] blocks = [.. Enumerable.Range(0, 3).Select(static i => new RecordedBlock
+        {
+            Birth = i, Death = 6 - i, LastUse = 3, Bytes = 16 << 10, Offset = i == 0 ? 0 : RecordedBlock.NoOffset, IsOutside = i > 0, Kind = BlockKind.Activation,
+        })];
+        return new RunReport { Title = "spills", Passes = [new RecordedPass { Workspace = "step", State = RecordedPassState.Spilled, Events = 6, Blocks = blocks, LastUseBound = 48 << 10 }] };
+    }
+
     private RunReport Recorded()
     {
         using Workspace workspace = _manager.Lease(new WorkspaceConfiguration { Name = "loop" });

@@ -81,7 +81,9 @@ public sealed class TrainReportTests : IDisposable
         PageData page = new(File.ReadAllText(Page));
         JsonElement pass = page.Pass("training, 128 samples");
         Assert.Equal("spilled", pass.GetProperty("state").GetString());
-        Assert.Contains(4, PageData.Column(pass, "kind"));
+        long[] outside = PageData.Column(pass, "outside"), kinds = PageData.Column(pass, "kind");
+        Assert.Contains((1L, 0L), outside.Zip(kinds)); // an activation that was spilled is one still
+        Assert.Equal(PageData.Boxes(pass).Zip(outside).Where(static block => block.Second == 0).Max(static block => block.First.High), pass.GetProperty("arenaTop").GetInt64());
         Assert.InRange(pass.GetProperty("arenaTop").GetInt64(), 1, 1 << 20);
         Assert.True(pass.GetProperty("top").GetInt64() > 1 << 20);
         PageData.AssertNothingOverlaps(pass);

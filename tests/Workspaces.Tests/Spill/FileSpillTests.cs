@@ -196,6 +196,8 @@ public sealed class FileSpillTests : IDisposable
         Assert.Contains("65536 bytes a pass", finding.Text, StringComparison.Ordinal);
         Assert.Contains(_folder.Path, finding.Text, StringComparison.Ordinal);
         Assert.Contains(" ms ", finding.Text, StringComparison.Ordinal);
+        Assert.StartsWith("Served passes with a part of them in a temporary file", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("set Workspaces:step:MaxSize to 128KiB", finding.Text, StringComparison.Ordinal); // what both blocks need
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ResumeTests
         { "mnist-mlp", "Optimizer:Type=Lion|Optimizer:LearningRate=0.0003|Optimizer:WeightDecay=0.01", 5, 12 },
         { "mnist-mlp", "Optimizer:AmsGrad=true|Optimizer:Groups:0:Parameters=*.bias|Optimizer:Groups:0:LearningRate=0.01", 5, 12 },
         { "mnist-lenet", "Model:Layers:8:Type=Dropout|Model:Layers:8:Probability=0.3|" + Schedule, 7, 15 },
-        { "char-lstm", "Model:Layers:0:Width=24|Model:Layers:1:Features=24|Model:Layers:1:Hidden=24|Model:Layers:2:InFeatures=24|Data:Length=16|Data:Workers=2", 6, 14 },
+        { "char-lstm", "Model:Layers:0:Width=24|Model:Layers:1:InputSize=24|Model:Layers:1:HiddenSize=24|Model:Layers:2:InFeatures=24|Data:Length=16|Data:Workers=2", 6, 14 },
     };
 
     [Theory]
