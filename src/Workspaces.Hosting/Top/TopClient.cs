@@ -23,6 +23,7 @@ public sealed class TopClient : IDisposable
     /// <exception cref="IOException">Nobody listens there.</exception>
     public static TopClient Connect(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var client = new TopClient(TopSockets.Checked(path));
         try
         {
