@@ -148,7 +148,8 @@ internal static class PlanCommand
 
         table.Write(Console.Out, TextTable.Terminal());
         if (single)
-            Console.Out.WriteLine(string.Create(plain, $"planned by {(string?)plans[0]["planner"]}; the first time, with compilation, in {(double)plans[0]["first_plan_ms"]!:F2} ms"));
+            Console.Out.WriteLine(string.Create(
+                plain, $"planned by {(string?)plans[0]["planner"]}; the first time, with compilation, in {(double)plans[0]["first_plan_ms"]!:F2} ms"));
     }
 
     private static ArgumentException Refused(string asked, string numbers, string remedy) =>

@@ -23,7 +23,8 @@ internal static partial class TrainLog
     internal static partial void CheckpointWritten(this ILogger log, string path);
 
     [LoggerMessage(
-        EventId = LogEvents.EpochEnded, Message = "Epoch {Epoch}: loss {Loss:F4}, test accuracy {Accuracy:P2}, {SamplesPerSecond:N0} samples/s, arena {ArenaBytes} bytes committed")]
+        EventId = LogEvents.EpochEnded,
+        Message = "Epoch {Epoch}: loss {Loss:F4}, test accuracy {Accuracy:P2}, {SamplesPerSecond:N0} samples/s, arena {ArenaBytes} bytes committed")]
     internal static partial void EpochEnded(this ILogger log, LogLevel level, int epoch, double loss, double? accuracy, double samplesPerSecond, long arenaBytes);
 
     [LoggerMessage(

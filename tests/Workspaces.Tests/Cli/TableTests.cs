@@ -39,7 +39,7 @@ public sealed class TableTests
         string[] words = verb switch
         {
             "plan" => ["plan", Traces],
-            "replay" => ["replay", Path.Combine(Traces, "mlp_b128_train_adam.csv")],
+            "replay" => ["replay", Path.Combine(Traces, "mlp_b128_train_sgdm.csv")],
             _ => ["plan", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json")],
         };
         (int code, string output, string errors) = Run([.. words, .. options]);
@@ -54,7 +54,7 @@ public sealed class TableTests
     [Fact]
     public void One_trace_says_also_which_planner_it_was_and_how_long_the_first_plan_took()
     {
-        (int code, string output, _) = Run("plan", Path.Combine(Traces, "mlp_b128_train_adam.csv"), "--seconds", "0");
+        (int code, string output, _) = Run("plan", Path.Combine(Traces, "mlp_b128_train_sgdm.csv"), "--seconds", "0");
         Assert.Equal(0, code);
         Assert.Matches(@"planned by \S+; the first time, with compilation, in \d+\.\d\d ms", output);
     }
