@@ -41,8 +41,10 @@ public sealed class ModuleSummary
     /// <summary>Bytes kept when the forward computation has ended: outputs and what the backward halves need; not the input.</summary>
     public long ActivationBytes { get; }
 
-    /// <summary>The table, a line a layer, numbers right-aligned, with a line for the sums. The type of an element is written where it changes;
-    /// the last column is <see cref="ActivationBytes"/>.</summary>
+    /// <summary>
+    /// The table, a line a layer, numbers right-aligned, with a line for the sums. The type of an element is written where it changes; the last column is
+    /// <see cref="ActivationBytes"/>.
+    /// </summary>
     /// <returns>The text, without a line break at its end.</returns>
     public override string ToString()
     {

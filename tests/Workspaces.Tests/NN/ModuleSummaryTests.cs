@@ -126,7 +126,7 @@ public sealed class ModuleSummaryTests : IDisposable
     {
         (int code, string output, string errors) = Run("plan", Path.Combine(TestFolders.Root, "configs", "mnist-mlp.json"), "--threads", "1");
         Assert.Equal((0, ""), (code, errors));
-        Assert.Contains("[128, 512]", output, StringComparison.Ordinal);
+        Assert.Contains("Linear(784 → 512)  [128, 512]", output, StringComparison.Ordinal);
         Assert.Contains("669,706", output, StringComparison.Ordinal);
         Assert.True(output.IndexOf("layer ", StringComparison.Ordinal) < output.IndexOf("training, 128 samples", StringComparison.Ordinal), output);
     }
