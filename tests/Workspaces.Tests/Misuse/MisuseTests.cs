@@ -119,6 +119,6 @@ public sealed partial class MisuseTests
         return error;
     }
 
-    [GeneratedRegex(@"^Cannot .+?, asked by .+?: .+\. Remedy: .+\.", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?:Cannot|Served) .+?, asked by .+?: .+\. Remedy: .+\.", RegexOptions.Singleline)]
     private static partial Regex FourParts();
 }
