@@ -17,6 +17,7 @@ namespace Workspaces.Autograd;
 internal sealed class Node : TapeNode, IFrameAttachment
 {
     internal const int MaxInputs = 4;
+    private const int MaxSaved = 5;
     private const int PathLength = 6;
 
     /// <summary>Ops in a row outside every workspace from which on the chain counts as endless.</summary>
@@ -243,7 +244,7 @@ internal sealed class Node : TapeNode, IFrameAttachment
     /// <summary>Lets go of everything that was kept; the backward half cannot run again.</summary>
     internal void Spend()
     {
-        for (int i = 0; i < MaxInputs; i++) _saved[i].Release();
+        for (int i = 0; i < MaxSaved; i++) _saved[i].Release();
         Spent = true;
     }
 
@@ -253,7 +254,7 @@ internal sealed class Node : TapeNode, IFrameAttachment
         private Edge _first;
     }
 
-    [InlineArray(MaxInputs)]
+    [InlineArray(MaxSaved)]
     private struct SavedSlots
     {
         private SavedTensor _first;

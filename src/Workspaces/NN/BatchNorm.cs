@@ -69,23 +69,32 @@ public abstract class BatchNorm : Module
     /// <returns>A new tensor of the same shape.</returns>
     /// <exception cref="ShapeException">The input has other axes or another number of channels, or while training a single element a channel.</exception>
     /// <exception cref="ArgumentException">The input has another data type.</exception>
-    public override Tensor Forward(Tensor input)
+    public override Tensor Forward(Tensor input) => Normalize(input, rectified: false);
+
+    /// <inheritdoc/>
+    internal override bool TryForwardWith(Module next, Tensor input, out Tensor output)
     {
-        if (!Accepts(input.Rank))
-            throw new ShapeException($"normalise {input.Shape}", Describe(), $"the input has the axes {Axes}", "use the layer for as many axes, or Reshape");
-        if (!IsTraining && RunningMean is not null && RunningVariance is not null)
-            return input.BatchNormBy(RunningMean.Value, RunningVariance.Value, Weight?.Value, Bias?.Value, Epsilon);
-        if (!IsTraining) return input.BatchNorm(Weight?.Value, Bias?.Value, epsilon: Epsilon);
-        bool counts = !Recompute.IsRunningAgain; // a batch that runs twice is one batch
-        Tensor y = input.BatchNorm(
-            Weight?.Value, Bias?.Value, counts ? RunningMean?.Value : null, counts ? RunningVariance?.Value : null, Momentum, Epsilon);
-        if (counts) BatchesTracked?.Value.AddInPlace(1);
-        return y;
+        bool rectified = next is ReLU;
+        output = rectified ? Normalize(input, rectified) : default;
+        return rectified;
     }
 
     /// <inheritdoc/>
     protected internal override string Describe() =>
         $"{GetType().Name}({NumFeatures}{(Weight is null ? ", no scale" : "")}{(RunningMean is null ? ", no running statistics" : "")})";
+
+    private Tensor Normalize(Tensor input, bool rectified)
+    {
+        if (!Accepts(input.Rank))
+            throw new ShapeException($"normalise {input.Shape}", Describe(), $"the input has the axes {Axes}", "use the layer for as many axes, or Reshape");
+        if (!IsTraining && RunningMean is not null && RunningVariance is not null)
+            return Normalizations.By(input, RunningMean.Value, RunningVariance.Value, Weight?.Value, Bias?.Value, Epsilon, rectified);
+        bool counts = IsTraining && !Recompute.IsRunningAgain; // a batch that runs twice is one batch
+        Tensor y = Normalizations.OfBatch(
+            input, Weight?.Value, Bias?.Value, counts ? RunningMean?.Value : null, counts ? RunningVariance?.Value : null, Momentum, Epsilon, rectified);
+        if (counts) BatchesTracked?.Value.AddInPlace(1);
+        return y;
+    }
 
     private protected abstract string Axes { get; }
 

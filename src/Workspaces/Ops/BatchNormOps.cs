@@ -1,6 +1,5 @@
 using Workspaces.Kernels.Normalization;
 using Workspaces.Tensors;
-using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Ops;
 
@@ -24,18 +23,7 @@ public static class BatchNormOps
         /// <exception cref="ArgumentException">Not the same float type, or a number out of range.</exception>
         public Tensor BatchNorm(
             Tensor? weight = null, Tensor? bias = null, Tensor? runningMean = null, Tensor? runningVariance = null, double momentum = 0.1, double epsilon = 1e-5)
-        {
-            const string name = "BatchNorm";
-            NormalizationShape shape = NormalizationChecks.Of(name, x, weight, bias, groups: 0, epsilon);
-            NormalizationChecks.Running(name, x, runningMean, runningVariance);
-            if (!(momentum is >= 0 and <= 1))
-                OpThrow.Parameter(nameof(momentum), name, x, momentum, "it is a share from 0 to 1", "give one in range");
-            if (shape.SetLength == 1)
-                throw new ShapeException(
-                    $"normalise {x.Shape} over the batch", name, "each channel has a single element, whose variance is 0",
-                    "use a larger batch, or Eval() to normalise by the running statistics");
-            return Normalizations.Run(name, x, weight, bias, shape, epsilon, runningMean ?? default, runningVariance ?? default, momentum, given: false);
-        }
+            => Normalizations.OfBatch(x, weight, bias, runningMean, runningVariance, momentum, epsilon, rectified: false);
 
         /// <summary>Batch norm with given statistics, as in evaluation.</summary>
         /// <param name="mean">[channels] of the same type.</param>
@@ -47,14 +35,7 @@ public static class BatchNormOps
         /// <exception cref="ShapeException">Below two axes, or parameters that are not [channels].</exception>
         /// <exception cref="ArgumentException">Not the same float type, or a number out of range.</exception>
         public Tensor BatchNormBy(Tensor mean, Tensor variance, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
-        {
-            const string name = nameof(BatchNormBy);
-            NormalizationShape shape = NormalizationChecks.Of(name, x, weight, bias, groups: 0, epsilon);
-            NormalizationChecks.Statistics(name, x, mean, variance);
-            Tensor denseMean = mean.Contiguous(), denseVariance = variance.Contiguous();
-            using Tensor madeMean = Arithmetic.Made(denseMean, mean), madeVariance = Arithmetic.Made(denseVariance, variance);
-            return Normalizations.Run(name, x, weight, bias, shape, epsilon, denseMean, denseVariance, 0, given: true);
-        }
+            => Normalizations.By(x, mean, variance, weight, bias, epsilon, rectified: false);
 
         /// <summary>Group norm: the channels of a sample fall into groups, each brought to mean 0 and variance 1, then scaled and shifted by channel.</summary>
         /// <param name="groups">Groups; divides the channels. 1 takes all channels together, as many as channels is instance norm.</param>

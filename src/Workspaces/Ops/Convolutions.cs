@@ -68,18 +68,8 @@ internal static class Convolutions
         internal override void Backward(in BackwardContext context)
         {
             Node node = context.Node;
-            Tensor given = context.Gradient;
-            ConvolutionShape shape = ConvolutionRuns.ShapeOf(node[0].Shape, node[1].Shape, given.Shape, node.Window, (int)node.Number);
-            Tensor dY = context.HasSaved(RectifiedResult)
-                ? Arithmetic.BinaryFloat<ReluGradientKernel>(Name, context.Saved(RectifiedResult), given)
-                : ConvolutionRuns.Dense(given, Name);
-            using Tensor made = Arithmetic.Made(dY, given);
-            if (context.HasSaved(RectifiedResult))
-            {
-                context.ReleaseSaved(RectifiedResult);
-                context.ReleaseGradient();
-            }
-
+            ConvolutionShape shape = ConvolutionRuns.ShapeOf(node[0].Shape, node[1].Shape, context.Gradient.Shape, node.Window, (int)node.Number);
+            using Tensor made = RectifiedResults.Upstream(context, Name, RectifiedResult, out Tensor dY);
             if (context.WantsGradient(1))
                 ConvolutionRuns.WeightGradient(Name, context.Saved(0), dY, context.Target(1, node[1].Shape, out bool accumulate), accumulate, shape);
             context.ReleaseSaved(0);

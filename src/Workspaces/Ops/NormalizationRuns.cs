@@ -45,14 +45,15 @@ internal static class NormalizationRuns
         return copy;
     }
 
-    internal static Tensor Apply(string name, Tensor x, Tensor mean, Tensor inverse, Tensor scale, Tensor shift, in NormalizationShape shape)
+    internal static Tensor Apply(
+        string name, Tensor x, Tensor mean, Tensor inverse, Tensor scale, Tensor shift, in NormalizationShape shape, bool rectified)
     {
         using OpScope op = Has(shift) ? new OpScope(name, x, mean, inverse, scale, shift)
             : Has(scale) ? new OpScope(name, x, mean, inverse, scale)
             : new OpScope(name, x, mean, inverse);
         Tensor y = op.Allocate(x.DType, x.Shape);
-        if (op.Computes && x.DType == DType.F32) Apply<float>(op, x, mean, inverse, scale, shift, y, shape);
-        else if (op.Computes) Apply<double>(op, x, mean, inverse, scale, shift, y, shape);
+        if (op.Computes && x.DType == DType.F32) Apply<float>(op, x, mean, inverse, scale, shift, y, shape, rectified);
+        else if (op.Computes) Apply<double>(op, x, mean, inverse, scale, shift, y, shape, rectified);
         op.Complete();
         return y;
     }
@@ -117,9 +118,11 @@ internal static class NormalizationRuns
         for (int i = 0; i < variances.Length; i++) inverses[i] = T.CreateTruncating(1 / Math.Sqrt(double.CreateTruncating(variances[i]) + epsilon));
     }
 
-    private static void Apply<T>(in OpScope op, Tensor x, Tensor mean, Tensor inverse, Tensor scale, Tensor shift, Tensor y, in NormalizationShape shape)
+    private static void Apply<T>(
+        in OpScope op, Tensor x, Tensor mean, Tensor inverse, Tensor scale, Tensor shift, Tensor y, in NormalizationShape shape, bool rectified)
         where T : unmanaged, IFloatingPointIeee754<T> => NormalizationKernel.Apply(
-        shape, op.ReadSpan<T>(x), op.ReadSpan<T>(mean), op.ReadSpan<T>(inverse), Read<T>(op, scale), Read<T>(op, shift), op.WriteSpan<T>(y), Team(op, x));
+        shape, op.ReadSpan<T>(x), op.ReadSpan<T>(mean), op.ReadSpan<T>(inverse), Read<T>(op, scale), Read<T>(op, shift), op.WriteSpan<T>(y), rectified,
+        Team(op, x));
 
     private static void Gradients<T>(
         in OpScope op, Tensor dY, in Saved saved, in NormalizationShape shape, bool given, Tensor dX, Tensor dScale, bool addScale, Tensor dShift, bool addShift)

@@ -30,7 +30,7 @@ internal static unsafe class Normalization
         }
     }
 
-    /// <summary>y = (x - mean) · inverse · scale + shift.</summary>
+    /// <summary>y = (x - mean) · inverse · scale + shift, or the larger of that and 0.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="x">The elements.</param>
     /// <param name="mean">A mean a set.</param>
@@ -38,16 +38,17 @@ internal static unsafe class Normalization
     /// <param name="scale">A factor a channel, or empty for 1.</param>
     /// <param name="shift">An addend a channel, or empty for 0.</param>
     /// <param name="y">Takes the result.</param>
+    /// <param name="rectified">True for the larger of each result and 0; not a number stays one.</param>
     /// <param name="team">Threads, or null.</param>
     public static void Apply<T>(
         in NormalizationShape shape, ReadOnlySpan<T> x, ReadOnlySpan<T> mean, ReadOnlySpan<T> inverse, ReadOnlySpan<T> scale, ReadOnlySpan<T> shift, Span<T> y,
-        KernelTeam? team = null)
+        bool rectified, KernelTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         shape.Check(x.Length, y.Length, mean.Length, inverse.Length);
         fixed (T* px = x, pm = mean, pi = inverse, ps = scale, pb = shift, py = y)
         {
-            var work = new ApplyWork<T> { Shape = shape, X = px, Mean = pm, Inverse = pi, Scale = ps, Shift = pb, Y = py };
+            var work = new ApplyWork<T> { Shape = shape, X = px, Mean = pm, Inverse = pi, Scale = ps, Shift = pb, Y = py, Floor = rectified ? T.Zero : T.NegativeInfinity };
             PlaneJob<ApplyWork<T>>.Run(work, shape.Sets, team);
         }
     }
@@ -92,6 +93,9 @@ internal static unsafe class Normalization
         public T* Shift;
         public T* Y;
 
+        /// <summary>Every result is at least this.</summary>
+        public T Floor;
+
         public readonly void Run(int first, int end)
         {
             for (int set = first; set < end; set++)
@@ -108,14 +112,14 @@ internal static unsafe class Normalization
         private readonly void Line(T* x, T* y, T mean, T factor, T shift)
         {
             int i = 0;
-            Vector<T> means = new(mean), factors = new(factor), shifts = new(shift);
+            Vector<T> means = new(mean), factors = new(factor), shifts = new(shift), floors = new(Floor);
             for (; i <= Shape.Inner - Vector<T>.Count; i += Vector<T>.Count)
             {
                 Vector<T> value = new(new ReadOnlySpan<T>(x + i, Vector<T>.Count));
-                (((value - means) * factors) + shifts).CopyTo(new Span<T>(y + i, Vector<T>.Count));
+                Vector.Max(((value - means) * factors) + shifts, floors).CopyTo(new Span<T>(y + i, Vector<T>.Count));
             }
 
-            for (; i < Shape.Inner; i++) y[i] = ((x[i] - mean) * factor) + shift;
+            for (; i < Shape.Inner; i++) y[i] = T.Max(((x[i] - mean) * factor) + shift, Floor);
         }
     }
 }
