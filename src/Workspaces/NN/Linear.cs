@@ -67,6 +67,14 @@ public sealed class Linear : Module
     public override Tensor Forward(Tensor input) => _packed.Linear(input, Weight, Bias);
 
     /// <inheritdoc/>
+    internal override bool TryForwardWith(Module next, Tensor input, out Tensor output)
+    {
+        bool rectified = next is ReLU;
+        output = rectified ? _packed.Linear(input, Weight, Bias, rectified) : default;
+        return rectified;
+    }
+
+    /// <inheritdoc/>
     protected internal override string Describe() => $"Linear({InFeatures} → {OutFeatures}{(Bias is null ? ", no bias" : "")})";
 
     /// <inheritdoc/>

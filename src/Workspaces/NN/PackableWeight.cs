@@ -24,9 +24,10 @@ internal sealed class PackableWeight : IDisposable
         _copy = null;
     }
 
-    /// <summary>x · weightᵀ + bias, with the copy where it is that of the weight and helps.</summary>
-    internal Tensor Linear(Tensor input, Parameter weight, Parameter? bias) =>
-        _copy is { } copy && CanUse(copy, input) ? input.Linear(copy, bias?.Value) : input.Linear(weight.Value, bias?.Value);
+    /// <summary>x · weightᵀ + bias, or the larger of that and 0, with the copy where it is that of the weight and helps.</summary>
+    internal Tensor Linear(Tensor input, Parameter weight, Parameter? bias, bool rectified = false) => _copy is { } copy && CanUse(copy, input)
+        ? LinearLayer.Run(input, copy, bias?.Value, rectified)
+        : LinearLayer.Run(input, weight.Value, bias?.Value, rectified);
 
     private static bool CanUse(PackedWeight copy, Tensor input)
     {

@@ -69,7 +69,9 @@ internal static class Convolutions
         {
             Node node = context.Node;
             ConvolutionShape shape = ConvolutionRuns.ShapeOf(node[0].Shape, node[1].Shape, context.Gradient.Shape, node.Window, (int)node.Number);
-            using Tensor made = RectifiedResults.Upstream(context, Name, RectifiedResult, out Tensor dY);
+            using Tensor madeGradient = RectifiedResults.Upstream(context, Name, RectifiedResult, out Tensor given);
+            Tensor dY = ConvolutionRuns.Dense(given, Name);
+            using Tensor made = Arithmetic.Made(dY, given);
             if (context.WantsGradient(1))
                 ConvolutionRuns.WeightGradient(Name, context.Saved(0), dY, context.Target(1, node[1].Shape, out bool accumulate), accumulate, shape);
             context.ReleaseSaved(0);

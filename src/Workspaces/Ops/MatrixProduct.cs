@@ -4,6 +4,7 @@ using Workspaces.Kernels.Gemm;
 using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Ops;
 
@@ -88,13 +89,15 @@ internal static class MatrixProduct
     /// <param name="accumulate">Whether to add to what is there.</param>
     /// <param name="bias">The bias, or null.</param>
     /// <param name="turned">Whether the right operand is the transpose of <paramref name="b"/>.</param>
-    internal static void Multiply(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null, bool turned = false)
+    /// <param name="rectified">Whether the larger of each result and 0 is written; of matrices only.</param>
+    internal static void Multiply(
+        in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null, bool turned = false, bool rectified = false)
     {
-        if (a.HeaderOrNull!.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias, turned);
-        else Multiply<double>(op, a, b, destination, accumulate, bias, turned);
+        if (a.HeaderOrNull!.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias, turned, rectified);
+        else Multiply<double>(op, a, b, destination, accumulate, bias, turned, rectified);
     }
 
-    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias, bool turned)
+    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias, bool turned, bool rectified)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorHeader from = a.HeaderOrNull!, to = destination.HeaderOrNull!; // the op has checked them
@@ -117,12 +120,14 @@ internal static class MatrixProduct
         {
             // Sums of nothing; the steps between empty matrices lead nowhere.
             if (!accumulate) z.Clear();
+            else if (rectified) TensorPrimitives.Max(z, T.Zero, z);
             return;
         }
 
         if (to.Layout.Rank == 2)
             Gemm.Multiply(
-                m, n, k, x, left.LeadingDimension, left.Transposed, y, right.LeadingDimension, right.Transposed, z, n, accumulate, scratch.Span, team, bias: row);
+                m, n, k, x, left.LeadingDimension, left.Transposed, y, right.LeadingDimension, right.Transposed, z, n, accumulate, scratch.Span, team, bias: row,
+                rectified: rectified);
         else
             MultiplyEach(m, n, k, x, left, from.Layout, y, right, b.HeaderOrNull!.Layout, z, to.Layout.Shape, accumulate, scratch.Span, team, row);
     }

@@ -99,7 +99,9 @@ internal static class Normalizations
             {
                 Batch = (int)x[0], Channels = (int)x[1], Groups = (int)node.Number, Inner = x.Length == 0 ? 0 : (int)(x.Length / x[0] / x[1]),
             };
-            using Tensor made = RectifiedResults.Upstream(context, Name, RectifiedResult, out Tensor dY);
+            using Tensor madeGradient = RectifiedResults.Upstream(context, Name, RectifiedResult, out Tensor given);
+            Tensor dY = ConvolutionRuns.Dense(given, Name);
+            using Tensor made = Arithmetic.Made(dY, given);
             bool addScale = false, addShift = false;
             Tensor dScale = node.Inputs > 1 && context.WantsGradient(1) ? context.Target(1, node[1].Shape, out addScale) : default;
             Tensor dShift = node.Inputs > 2 && context.WantsGradient(2) ? context.Target(2, node[2].Shape, out addShift) : default;

@@ -68,13 +68,7 @@ internal unsafe struct ColumnsJob<T, TVector, TSimd> : ISlotJob
         Multiply(
             filters, width, _shape.Depth, Weight(_call.Weight, group), _shape.Depth, false, source, ld, false,
             output, _shape.Positions, _call.Bias != null, columns);
-        for (int f = 0; f < filters && _call.Floor == T.Zero; f++) Rectify(output + ((long)f * _shape.Positions), width);
-    }
-
-    private static void Rectify(T* x, int count)
-    {
-        for (; count >= TSimd.Count; count -= TSimd.Count, x += TSimd.Count) TSimd.Store(x, TSimd.Max(TSimd.Load(x), TSimd.Zero));
-        if (count > 0) TSimd.StorePartial(x, TSimd.Max(TSimd.LoadPartial(x, count), TSimd.Zero), count);
+        if (_call.Floor == T.Zero) Rectifier<T, TVector, TSimd>.Rows(output, _shape.Positions, filters, width);
     }
 
     private readonly void BackwardInput(int sample, int group, T* columns)

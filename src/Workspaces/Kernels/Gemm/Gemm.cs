@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Simd;
@@ -53,11 +54,12 @@ internal static unsafe class Gemm
     /// <param name="variant">The vector width; automatic outside tests.</param>
     /// <param name="bias">n numbers that are added to each row, with the bits of laying them down first and accumulating; or empty. Not with
     /// <paramref name="accumulate"/>.</param>
+    /// <param name="rectified">True to write the larger of each result and 0; not a number stays one.</param>
     /// <exception cref="ArgumentException">A span is too short, a leading dimension too small, or a size negative.</exception>
     public static void Multiply<T>(
         int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB,
         Span<T> c, int ldc, bool accumulate, Span<T> scratch, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic,
-        ReadOnlySpan<T> bias = default)
+        ReadOnlySpan<T> bias = default, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int threads = team?.Threads ?? 1;
@@ -73,8 +75,13 @@ internal static unsafe class Gemm
             ThrowBias(n, bias.Length, accumulate, nameof(bias));
         if (k == 0)
         {
-            for (int i = 0; i < m && !accumulate; i++)
-                LayDown(bias, c.Slice(i * ldc, n));
+            for (int i = 0; i < m; i++)
+            {
+                Span<T> row = c.Slice(i * ldc, n);
+                if (!accumulate) LayDown(bias, row);
+                if (rectified) TensorPrimitives.Max(row, T.Zero, row);
+            }
+
             return;
         }
 
@@ -83,6 +90,7 @@ internal static unsafe class Gemm
             var problem = new GemmProblem<T> { M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldb = ldb, Ldc = ldc };
             problem.FirstAdd = accumulate ? pc : pBias;
             problem.AddLd = accumulate ? ldc : 0;
+            problem.IsRectified = rectified;
             problem.TransposeB = transposeB;
             problem.ARow = transposeA ? 1 : lda;
             problem.AStep = transposeA ? lda : 1;

@@ -105,6 +105,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 T* add = first is null ? null : first + (i * addLd) + j;
                 GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, add, addLd);
             }
+
+            if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);
         }
     }
 
@@ -143,6 +145,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             nint bStep = isCopied ? PanelWidth : g.Ldb;
             GemmShallowKernel<T, TVector, TSimd>.Run(
                 i1 - i0, columns, g.K, a, g.ARow, g.AStep, b, bStep, g.C + (i0 * g.Ldc) + j, g.Ldc, add, g.AddLd);
+            Rectify(g, i0, i1, j, j + columns);
         }
     }
 
@@ -161,6 +164,16 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             GemmDotKernel<T, TVector, TSimd>.Run(
                 i1 - i0, j1 - j0, k, g.A + (i0 * g.ARow) + pc, g.ARow, b, g.TransposeB ? g.Ldb : k, c, g.Ldc, add, addLd);
         }
+
+        Rectify(g, i0, i1, j0, j1);
+    }
+
+    /// <summary>Rectifies a rectangle of results that are complete, where the problem asks for it.</summary>
+    private static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
+    {
+        if (!g.IsRectified) return;
+        if (g.Path == GemmPath.Turned) Rectifier<T, TVector, TSimd>.Rows(g.C + (j0 * g.Ldc) + i0, g.Ldc, j1 - j0, i1 - i0);
+        else Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
     }
 
     /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
@@ -202,9 +215,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             {
                 case GemmPath.RowTimesMatrix:
                     GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(Problem, j0, j1);
+                    Rectify(Problem, 0, Problem.M, j0, j1);
                     break;
                 case GemmPath.Dot:
                     GemmSkinny<T, TVector, TSimd>.Dot(Problem, j0, j1);
+                    Rectify(Problem, 0, Problem.M, j0, j1);
                     break;
                 default:
                     int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;

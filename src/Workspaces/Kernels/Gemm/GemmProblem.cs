@@ -67,6 +67,9 @@ internal unsafe struct GemmProblem<T>
     /// <summary>Elements between its rows: the leading dimension of C, or 0.</summary>
     public nint AddLd;
 
+    /// <summary>Whether the larger of each result and 0 is written.</summary>
+    public bool IsRectified;
+
     /// <summary>First element of A.</summary>
     public T* A;
 

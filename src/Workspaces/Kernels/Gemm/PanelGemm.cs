@@ -69,10 +69,11 @@ internal static unsafe class PanelGemm
     /// <param name="bias">n numbers, or empty.</param>
     /// <param name="team">Threads to split C among, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
+    /// <param name="rectified">True to write the larger of each result and 0.</param>
     /// <exception cref="ArgumentException">A span is too short, or a size negative.</exception>
     public static void Multiply<T>(
         int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> panels, Span<T> c, ReadOnlySpan<T> bias,
-        KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic)
+        KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Gemm.CheckMatrix(nameof(c), m, n, n, c.Length);
@@ -85,7 +86,7 @@ internal static unsafe class PanelGemm
         {
             var problem = new GemmProblem<T>
             {
-                M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = n, FirstAdd = pBias, Path = GemmPath.Panels,
+                M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = n, FirstAdd = pBias, Path = GemmPath.Panels, IsRectified = rectified,
                 ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
             Gemm.Dispatch(ref problem, null, team, Gemm.Parts<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
