@@ -1,3 +1,5 @@
+using Workspaces.Autograd;
+using Workspaces.Kernels.Elementwise;
 using Workspaces.Memory;
 using Workspaces.NN.Init;
 using Workspaces.Ops;
@@ -118,8 +120,7 @@ public sealed class TransformerBlock : Module
         }
 
         parts.Name(this);
-        Tensor active;
-        using (inner) active = inner.Gelu();
+        Tensor active = Activated(inner);
         Tensor kept = active;
         if (Dropout.IsTraining && Dropout.Probability > 0)
         {
@@ -138,14 +139,17 @@ public sealed class TransformerBlock : Module
     protected internal override string Describe() =>
         $"TransformerBlock({Attention.Width}, {Attention.Heads} heads, {Linear1.OutFeatures} inside{(Attention.IsCausal ? ", causal" : "")})";
 
-    /// <summary>x + dropout(f); releases f.</summary>
+    /// <summary>GELU of what the first linear layer has just made, in its place where no gradient will ask for it; it is released otherwise.</summary>
+    internal static Tensor Activated(Tensor inner)
+    {
+        if (!Tape.Records(inner)) return Maps.Over<Gelu>(nameof(Gelu), inner);
+        using (inner) return inner.Gelu();
+    }
+
+    /// <summary>x + dropout(f) in the place of f, which a linear layer has just made.</summary>
     private static Tensor Added(Tensor x, Tensor f, Dropout dropout)
     {
-        using (f)
-        {
-            Tensor kept = dropout.Forward(f);
-            using Tensor made = kept == f ? default : kept;
-            return x + kept;
-        }
+        using Tensor dropped = dropout.IsTraining && dropout.Probability > 0 ? f : default;
+        return dropout.Forward(f).AddInPlace(x);
     }
 }

@@ -27,6 +27,19 @@ internal static class Maps
     internal static Tensor Value<TFunction>(string name, Tensor x, double first = 0, double second = 0)
         where TFunction : struct, IFunction<TFunction> => Run(name, new ValueMap<TFunction>(TFunction.Of(first, second)), x);
 
+    /// <summary>A function of each element, written over it: for a result that its maker hands over and nobody else reads, while nothing is recorded.</summary>
+    /// <returns>The same tensor.</returns>
+    internal static Tensor Over<TFunction>(string name, Tensor x)
+        where TFunction : struct, IFunction<TFunction>
+    {
+        using var op = new OpScope(name, x);
+        Dispatch.RequireFloat(x, name);
+        op.BeginWrite(x);
+        if (op.Computes) Compute(op, new ValueMap<TFunction>(TFunction.Of(0, 0)), x, default, default, default, x);
+        op.Complete();
+        return x;
+    }
+
     /// <summary>A map of as many float tensors of one type as it takes, broadcast.</summary>
     internal static Tensor Run<TMap>(string name, TMap map, Tensor a, Tensor b = default, Tensor c = default, Tensor d = default)
         where TMap : struct, IVectorMap

@@ -17,17 +17,14 @@ internal sealed class BlockStep(TransformerBlock block, int window) : SequenceSt
     {
         Tensor attended;
         using (Tensor normal = block.Norm1.Forward(input)) attended = _attention.Run(normal, position);
-        Tensor between;
-        using (attended) between = input + attended;
-        using (between)
+        using (Tensor between = attended.AddInPlace(input))
         {
             Tensor inner;
             using (Tensor normal = block.Norm2.Forward(between)) inner = block.Linear1.Forward(normal);
-            Tensor active;
-            using (inner) active = inner.Gelu();
+            Tensor active = TransformerBlock.Activated(inner);
             Tensor made;
             using (active) made = block.Linear2.Forward(active);
-            using (made) return between + made;
+            return made.AddInPlace(between);
         }
     }
 
