@@ -86,7 +86,16 @@ public sealed class MultiHeadAttention : Module
     /// <param name="mask">Broadcast over [batch, head, query, key]: bool, true for what is seen, or numbers to add to the scores; or null.</param>
     /// <returns>[batch, position, width].</returns>
     /// <exception cref="ShapeException">A shape does not fit.</exception>
-    public Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask = null)
+    public Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask = null) => Forward(input, keyPadding, mask, owned: default);
+
+    /// <summary>As above, of an input that is handed over: it is released as soon as it has been projected.</summary>
+    internal Tensor ForwardOwned(Tensor input, Tensor? keyPadding, Tensor? mask)
+    {
+        using Tensor owned = input;
+        return Forward(input, keyPadding, mask, owned);
+    }
+
+    private Tensor Forward(Tensor input, Tensor? keyPadding, Tensor? mask, Tensor owned)
     {
         Check(input);
         DropoutDraw draw = _dropout?.Draw() ?? default;
@@ -95,6 +104,7 @@ public sealed class MultiHeadAttention : Module
         Tensor joined;
         using (Tensor projected = _packed.Linear(input, InProjWeight, InProjBias))
         {
+            owned.Dispose();
             parts.Name(this);
             joined = projected.SelfAttention(Heads, IsCausal, keyPadding, null, mask, draw.Probability, draw.Seed, draw.Stream);
         }

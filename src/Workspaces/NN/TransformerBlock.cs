@@ -101,12 +101,9 @@ public sealed class TransformerBlock : Module
     {
         using PartScope parts = chain.Parts;
         parts.Name(Norm1);
-        Tensor attended;
-        using (Tensor normal = Norm1.Forward(input))
-        {
-            parts.Name(Attention);
-            attended = Attention.Forward(normal, keyPadding, mask);
-        }
+        Tensor normed = Norm1.Forward(input);
+        parts.Name(Attention);
+        Tensor attended = Attention.ForwardOwned(normed, keyPadding, mask);
 
         parts.Name(this);
         using Tensor between = Added(input, attended, Dropout1);
