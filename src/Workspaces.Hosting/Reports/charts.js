@@ -59,7 +59,7 @@ function smooth(points) {
 function showCurves() {
   const known = (rows, at) => rows.filter(row => row[at] !== null).map(row => [row[0], row[at]]);
   const loss = known(data.curve, 1), rate = known(data.curve, 2), lastStep = data.curve.length ? data.curve[data.curve.length - 1][0] : 1;
-  const last = data.epochs.length ? data.epochs[data.epochs.length - 1][0] : 1, atStep = epoch => epoch / last * lastStep;
+  const last = data.epochs.length ? data.epochs[data.epochs.length - 1][0] : 1, atStep = epoch => data.stepsPerEpoch > 0 ? Math.min(epoch * data.stepsPerEpoch, lastStep) : epoch / last * lastStep;
   const testLoss = known(data.epochs, 2).map(([epoch, value]) => [atStep(epoch), value]), accuracy = known(data.epochs, 3);
   const made = [];
   if (loss.length > 1)
