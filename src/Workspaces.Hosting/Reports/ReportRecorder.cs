@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Progress;
 using Workspaces.Memory;
 using Workspaces.Memory.Recording;
 using Workspaces.Memory.Tracking;
@@ -143,7 +144,8 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
         string end = result.Cancelled ? ", cancelled" : result.StoppedEarly ? ", stopped early" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Plural(result.Epochs.Count, "epoch")}, {Plural(result.Steps, "step")} of {result.MillisecondsPerStepMedian:G3} ms, loss {result.TrainLoss:F4}{accuracy}{end}");
+            $"{Plural(result.Epochs.Count, "epoch")}, {Plural(result.Steps, "step")} of {result.MillisecondsPerStepMedian:G3} ms, "
+            + $"loss {ProgressText.Loss(result.TrainLoss)}{accuracy}{end}");
     }
 
     private static string Plural(long count, string word) => count == 1 ? $"1 {word}" : string.Create(CultureInfo.InvariantCulture, $"{count} {word}s");

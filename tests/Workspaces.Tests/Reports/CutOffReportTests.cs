@@ -47,14 +47,14 @@ public sealed class CutOffReportTests : IDisposable
     {
         string checkpoints = Path.Combine(_folder, "checkpoints");
         Assert.Equal(0, Run("train", Mlp, "--epochs", "1", "--max-steps", "2", "--set", $"Training:CheckpointFolder={checkpoints}", "--set", "Training:CheckpointEvery=2", "--json").Code);
-        AssertRefused("asked by resume --report", "resume", checkpoints, "--report", Path.Combine(_folder, "nowhere", "page.html"), "--json");
+        AssertRefusedWithoutPage("asked by resume --report", "resume", checkpoints, "--report", Path.Combine(_folder, "nowhere", "page.html"), "--json");
 
         string newest = Directory.GetFiles(checkpoints, "*.safetensors").Order(StringComparer.Ordinal).Last();
         byte[] whole = File.ReadAllBytes(newest);
         foreach (int length in (int[])[0, 7, 100, whole.Length / 2, whole.Length - 1])
         {
             File.WriteAllBytes(newest, whole[..length]);
-            AssertRefused(Path.GetFileName(newest), "resume", newest, "--report", Page, "--json");
+            AssertRefusedWithoutPage(Path.GetFileName(newest), "resume", newest, "--report", Page, "--json");
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class CutOffReportTests : IDisposable
         File.WriteAllText(Path.Combine(runs, "a.csv"), "id,lower,upper,size\n0,0,2,64\n");
         File.WriteAllText(Path.Combine(runs, "b.csv"), "id,lower,upper,size\n0,0,2,64\n1,0,");
 
-        AssertRefused("b.csv", "report", runs, "--out", Page);
+        AssertRefusedWithoutPage("b.csv", "report", runs, "--out", Page);
     }
 
     [Fact]
@@ -164,12 +164,9 @@ public sealed class CutOffReportTests : IDisposable
         return [.. PageData.Column(pass, "birth").Zip(PageData.Boxes(pass), static (birth, box) => (birth, box.High - box.Low))];
     }
 
-    private void AssertRefused(string expected, params string[] arguments)
+    private void AssertRefusedWithoutPage(string expected, params string[] arguments)
     {
-        (int code, _, string errors) = Run(arguments);
-        Assert.Equal(2, code);
-        Assert.Contains(expected, errors, StringComparison.Ordinal);
-        Assert.Contains("Remedy:", errors, StringComparison.Ordinal);
+        AssertRefused(expected, arguments);
         Assert.False(File.Exists(Page));
     }
 }
