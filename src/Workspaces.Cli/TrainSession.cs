@@ -97,7 +97,7 @@ internal static class TrainSession
     {
         CultureInfo plain = CultureInfo.InvariantCulture;
         if (result.TestAccuracy is { } accuracy) Console.Out.WriteLine(string.Create(plain, $"test accuracy      {accuracy * 100:F2} %"));
-        if (result.TestLoss is { } loss) Console.Out.WriteLine(string.Create(plain, $"test loss          {loss:F4}"));
+        if (result.TestLoss is { } loss) Console.Out.WriteLine($"test loss          {ProgressText.Loss(loss)}");
         foreach ((string name, double value) in result.Metrics ?? new Dictionary<string, double>())
             Console.Out.WriteLine(string.Create(plain, $"{name,-18} {value:G6}"));
         Console.Out.WriteLine(string.Create(plain, $"steps              {result.Steps}, median {result.MillisecondsPerStepMedian:F2} ms"));

@@ -14,23 +14,11 @@ internal static class Comparison
     internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, int rounds, string? folder, CancellationToken cancellation)
     {
         var peers = new Peers(folder);
-        var rows = new JsonArray();
-        foreach (string name in cases)
-        {
-            if (cancellation.IsCancellationRequested) break;
-            rows.Add((JsonNode)Row(name, settings, seconds, rounds, peers, cancellation));
-        }
-
-        return new JsonObject
-        {
-            ["cpu"] = Processor.Name,
-            ["threads"] = settings.Threads,
-            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            ["rounds"] = rounds,
-            ["left_out"] = peers.LeftOut(),
-            ["cases"] = rows,
-            ["geometric_mean"] = GeometricMean(rows),
-        };
+        JsonArray rows = Peers.RowsOf(cases, name => [Row(name, settings, seconds, rounds, peers, cancellation)], cancellation);
+        JsonObject json = peers.Head(settings, rounds);
+        json["cases"] = rows;
+        json["geometric_mean"] = GeometricMean(rows);
+        return json;
     }
 
     internal static void Print(JsonObject json)

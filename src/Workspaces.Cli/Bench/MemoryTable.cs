@@ -15,22 +15,10 @@ internal static class MemoryTable
     internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, int rounds, string? folder, CancellationToken cancellation)
     {
         var peers = new Peers(folder);
-        var rows = new JsonArray();
-        foreach (string name in cases)
-        {
-            if (cancellation.IsCancellationRequested) break;
-            foreach (JsonObject row in Rows(name, settings, seconds, rounds, peers, cancellation)) rows.Add((JsonNode)row);
-        }
-
-        return new JsonObject
-        {
-            ["cpu"] = Processor.Name,
-            ["threads"] = settings.Threads,
-            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            ["rounds"] = rounds,
-            ["left_out"] = peers.LeftOut(),
-            ["rows"] = rows,
-        };
+        JsonArray rows = Peers.RowsOf(cases, name => Rows(name, settings, seconds, rounds, peers, cancellation), cancellation);
+        JsonObject json = peers.Head(settings, rounds);
+        json["rows"] = rows;
+        return json;
     }
 
     /// <summary>Prints a table in Markdown, a line a case; three figures in a cell are workspaces on, off, and the fastest other framework.</summary>

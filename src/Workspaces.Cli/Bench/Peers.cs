@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Workspaces.Cli.Bench;
@@ -22,12 +23,32 @@ internal sealed class Peers
         }
     }
 
-    /// <summary>The scripts that are left out, each with the reason.</summary>
-    internal JsonObject LeftOut()
+    /// <summary>What a comparison begins with: machine, settings, date, and the scripts that are left out, each with the reason.</summary>
+    internal JsonObject Head(BenchSettings settings, int rounds)
     {
-        var json = new JsonObject();
-        foreach ((string script, string reason) in _missing) json[script] = reason;
-        return json;
+        var leftOut = new JsonObject();
+        foreach ((string script, string reason) in _missing) leftOut[script] = reason;
+        return new JsonObject
+        {
+            ["cpu"] = Processor.Name,
+            ["threads"] = settings.Threads,
+            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["rounds"] = rounds,
+            ["left_out"] = leftOut,
+        };
+    }
+
+    /// <summary>The rows of one case after the other, as many as there are before it is cancelled.</summary>
+    internal static JsonArray RowsOf(IReadOnlyList<string> cases, Func<string, IEnumerable<JsonObject>> measure, CancellationToken cancellation)
+    {
+        var rows = new JsonArray();
+        foreach (string name in cases)
+        {
+            if (cancellation.IsCancellationRequested) break;
+            foreach (JsonObject row in measure(name)) rows.Add((JsonNode)row);
+        }
+
+        return rows;
     }
 
     /// <summary>Every framework that knows a case, in every set-up in which it is tried.</summary>

@@ -87,7 +87,7 @@ internal sealed class OptimizerRecipe
         }
         catch (ArgumentException error)
         {
-            throw new ConfigurationException([new ConfigurationProblem(path, "these options together", error.Message.TrimEnd('.'), "Change one of them")], error);
+            throw RefusedOptions.At(path, "these options together", error, "Change one of them");
         }
     }
 

@@ -40,8 +40,7 @@ internal static class TrainerRecipe
         }
         catch (ArgumentException error)
         {
-            throw new ConfigurationException(
-                [new ConfigurationProblem(TrainingOptions.Section, "these options together", error.Message.TrimEnd('.'), "Change one of them")], error);
+            throw RefusedOptions.At(TrainingOptions.Section, "these options together", error, "Change one of them");
         }
     }
 

@@ -73,8 +73,7 @@ internal static class TransformRecipe
         }
         catch (ArgumentException error)
         {
-            throw new ConfigurationException(
-                [new ConfigurationProblem(path, "this transform of the data", error.Message.TrimEnd('.'), "Change its options, its place, or take it away")], error);
+            throw RefusedOptions.At(path, "this transform of the data", error, "Change its options, its place, or take it away");
         }
     }
 

@@ -164,9 +164,7 @@ public sealed class ComponentRegistry<T>
         }
         catch (Exception error) when (error is ArgumentException or OutOfWorkspaceException or OverflowException)
         {
-            var problem = new ConfigurationProblem(
-                context.Path, $"these options of {section[TypeKey]} together", error.Message.TrimEnd('.'), "Change one of them");
-            throw new ConfigurationException([problem], error);
+            throw RefusedOptions.At(context.Path, $"these options of {section[TypeKey]} together", error, "Change one of them");
         }
     }
 }

@@ -7,13 +7,18 @@ namespace Workspaces.Hosting.Progress;
 /// <summary>The words of progress lines.</summary>
 internal static class ProgressText
 {
+    private const double MostPlain = 1e6;
+
     internal static string Step(in TrainStep step, int epochs, double samplesPerSecond) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Where(step, epochs)}  step {step.Step}  {Figures(samplesPerSecond, step.PeakBytes, step.ArenaBytes)}");
 
     /// <summary>Short, because the bar, the percentage and the time left share a terminal's 80 columns with it.</summary>
     internal static string Where(in TrainStep step, int epochs) =>
-        string.Create(CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {step.Loss:F4}");
+        string.Create(CultureInfo.InvariantCulture, $"epoch {step.Epoch + 1}/{epochs}  loss {Loss(step.Loss)}");
+
+    /// <summary>Four digits behind the point; one that has run away is not written out in full.</summary>
+    internal static string Loss(double loss) => loss.ToString(Math.Abs(loss) < MostPlain ? "F4" : "G5", CultureInfo.InvariantCulture);
 
     /// <summary>Throughput, the most that was in use of the arena of the steps, and what it has committed, which has the arena's own bookkeeping too.</summary>
     internal static string Figures(double samplesPerSecond, long peakBytes, long? committedBytes)
@@ -27,7 +32,7 @@ internal static class ProgressText
         string accuracy = validation.Accuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {validation.Epoch + 1}/{epochs}  step {validation.Step}{accuracy}  test loss {validation.Loss:F4}{Metrics(validation.Metrics)}");
+            $"epoch {validation.Epoch + 1}/{epochs}  step {validation.Step}{accuracy}  test loss {Loss(validation.Loss)}{Metrics(validation.Metrics)}");
     }
 
     internal static string Resume(TrainingPosition position) =>
@@ -42,10 +47,10 @@ internal static class ProgressText
     {
         string arena = peakBytes is { } bytes ? $"  arena {ByteSize.Round(bytes)} used" : "";
         string accuracy = epoch.TestAccuracy is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"  test {fraction * 100:F2} %") : "";
-        string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {mean:F4})") : "";
+        string loss = epoch.TestLoss is { } mean ? string.Create(CultureInfo.InvariantCulture, $" (loss {Loss(mean)})") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {epoch.Epoch + 1}/{epochs}  loss {epoch.TrainLoss:F4}{accuracy}{loss}{Metrics(epoch.Metrics)}"
+            $"epoch {epoch.Epoch + 1}/{epochs}  loss {Loss(epoch.TrainLoss)}{accuracy}{loss}{Metrics(epoch.Metrics)}"
             + $"  {epoch.SamplesPerSecond:N0} samples/s{arena}");
     }
 }

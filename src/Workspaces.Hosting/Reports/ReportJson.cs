@@ -185,6 +185,7 @@ internal static class ReportJson
         }
 
         json.WriteEndArray();
+        json.WriteNumber("stepsPerEpoch", report.StepsPerEpoch);
         json.WriteStartArray("epochs");
         foreach (EpochResult epoch in report.Epochs)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
+using Workspaces.Hosting.Progress;
 using Workspaces.Memory;
 using Workspaces.Memory.Recording;
 using Workspaces.Memory.Tracking;
@@ -53,6 +54,7 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
         Runs = _recording.Runs,
         Curve = _curve,
         Epochs = _epochs,
+        StepsPerEpoch = _stepsPerEpoch,
         Memory = _memory,
         Persistent = [.. PersistentOf(_run.Manager), ("Batches", _result?.Memory.DataBytes ?? 0)],
         Configuration = EffectiveConfiguration.Of(_run.Configuration),
@@ -137,14 +139,16 @@ public sealed class ReportRecorder : ITrainObserver, IDisposable
 
     private string Describe()
     {
-        if (_result is not { } result) return $"{_steps} steps";
+        if (_result is not { } result) return Plural(_steps, "step");
         string accuracy = result.TestAccuracy is { } right ? string.Create(CultureInfo.InvariantCulture, $", test accuracy {100 * right:F2} %") : "";
         string end = result.Cancelled ? ", cancelled" : result.StoppedEarly ? ", stopped early" : "";
-        string epochs = result.Epochs.Count == 1 ? "1 epoch" : $"{result.Epochs.Count} epochs";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{epochs}, {result.Steps} steps of {result.MillisecondsPerStepMedian:G3} ms, loss {result.TrainLoss:F4}{accuracy}{end}");
+            $"{Plural(result.Epochs.Count, "epoch")}, {Plural(result.Steps, "step")} of {result.MillisecondsPerStepMedian:G3} ms, "
+            + $"loss {ProgressText.Loss(result.TrainLoss)}{accuracy}{end}");
     }
+
+    private static string Plural(long count, string word) => count == 1 ? $"1 {word}" : string.Create(CultureInfo.InvariantCulture, $"{count} {word}s");
 
     /// <summary>Points are means over so many steps that there are never too many of them.</summary>
     private void Add(in TrainStep step)

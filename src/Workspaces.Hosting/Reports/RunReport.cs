@@ -36,6 +36,9 @@ public sealed record RunReport
     /// <summary>The epochs that are complete.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; init; } = [];
 
+    /// <summary>Steps of a whole epoch, so that the end of each stands at its step; 0 when it is not known.</summary>
+    public long StepsPerEpoch { get; init; }
+
     /// <summary>Memory of all workspaces by kind; null when it was not measured.</summary>
     public MemoryReport? Memory { get; init; }
 

@@ -67,6 +67,9 @@ function decode(pass) {
   return made;
 }
 
+// Without workspaces (WorkspaceMode None) each block has its own memory: nothing lies in an arena, and nothing was spilled.
+const ownsMemory = pass => pass.state === "learning" && pass.outsideFrom < pass.top;
+
 // Live bytes over time, the moment when they are most, and what is live then by kind.
 function sumUp(made, pass) {
   const order = [];
@@ -87,7 +90,7 @@ function sumUp(made, pass) {
     const total = made.totals[made.kind[i]];
     total.count++;
     total.bytes += made.held[i];
-    total.spilled += made.outside[i];
+    if (!ownsMemory(pass)) total.spilled += made.outside[i];
     if (made.birth[i] <= made.peakTime && made.peakTime < made.death[i]) total.atPeak += made.held[i];
     made.end = Math.max(made.end, made.death[i]);
     if (made.kind[i] === 2) made.backward = Math.min(made.backward, made.birth[i]);
@@ -98,7 +101,7 @@ function title(i) {
   return [blocks.part(i), blocks.op(i) || "block", blocks.name(i) && "“" + blocks.name(i) + "”"].filter(Boolean).join(" · ");
 }
 
-const kindOf = i => kinds[blocks.kind[i]].one + (blocks.outside[i] ? ", spilled" : blocks.unplanned[i] ? ", above the plan" : "");
+const kindOf = i => kinds[blocks.kind[i]].one + (blocks.outside[i] ? ownsMemory(data.passes[state.pass]) ? "" : ", spilled" : blocks.unplanned[i] ? ", above the plan" : "");
 
 function factsOf(i) {
   const facts = [["kind", kindOf(i)]];
@@ -111,7 +114,7 @@ function factsOf(i) {
   facts.push(["size", size(blocks.bytes[i]) + (blocks.bytes[i] >= 1024 ? " (" + exact(blocks.bytes[i]) + ")" : "")]);
   facts.push(["lives", "event " + whole(blocks.birth[i]) + " to " + whole(blocks.death[i]) + " of " + whole(blocks.end)]);
   if (blocks.used[i] + 1 < blocks.death[i]) facts.push(["last used", "event " + whole(blocks.used[i])]);
-  facts.push(["address", blocks.outside[i] ? "outside the arena" : "0x" + blocks.offset[i].toString(16)]);
+  facts.push(["address", blocks.outside[i] ? ownsMemory(data.passes[state.pass]) ? "of its own" : "outside the arena" : "0x" + blocks.offset[i].toString(16)]);
   add("made at", blocks.site(i));
   return facts;
 }
@@ -164,8 +167,8 @@ function showTabs() {
     tab.type = "button";
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", "panel");
-    tab.append(element("span", pass.name), element("span", pass.plannedHere ? "planned here" : pass.state, "state"));
-    tab.title = pass.plannedHere ? "planned for this picture" : stateWords[pass.state];
+    tab.append(element("span", pass.name), element("span", pass.plannedHere ? "planned here" : ownsMemory(pass) ? "own memory" : pass.state, "state"));
+    tab.title = pass.plannedHere ? "planned for this picture" : ownsMemory(pass) ? "each block owned its memory" : stateWords[pass.state];
     tab.onclick = () => select(i);
     tab.onkeydown = event => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

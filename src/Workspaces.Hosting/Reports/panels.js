@@ -7,7 +7,7 @@ function tile(value, words, className, hint) {
 }
 
 // Bytes of a pass outside its arena; its plan then tells of both parts, so that others are compared with what it needs without a cap.
-const spilledOf = pass => pass.top - pass.outsideFrom;
+const spilledOf = pass => ownsMemory(pass) ? 0 : pass.top - pass.outsideFrom;
 
 function largestTile(i) {
   const site = blocks.site(i), made = element("button", null, "tile");
@@ -20,15 +20,20 @@ function largestTile(i) {
 }
 
 function showTiles() {
-  const pass = data.passes[state.pass], tiles = [], peak = pass.planPeak ?? pass.arenaTop, spilled = spilledOf(pass), capped = spilled > 0 || pass.planner === "capped", need = capped ? pass.lowerBound : peak;
+  const pass = data.passes[state.pass], tiles = [], owns = ownsMemory(pass), peak = owns ? pass.lowerBound : pass.planPeak ?? pass.arenaTop, spilled = spilledOf(pass), capped = spilled > 0 || pass.planner === "capped", need = capped ? pass.lowerBound : peak;
   if (spilled > 0) {
     tiles.push(tile(size(pass.arenaTop) + " + " + size(spilled), "arena + spilled" + (pass.planPeak === null ? ", no plan" : ""), "spilled", exact(pass.arenaTop) + " in the arena, " + exact(spilled) + " outside it"));
     tiles.push(tile(size(pass.lowerBound), "lower bound: needed without a cap", "", exact(pass.lowerBound)));
   } else if (capped) {
     tiles.push(tile(size(peak), "plan under the cap: arena + what will spill", "spilled", exact(peak)));
     tiles.push(tile(size(pass.lowerBound), "lower bound: needed without a cap", "", exact(pass.lowerBound)));
+  } else if (owns) {
+    tiles.push(tile(size(peak), "most at once: each block owns its memory", "", exact(peak)));
+  } else if (pass.planPeak === null) {
+    tiles.push(tile(size(peak), "highest byte in use, no plan", "", exact(peak)));
+    tiles.push(tile(size(pass.lowerBound), peak === pass.lowerBound ? "lower bound: no plan needs less" : "lower bound, in use is " + ratio(peak, pass.lowerBound), "", exact(pass.lowerBound)));
   } else {
-    tiles.push(tile(size(peak), pass.planPeak === null ? "highest byte in use, no plan" : "plan (" + (pass.planner || "made elsewhere") + ")", "good", exact(peak)));
+    tiles.push(tile(size(peak), "plan (" + (pass.planner || "made elsewhere") + ")", "good", exact(peak)));
     tiles.push(tile(size(pass.lowerBound), peak === pass.lowerBound ? "lower bound: the plan is optimal" : "lower bound, plan is " + ratio(peak, pass.lowerBound), "", exact(pass.lowerBound)));
   }
   if (pass.lastUseBound !== pass.lowerBound)
@@ -76,12 +81,12 @@ function showLegend() {
 
 function showCompare() {
   const pass = data.passes[state.pass], spilled = spilledOf(pass);
-  const ours = spilled > 0 ? [["arena", pass.arenaTop, "ours"], ["spilled", spilled, "out"]] : [["plan", pass.planPeak, "ours"]];
+  const ours = spilled > 0 ? [["arena", pass.arenaTop, "ours"], ["spilled", spilled, "out"]] : [["plan", pass.planPeak, "ours"], ["in use", pass.planPeak === null && !ownsMemory(pass) ? pass.arenaTop : null, "ours"]];
   const bars = [
     ["lower bound", pass.lowerBound, false], ...ours, ["best fit", pass.bestFit, false], ["caching", pass.caching, false], ["bump", pass.bump, false],
   ].filter(([, bytes]) => bytes !== null);
   const most = Math.max(...bars.map(([, bytes]) => bytes), 1), hints = {
-    "lower bound": "the most bytes live at one moment", arena: "what lay in memory under the cap", spilled: "what lay outside the arena", plan: "what this pass needs here",
+    "lower bound": "the most bytes live at one moment", arena: "what lay in memory under the cap", spilled: "what lay outside the arena", plan: "what this pass needs here", "in use": "the highest byte of the arena, without a plan",
     "best fit": "an online allocator: smallest hole, neighbours joined", caching: "a caching allocator as PyTorch has for CUDA, simulated: 512-byte steps, segments of 2 and 20 MiB",
     bump: "no reuse inside the pass: the sum of all requests",
   };

@@ -168,6 +168,8 @@ function label(ink, i, kind, x, y, w, h) {
     if (!text || text.length * 5 > room || ink.measureText(text).width > room) continue;
     ink.textAlign = "left";
     ink.textBaseline = "middle";
+    ink.fillStyle = colors.fill[kind];
+    if (blocks.unplanned[i]) ink.fillRect(left + 1, y + h / 2 - 7.5, ink.measureText(text).width + 6, 15); // hatching would run through the words
     ink.strokeStyle = colors.fill[kind]; // a line may run behind the words
     ink.lineWidth = 3;
     ink.lineJoin = "round";

@@ -15,14 +15,13 @@ internal static class BudgetErrors
     [DoesNotReturn]
     internal static void Throw(string asked, string by, MemoryBudget full, WorkspaceManager manager)
     {
-        string key = full.IsRoot ? "Workspaces:Manager:MemoryLimit" : $"Workspaces:Manager:Quotas:{full.Name}";
         BudgetReport report = manager.Budget;
         IEnumerable<string> holders = report.Holders.Where(static share => share.UsedBytes > 0).Take(MostHolders)
             .Select(static share => $"'{share.Name}' {share.UsedBytes}");
         string taken = report.UsedBytes == 0 ? "nobody holds any" : $"the biggest holders of {report.UsedBytes} bytes: {string.Join(", ", holders)}";
         throw new OutOfWorkspaceException(
             asked, by,
-            $"{key} is {full.Limit} bytes, {full.Used} of them are taken, and what is idle has been given back; {taken}",
-            $"raise {key}, end passes or workspaces that hold much, use smaller batches, or dispose tensors earlier; smaller requests still succeed");
+            $"{full.Key} is {full.Limit} bytes, {full.Used} of them are taken, and what is idle has been given back; {taken}",
+            $"raise {full.Key}, end passes or workspaces that hold much, use smaller batches, or dispose tensors earlier; smaller requests still succeed");
     }
 }

@@ -47,6 +47,9 @@ internal sealed class MemoryBudget
 
     internal bool IsRoot => _parent is null;
 
+    /// <summary>The configuration key of the limit.</summary>
+    internal string Key => IsRoot ? "Workspaces:Manager:MemoryLimit" : $"Workspaces:Manager:Quotas:{Name}";
+
     internal long Used => Volatile.Read(ref _used);
 
     /// <summary>The node that refused the last reservation made here, null when that was granted.</summary>
@@ -105,6 +108,14 @@ internal sealed class MemoryBudget
             missing = full is null ? 0 : full._used + bytes - full.Limit;
             return full;
         }
+    }
+
+    /// <summary>The nearest node, from here to the root, that could not hold so many bytes if it held nothing else; null when there is none.</summary>
+    internal MemoryBudget? TooSmallFor(long bytes)
+    {
+        MemoryBudget? node = this;
+        while (node is not null && (node.Limit == 0 || bytes <= node.Limit)) node = node._parent;
+        return node;
     }
 
     internal bool IsUnder(MemoryBudget node)

@@ -11,6 +11,7 @@ namespace Workspaces.Memory.Pressure;
 internal sealed class MemoryPressureGauge : IDisposable
 {
     private const int MostBytes = 8 << 10;
+    private const long KiB = 1024;
 
     /// <summary>Version 1 writes "no limit" as the largest multiple of a page.</summary>
     private const long NoLimit = 1L << 60;
@@ -42,6 +43,14 @@ internal sealed class MemoryPressureGauge : IDisposable
         double highest = Machine();
         foreach (Level level in _levels) highest = Math.Max(highest, Part(level));
         return highest;
+    }
+
+    /// <summary>Bytes that this process can still have: the least that a group or the machine has left. <see cref="long.MaxValue"/> where the system tells nothing.</summary>
+    internal long Room()
+    {
+        long room = MachineRoom();
+        foreach (Level level in _levels) room = Math.Min(room, RoomOf(level));
+        return Math.Max(room, 0);
     }
 
     public void Dispose()
@@ -94,12 +103,19 @@ internal sealed class MemoryPressureGauge : IDisposable
         return total > 0 && available >= 0 ? 1 - ((double)available / total) : 0;
     }
 
-    private double Part(Level level)
+    private long MachineRoom() => _machine is not null && Figure(Text(_machine), "MemAvailable:"u8) is >= 0 and var available ? available * KiB : long.MaxValue;
+
+    private double Part(Level level) => UseOf(level) is (var used, < NoLimit and var limit) ? (double)used / Math.Max(limit, 1) : 0;
+
+    private long RoomOf(Level level) => UseOf(level) is (var used, < NoLimit and var limit) ? limit - used : long.MaxValue;
+
+    /// <summary>What a group uses, without what the system can drop, and its limit; no limit when it says nothing useful.</summary>
+    private (long Used, long Limit) UseOf(Level level)
     {
         long limit = Math.Min(Limit(level.Max), Limit(level.High));
-        if (limit >= NoLimit || Figure(Text(level.Current), default) is not (>= 0 and var used)) return 0;
+        if (limit >= NoLimit || Figure(Text(level.Current), default) is not (>= 0 and var used)) return (0, NoLimit);
         long droppable = level.Statistics is { } statistics ? Figure(Text(statistics), level.DroppableKey) : 0;
-        return (double)Math.Max(used - Math.Max(droppable, 0), 0) / Math.Max(limit, 1);
+        return (Math.Max(used - Math.Max(droppable, 0), 0), limit);
     }
 
     private long Limit(IControlFile? file) => file is null || Figure(Text(file), default) is not (>= 0 and var bytes) ? long.MaxValue : bytes;

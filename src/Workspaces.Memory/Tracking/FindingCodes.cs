@@ -39,6 +39,9 @@ public static class FindingCodes
     /// <summary>The file of a mapped workspace could not be committed when its lease ended; what was committed before is checked when it is opened.</summary>
     public const string NotCommitted = "WSF013";
 
+    /// <summary>A step needs more memory at one moment than the machine, or the control group of the process, has left.</summary>
+    public const string StepAboveMemory = "WSF014";
+
     /// <summary>Memory was still pinned, as for I/O, when its pass ended: what was written to it after that may have hit a later pass.</summary>
     public const string PinnedAtEnd = "WSF050";
 

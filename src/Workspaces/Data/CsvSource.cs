@@ -148,7 +148,7 @@ internal sealed class CsvSource : SampleSource
             if (isFeature && _options.Missing == MissingValues.Fill) return _options.Fill;
             CsvErrors.ThrowField(
                 _file.Path, row + 1, _columns.NameOf(column), field, "a number is missing there",
-                isFeature ? "fill it, or set MissingValues.Fill" : "a target cannot be made up; take the row out");
+                isFeature ? "fill it, or set Missing to Fill" : "a target cannot be made up; take the row out");
         }
 
         if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) || !float.IsFinite(number))

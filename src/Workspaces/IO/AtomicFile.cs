@@ -22,8 +22,9 @@ internal static class AtomicFile
     /// <param name="path">The file to make or replace; a link is followed.</param>
     /// <param name="by">Who asks, for messages.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="toDisk">False for what can be made again: it need not outlive the machine, and nobody waits for the disk.</param>
     /// <exception cref="IOException">The system refuses; the old file is as it was.</exception>
-    internal static void Write(string path, string by, Action<Stream> write)
+    internal static void Write(string path, string by, Action<Stream> write, bool toDisk = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
@@ -35,11 +36,11 @@ internal static class AtomicFile
                 using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
                 {
                     write(stream);
-                    stream.Flush(flushToDisk: true);
+                    stream.Flush(toDisk);
                 }
 
                 File.Move(beside, target, overwrite: true);
-                FolderSync.Flush(Path.GetDirectoryName(target)!);
+                if (toDisk) FolderSync.Flush(Path.GetDirectoryName(target)!);
             }
             finally
             {

@@ -181,7 +181,7 @@ public sealed class Trainer(
 
     /// <summary>
     /// Traces on shapes alone every kind of pass that is going to run, so that already the first of them can run from a plan. Shapes that an op refuses here it would
-    /// refuse in the pass too, so that error goes out before anything runs.
+    /// refuse in the pass too, so that error goes out before anything runs, as that of a step which no limit has room for.
     /// </summary>
     private void TraceAhead(Workspace step)
     {
@@ -198,6 +198,8 @@ public sealed class Trainer(
                 traces.Report(kind.Name, error);
                 return;
             }
+
+            StepRoom.Check(step, kind.Name);
         }
     }
 

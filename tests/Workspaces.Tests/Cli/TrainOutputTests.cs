@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Workspaces.Hosting.Progress;
 using static Workspaces.Tests.Cli.InProcess;
 
 namespace Workspaces.Tests.Cli;
@@ -62,6 +63,34 @@ public sealed class TrainOutputTests : IDisposable
         Assert.Contains($"Training:Threads is {threads}, and this machine offers {Environment.ProcessorCount}", errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Split("Remedy:").Length - 1);
     }
+
+    [Theory]
+    [InlineData("Data: these options of Csv together: Cannot keep 0.1 of", "of 3 samples that leaves one part empty. Choose a fraction between 0 and 1, or give more samples.", "Data:ValidationFraction=0.1")]
+    [InlineData("Model:Layers:0: these options of Linear together: Cannot allocate", "Raise Workspaces:Manager:MemoryLimit", "Workspaces:Manager:MemoryLimit=4KiB")]
+    public void What_a_component_refuses_has_one_remedy_and_no_words_of_programmers(string asked, string remedy, string setting)
+    {
+        string file = Path.Combine(_folder, "run.json");
+        File.WriteAllText(Path.Combine(_folder, "table.csv"), "a,b,c,y\n1,2,3,0\n1,2,3,1\n3,3,3,2\n");
+        File.WriteAllText(file, """
+            { "Model": { "Layers": [ { "Type": "Linear", "InFeatures": 3, "OutFeatures": 3000 } ] }, "Loss": { "Type": "CrossEntropy" }, "Optimizer": { "Type": "Sgd" },
+              "Data": { "Type": "Csv", "File": "table.csv", "ValidationFraction": 0 }, "Training": { "Threads": 1 } }
+            """);
+        (int code, _, string errors) = Run("train", file, "--json", "--set", setting);
+
+        Assert.Equal(2, code);
+        Assert.Contains(asked, errors, StringComparison.Ordinal);
+        Assert.Contains(remedy, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", errors.Replace("asked by Parameter", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("Actual value", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Change one of them", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.12344, "0.1234")]
+    [InlineData(-999999.5, "-999999.5000")]
+    [InlineData(5.0776e37, "5.0776E+37")]
+    [InlineData(double.NaN, "NaN")]
+    public void A_loss_that_has_run_away_is_not_written_out(double loss, string expected) => Assert.Equal(expected, ProgressText.Loss(loss));
 
     [Theory]
     [InlineData("Unrecognized command or argument 'trian'. Remedy: did you mean train? Otherwise see workspaces --help", "trian")]

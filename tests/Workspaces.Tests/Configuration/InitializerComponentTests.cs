@@ -67,7 +67,7 @@ public sealed class InitializerComponentTests
     [InlineData("""{ "Type": "Linear", "InFeatures": 4, "OutFeatures": 3, "Initializer": { "Type": "Zeros", "Gain": 1 } }""", "Layer:Initializer:Gain", "Zeros has no keys")]
     [InlineData("""{ "Type": "Linear", "InFeatures": 4, "OutFeatures": 3, "Initializer": { "Type": "Normal", "Std": 1 } }""", "Layer:Initializer:Std", "StandardDeviation")]
     [InlineData("""{ "Type": "Linear", "InFeatures": 4, "OutFeatures": 3, "Initializer": { "Type": "Uniform", "Lower": 1, "Upper": 0 } }""", "Layer", "Linear")]
-    [InlineData("""{ "Type": "Linear", "InFeatures": 4, "OutFeatures": 3, "BiasInitializer": { "Type": "Orthogonal" } }""", "Layer", "use Uniform, Normal or Constant for biases")]
+    [InlineData("""{ "Type": "Linear", "InFeatures": 4, "OutFeatures": 3, "BiasInitializer": { "Type": "Orthogonal" } }""", "Layer", "Use Uniform, Normal or Constant for biases")]
     [InlineData("""{ "Type": "ReLU", "Initializer": { "Type": "Zeros" } }""", "Layer:Initializer", "Initializer")]
     [InlineData("""{ "Type": "Linear", "InFeatures": 1099511627776, "OutFeatures": 1099511627776 }""", "Layer", "Linear")]
     [InlineData("""{ "Type": "Embedding", "Count": 1099511627776, "Width": 4096 }""", "Layer", "Embedding")]

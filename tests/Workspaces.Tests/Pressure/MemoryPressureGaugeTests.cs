@@ -28,6 +28,24 @@ public sealed class MemoryPressureGaugeTests
     }
 
     [Fact]
+    public void Room_is_what_the_tightest_group_or_the_machine_has_left_and_no_limit_where_nothing_is_told()
+    {
+        using (var nothing = new MemoryPressureGauge(_files)) Assert.Equal(long.MaxValue, nothing.Room());
+        _files["/proc/meminfo"] = "MemTotal:       1000 kB\nMemFree:         10 kB\nMemAvailable:    250 kB\n";
+        _files["/proc/self/mountinfo"] = SecondVersion;
+        _files["/proc/self/cgroup"] = "0::/slice/service\n";
+        Group("/sys/fs/cgroup/slice", "500000\n", "max\n", "450000\n", "anon 850\ninactive_file 50000\n");
+        Group("/sys/fs/cgroup/slice/service", "max\n", "max\n", "440000\n", "inactive_file 0\n");
+        using var gauge = new MemoryPressureGauge(_files);
+        Assert.Equal(100_000, gauge.Room());
+        _files["/sys/fs/cgroup/slice/service/memory.high"] = "430000\n";
+        Assert.Equal(0, gauge.Room()); // beyond its limit already
+        _files["/sys/fs/cgroup/slice/service/memory.high"] = "max\n";
+        _files["/sys/fs/cgroup/slice/memory.max"] = "max\n";
+        Assert.Equal(250 << 10, gauge.Room());
+    }
+
+    [Fact]
     public void A_container_sees_its_own_group_at_the_root()
     {
         _files["/proc/self/mountinfo"] = "30 24 0:26 /docker/abc /mnt/groups rw - cgroup2 cgroup rw\n";

@@ -5,6 +5,7 @@ using Workspaces.Memory;
 using Workspaces.Memory.Recording;
 using Workspaces.Ops;
 using Workspaces.Tensors;
+using Workspaces.Train;
 using Xunit.Abstractions;
 
 namespace Workspaces.Tests.Reports;
@@ -134,19 +135,65 @@ public sealed partial class BrowserTests(ITestOutputHelper output) : IDisposable
     {
         if (await Show(Spilling(), """
             const first = document.querySelector("#tiles .tile"), bars = [...document.querySelectorAll("#compare .bar span")].map(bar => bar.textContent);
-            return [first.className, first.textContent, bars.join(), document.getElementById("legend").textContent.includes("spilled"), document.querySelector("#tiles .good") === null].join("|");
+            return [first.className, first.textContent, bars.join(), document.getElementById("legend").textContent.includes("spilled"), document.querySelector("#tiles .good") === null, first.querySelector("b").offsetHeight < 30].join("|");
             """) is not { } answer) return;
-        Assert.Equal("tile spilled|16.0 KiB + 32.0 KiBarena + spilled, no plan|lower bound,arena,spilled,best fit,caching,bump|true|true", answer);
+        Assert.Equal("tile spilled|16.0 KiB + 32.0 KiBarena + spilled, no plan|lower bound,arena,spilled,best fit,caching,bump|true|true|true", answer);
     }
 
-    /// <summary>Three blocks of 16 KiB at once, of which one lies in the arena.</summary>
-    private static RunReport Spilling()
+    [Fact]
+    public async Task Blocks_that_own_their_memory_are_not_said_to_have_spilled()
     {
-        RecordedBlock[] blocks = [.. Enumerable.Range(0, 3).Select(static i => new RecordedBlock
+        if (await Show(Served(RecordedPassState.Learning, static _ => true), Words) is not { } answer) return;
+        Assert.Equal("own memory|tile|48.0 KiBmost at once: each block owns its memory|lower bound,best fit,caching,bump|of its own|activation|false", answer);
+    }
+
+    [Fact]
+    public async Task A_pass_without_a_plan_is_compared_by_what_it_uses_and_nothing_is_called_a_plan()
+    {
+        if (await Show(Served(RecordedPassState.Learning, static _ => false), Words) is not { } answer) return;
+        Assert.Equal("learning|tile|48.0 KiBhighest byte in use, no plan|lower bound,in use,best fit,caching,bump|0x0|activation|false", answer);
+    }
+
+    [Fact]
+    public async Task Words_on_hatched_blocks_stand_on_a_plate_and_a_lane_counts_the_passes_that_ran()
+    {
+        RunReport report = Served(RecordedPassState.Spilled, static _ => false) with
         {
-            Birth = i, Death = 6 - i, LastUse = 3, Bytes = 16 << 10, Offset = i == 0 ? 0 : RecordedBlock.NoOffset, IsOutside = i > 0, Kind = BlockKind.Activation,
+            Runs = [new PassRun("step", default, RecordedPassState.Shapes, 1), new PassRun("step", default, RecordedPassState.Spilled, 7)],
+            Curve = [.. Enumerable.Range(1, 10).Select(static step => new CurvePoint(step, 1, 100))],
+            Epochs = [new EpochResult(0, 1, null, 100, 0) { TestLoss = 1 }, new EpochResult(1, 1, null, 100, 0) { TestLoss = 1 }],
+            StepsPerEpoch = 6,
+        };
+        if (await Show(report, """
+            const ink = CanvasRenderingContext2D.prototype, fill = ink.fillRect, write = ink.fillText, plates = [], words = [];
+            ink.fillRect = function (x, y, w, h) { if (h === 15) plates.push([x, y]); fill.call(this, x, y, w, h); };
+            ink.fillText = function (text, x, y) { if (this.textAlign === "left" && text.includes("KiB") && x < 700) words.push([x, y]); write.call(this, text, x, y); };
+            paint();
+            const under = words.filter(([x, y]) => plates.some(([left, top]) => left < x && x - left < 8 && top < y && y < top + 15)).length;
+            const dots = [...document.querySelectorAll("#curves circle")].map(dot => Number(dot.getAttribute("cx"))), line = document.querySelector("#curves polyline").getAttribute("points").split(" ").map(point => Number(point.split(",")[0]));
+            return [words.length === 3 && under === 3, document.querySelector("#runs .lane span:last-child").textContent, dots.map(x => line.findIndex(at => Math.abs(at - x) < .1) + 1).join()].join("|");
+            """) is not { } answer) return;
+        Assert.Equal("true|7 passes|6,10", answer);
+    }
+
+    private const string Words = """
+        const first = document.querySelector("#tiles .tile"), bars = [...document.querySelectorAll("#compare .bar span")].map(bar => bar.textContent);
+        choose(0, true);
+        const facts = Object.fromEntries([...document.querySelectorAll("#facts div")].map(group => [group.querySelector("dt").textContent, group.querySelector("dd").textContent]));
+        return [document.querySelector("#tabs .state").textContent, first.className, first.textContent, bars.join(), facts.address, facts.kind, document.getElementById("legend").textContent.includes("spilled")].join("|");
+        """;
+
+    /// <summary>Three blocks of 16 KiB at once, of which one lies in the arena.</summary>
+    private static RunReport Spilling() => Served(RecordedPassState.Spilled, static i => i > 0);
+
+    /// <summary>Three blocks of 16 KiB at once.</summary>
+    private static RunReport Served(RecordedPassState state, Predicate<int> isOutside)
+    {
+        RecordedBlock[] blocks = [.. Enumerable.Range(0, 3).Select(i => new RecordedBlock
+        {
+            Birth = i, Death = 6 - i, LastUse = 3, Bytes = 16 << 10, Offset = isOutside(i) ? RecordedBlock.NoOffset : i * (16 << 10), IsOutside = isOutside(i), Kind = BlockKind.Activation,
         })];
-        return new RunReport { Title = "spills", Passes = [new RecordedPass { Workspace = "step", State = RecordedPassState.Spilled, Events = 6, Blocks = blocks, LastUseBound = 48 << 10 }] };
+        return new RunReport { Title = "spills", Passes = [new RecordedPass { Workspace = "step", State = state, Events = 6, Blocks = blocks, LastUseBound = 48 << 10 }] };
     }
 
     private RunReport Recorded()
