@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Workspaces.Cli.Bench;
 using Workspaces.Memory;
+using Workspaces.Ops;
 
 namespace Workspaces.Cli;
 
@@ -13,7 +14,7 @@ internal static class BenchCommand
     {
         var names = new Argument<string[]>("case")
         {
-            Description = $"gemm:MxNxK[:nn|nt|tn|tt], pass:OPS, {string.Join(", ", BenchCases.Models)}; one, or with --roofline, --compare and --table any number (all models).",
+            Description = $"{BenchCases.Numbered}, {string.Join(", ", BenchCases.Models)}; one, or with --roofline, --compare and --table any number (all models).",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
@@ -74,12 +75,15 @@ internal static class BenchCommand
             ["case"] = name,
             ["threads"] = settings.Threads,
             ["ms_median"] = JsonLine.Finite(median),
+            ["ms_least"] = JsonLine.Finite(run.Quantile(0)),
             ["ms_p10"] = JsonLine.Finite(run.Quantile(0.1)),
             ["ms_p90"] = JsonLine.Finite(run.Quantile(0.9)),
             ["samples_per_s"] = JsonLine.Finite(measured.SamplesPerStep * 1000 / median),
         };
         if (!isJson && !measured.HasSamples) json.Remove("samples_per_s"); // the fields of JSON are the same for all cases
         if (measured.Flops > 0) json["gflops"] = JsonLine.Finite(measured.Flops / median / 1e6);
+        if (measured.Bytes > 0) json["gigabytes_per_s"] = JsonLine.Finite(measured.Bytes / median / 1e6);
+        RoundTrip.AddTo(json, settings.Threads, RoundTrip.Largest([run]));
         return run.Memory is { } memory ? json.AddMemory(memory) : json;
     }
 
@@ -91,8 +95,9 @@ internal static class BenchCommand
             throw new ArgumentException(WorkspaceException.Compose($"compare '{comparison}'", "bench --ab", "it takes KEY=A,B", "write e.g. --ab workspace=on,off"));
         using BenchCase a = BenchCases.Create(name, settings.With(parts[0], values[0]));
         using BenchCase b = BenchCases.Create(name, settings.With(parts[0], values[1]));
+        double before = double.MaxNumber(RoundTrip.Of(a), RoundTrip.Of(b));
         (double median, double low, double high, int pairs) = AbRun.Of(a, b, seconds, seed: 1, cancellation);
-        return new JsonObject
+        var json = new JsonObject
         {
             ["case"] = name,
             ["threads"] = settings.Threads,
@@ -103,6 +108,9 @@ internal static class BenchCommand
             ["ratio_median"] = JsonLine.Finite(median),
             ["ratio_ci95"] = new JsonArray(JsonLine.Finite(low), JsonLine.Finite(high)),
         };
+        int threads = Math.Max(a.Workspace?.Manager.KernelThreads ?? 1, b.Workspace?.Manager.KernelThreads ?? 1);
+        RoundTrip.AddTo(json, threads, double.MaxNumber(before, double.MaxNumber(RoundTrip.Of(a), RoundTrip.Of(b))));
+        return json;
     }
 
     private static void Print(JsonObject result, bool json)

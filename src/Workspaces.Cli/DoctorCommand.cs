@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Nodes;
+using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Memory.Arenas;
 using Workspaces.Diagnostics;
@@ -36,6 +38,8 @@ internal static class DoctorCommand
         CheckTieredCompilation(problems);
         CheckArena(problems);
         int threads = WorkspaceManager.Default.KernelThreads;
+        double roundTrip = ComputeTeams.Resources(WorkspaceManager.Default).Team.MeasureRoundTrip();
+        bool isFar = roundTrip >= TeamDistance.FarNanoseconds;
         if (json)
         {
             JsonLine.Print(new JsonObject
@@ -43,6 +47,8 @@ internal static class DoctorCommand
                 ["simd"] = simd,
                 ["kernel"] = kernel,
                 ["threads"] = threads,
+                ["round_trip_ns"] = JsonLine.Finite(roundTrip),
+                ["threads_far"] = double.IsNaN(roundTrip) ? null : isFar,
                 ["huge_pages"] = huge,
                 ["memory_bytes"] = memory,
                 ["problems"] = new JsonArray([.. problems.Select(static text => (JsonNode)text)]),
@@ -54,12 +60,17 @@ internal static class DoctorCommand
         Console.Out.WriteLine($"simd        {simd}");
         Console.Out.WriteLine($"kernel      {kernel} (force with {KernelInfo.EnvironmentVariable}=512|256|128|scalar)");
         Console.Out.WriteLine($"threads     {threads}");
+        if (threads > 1) Console.Out.WriteLine($"round trip  {Distance(roundTrip, isFar)}");
         Console.Out.WriteLine($"huge pages  {huge}");
         Console.Out.WriteLine($"memory      {ByteSize.Round(memory)}");
         foreach (string problem in problems) Console.Out.WriteLine($"problem     {problem}");
         if (problems.Count == 0) Console.Out.WriteLine("no problems found");
         return 0;
     }
+
+    private static string Distance(double nanoseconds, bool isFar) => double.IsNaN(nanoseconds)
+        ? "not measured: another thread did not answer in time"
+        : string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:F0} ns from core to core and back; {(isFar ? "far" : "near")}: the limit is {TeamDistance.FarNanoseconds} ns");
 
     private static string Simd(List<string> problems)
     {

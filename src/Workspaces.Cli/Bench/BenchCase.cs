@@ -17,11 +17,20 @@ internal abstract class BenchCase : IDisposable
     /// <summary>Floating-point operations of a step where they are the figure of interest, else 0.</summary>
     internal virtual double Flops => 0;
 
+    /// <summary>Bytes that a step has to read and write where they are a figure of interest, else 0.</summary>
+    internal virtual double Bytes => 0;
+
     /// <summary>Steps from one reading of the clock to the next; the time of one is their mean. More than 1 where reading the clock would be much of a step.</summary>
     internal virtual int StepsAtOnce => 1;
 
     /// <summary>One step.</summary>
     internal abstract void Step();
+
+    /// <summary>So many steps.</summary>
+    internal virtual void Steps(int count)
+    {
+        for (int i = 0; i < count; i++) Step();
+    }
 
     /// <summary>The passes of a step on shapes alone.</summary>
     internal abstract void Trace();

@@ -12,12 +12,13 @@ internal static class BenchCases
     internal static readonly string[] Models =
         ["mlp_sgd", "mlp_adam", "mlp_small_sgd", "mlp_small_adam", "mlp_small_b1", "mlp_b1", "mlp_b128", "lstm", "gpt", "gpt_b1", "gpt_b8", .. ConvolutionCases.Names];
 
-    /// <summary>Inputs are drawn in double precision first, so that this many elements take 2 GiB there.</summary>
-    private const long LargestMatrix = 1L << 28;
+    /// <summary>How the cases that take numbers are written.</summary>
+    internal const string Numbered = "gemm:MxNxK[:nn|nt|tn|tt], kernel:MxNxK[:nn|nt|tn|tt], pass:OPS";
 
     internal static BenchCase Create(string name, BenchSettings settings)
     {
-        if (name.StartsWith("gemm:", StringComparison.Ordinal)) return Gemm(name, settings);
+        if (name.StartsWith("gemm:", StringComparison.Ordinal)) return new GemmCase(ProductShape.Parse(name), settings);
+        if (name.StartsWith("kernel:", StringComparison.Ordinal)) return new KernelCase(ProductShape.Parse(name), settings);
         if (name.StartsWith("pass:", StringComparison.Ordinal)) return Pass(name, settings);
         return name switch
         {
@@ -34,7 +35,7 @@ internal static class BenchCases
             "gpt_b8" => new ModelInference(SequenceModels.Gpt, () => Tokens(8, 128, seed: 1), settings),
             _ when ConvolutionCases.Names.Contains(name) => ConvolutionCases.Create(name, settings),
             _ => throw new ArgumentException(WorkspaceException.Compose(
-                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)}, gemm:MxNxK[:nn|nt|tn|tt] and pass:OPS", "choose one of these")),
+                $"measure '{name}'", "bench", $"the cases are {string.Join(", ", Models)}, {Numbered}", "choose one of these")),
         };
     }
 
@@ -59,23 +60,5 @@ internal static class BenchCases
             throw new ArgumentException(WorkspaceException.Compose(
                 $"measure '{name}'", "bench", $"a pass is pass:OPS with 0 to {PassCase.MostOps} ops", "write e.g. pass:1"));
         return new PassCase(ops, settings);
-    }
-
-    private static GemmCase Gemm(string name, BenchSettings settings)
-    {
-        string[] parts = name.Split(':');
-        string[] sizes = parts[1].Split('x');
-        string layout = parts.Length > 2 ? parts[2] : "nn";
-        Span<int> dims = stackalloc int[3];
-        bool valid = sizes.Length == 3 && parts.Length <= 3 && layout is "nn" or "nt" or "tn" or "tt";
-        for (int i = 0; valid && i < 3; i++) valid = int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out dims[i]) && dims[i] > 0;
-        if (!valid)
-            throw new ArgumentException(WorkspaceException.Compose(
-                $"measure '{name}'", "bench", "a product is gemm:MxNxK with positive sizes, then :nn, :nt, :tn or :tt", "write e.g. gemm:512x512x512:tn"));
-        long largest = Math.Max(Math.Max((long)dims[0] * dims[2], (long)dims[2] * dims[1]), (long)dims[0] * dims[1]);
-        if (largest > LargestMatrix)
-            throw new ArgumentException(WorkspaceException.Compose(
-                $"measure '{name}'", "bench", $"a matrix of {largest} elements is above the {LargestMatrix} that bench makes", "choose smaller sizes"));
-        return new GemmCase(dims[0], dims[1], dims[2], layout[0] == 't', layout[1] == 't', settings);
     }
 }

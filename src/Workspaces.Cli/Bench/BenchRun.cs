@@ -20,6 +20,9 @@ internal sealed class BenchRun
     /// <summary>How long the measured steps stood still for the garbage collector.</summary>
     internal double PauseMilliseconds { get; private set; }
 
+    /// <summary>Nanoseconds from the calling core to the farthest of the others and back, just before and just after the measured steps; NaN with one thread.</summary>
+    internal (double Before, double After) RoundTrips { get; private set; }
+
     /// <summary>The value below which so many of the steps lie, in milliseconds; NaN when the run was cancelled before the first.</summary>
     internal double Quantile(double fraction) => _milliseconds.Count == 0 ? double.NaN : _milliseconds[(int)Math.Round(fraction * (_milliseconds.Count - 1))];
 
@@ -31,6 +34,7 @@ internal sealed class BenchRun
     {
         var run = new BenchRun();
         Warm(measured, cancellation);
+        double before = RoundTrip.Of(measured);
         MemoryMeter? meter = measured.Workspace is { } workspace ? new MemoryMeter(workspace) : null;
         meter?.ObserveTrace();
         meter?.BeginSteady(0);
@@ -41,7 +45,7 @@ internal sealed class BenchRun
         while (!cancellation.IsCancellationRequested && (last < end || run._milliseconds.Count < leastSteps))
         {
             if (run._milliseconds.Count == run._milliseconds.Capacity) break;
-            for (int i = 0; i < atOnce; i++) measured.Step();
+            measured.Steps(atOnce);
             long now = Stopwatch.GetTimestamp();
             run._milliseconds.Add((now - last) * 1000.0 / Stopwatch.Frequency / atOnce);
             last = now;
@@ -49,6 +53,7 @@ internal sealed class BenchRun
 
         run.PauseMilliseconds = (GC.GetTotalPauseDuration() - paused).TotalMilliseconds;
         run.Memory = meter?.End((long)run._milliseconds.Count * atOnce, cancellation.IsCancellationRequested);
+        run.RoundTrips = (before, RoundTrip.Of(measured));
         run._milliseconds.Sort();
         return run;
     }

@@ -25,12 +25,14 @@ internal static class Comparison
     {
         Console.Out.WriteLine($"{json["cpu"]}, threads: {json["threads"]}, rounds: {json["rounds"]}, {json["date"]}; medians in ms");
         foreach ((string script, JsonNode? reason) in json["left_out"]!.AsObject()) Console.Out.WriteLine($"left out: {script}: {reason}");
-        Console.Out.WriteLine($"{"case",-18}{"Workspaces",12}{"best other",12}{"ratio",8}  by");
+        bool several = json["threads"]!.GetValue<int>() > 1;
+        Console.Out.WriteLine($"{"case",-18}{"Workspaces",12}{"best other",12}{"ratio",8}{(several ? RoundTrip.Heading : "")}  by");
         foreach (JsonNode? row in json["cases"]!.AsArray())
         {
             JsonObject? best = row!["best"]?.AsObject();
             string by = best is null ? $"nobody: {string.Join("; ", row["problems"]!.AsArray())}" : $"{best["peer"]}, {best["setup"]}";
-            Console.Out.WriteLine($"{row["case"],-18}{Text(row["ms"]),12}{Text(best?["ms"]),12}{Text(row["ratio"], "F2"),8}  {by}");
+            string trip = several ? $"{Text(row[RoundTrip.Field], "F0"),RoundTrip.Width}" : "";
+            Console.Out.WriteLine($"{row["case"],-18}{Text(row["ms"]),12}{Text(best?["ms"]),12}{Text(row["ratio"], "F2"),8}{trip}  {by}");
         }
 
         foreach (string problem in json["cases"]!.AsArray().Where(static row => row!["best"] is not null)
@@ -43,18 +45,18 @@ internal static class Comparison
     {
         using BenchCase measured = BenchCases.Create(name, settings);
         PeerSetup[] setups = [.. peers.SetupsOf(name)];
-        List<double> own = [];
+        List<BenchRun> own = [];
         var others = new PeerTimes();
         for (int round = 0; round < rounds && !cancellation.IsCancellationRequested; round++)
         {
-            own.Add(BenchRun.Of(measured, seconds, LeastSteps, cancellation).Quantile(0.5));
+            own.Add(BenchRun.Of(measured, seconds, LeastSteps, cancellation));
             others.Round(setups, settings.Threads, cancellation);
         }
 
         (PeerSetup Setup, double Milliseconds)[] figures = others.Medians;
         IEnumerable<string> problems = setups.Length == 0 ? ["no peer on this machine runs this case"] : others.Problems;
-        double median = PeerTimes.Median(own);
-        return new JsonObject
+        double median = PeerTimes.Median([.. own.Select(static run => run.Quantile(0.5))]);
+        var row = new JsonObject
         {
             ["case"] = name,
             ["ms"] = JsonLine.Finite(median),
@@ -63,6 +65,8 @@ internal static class Comparison
             ["others"] = new JsonArray([.. figures.Select(Json)]),
             ["problems"] = new JsonArray([.. problems.Select(static text => (JsonNode)text)]),
         };
+        RoundTrip.AddTo(row, settings.Threads, RoundTrip.Largest(own));
+        return row;
     }
 
     private static JsonNode Json((PeerSetup Setup, double Milliseconds) figure) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Workspaces.Ops;
 
 namespace Workspaces.Cli.Bench;
 
@@ -25,15 +26,17 @@ internal static class MemoryTable
     internal static void Print(JsonObject json, TextWriter output)
     {
         output.WriteLine($"{json["cpu"]}, threads: {json["threads"]}, rounds: {json["rounds"]}, {json["date"]}; on / off / the fastest other framework\n");
-        output.WriteLine("| case | median ms | peak KiB | lower bound KiB | allocations | managed bytes | collections | pauses ms | other |");
-        output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---|");
+        bool several = json["threads"]!.GetValue<int>() > 1;
+        output.WriteLine($"| case | median ms | peak KiB | lower bound KiB | allocations | managed bytes | collections | pauses ms |{(several ? " round trip ns |" : "")} other |");
+        output.WriteLine($"|---|---:|---:|---:|---:|---:|---:|---:|{(several ? "---:|" : "")}---|");
         foreach (IGrouping<string, JsonNode> rows in json["rows"]!.AsArray().Select(static row => row!).GroupBy(static row => row["case"]!.GetValue<string>()))
         {
             JsonNode[] all = [.. rows], own = all[..Modes.Length];
             string bound = Number(own[0]["lower_bound_bytes"], Kibibytes), other = all.Length > own.Length ? $"{all[^1]["by"]}, {all[^1]["setup"]}" : "-";
+            string trip = several ? $" {Cell(own, RoundTrip.Field, Count)} |" : "";
             output.WriteLine(
                 $"| `{rows.Key}` | {Cell(all, "ms_median", Three)} | {Cell(all, "peak_bytes", Kibibytes)} | {bound} | {Cell(all, "allocator_calls_per_step", Count)} " +
-                $"| {Cell(own, "managed_bytes_per_step", Count)} | {Cell(own, "gc_collections", Count)} | {Cell(own, "gc_pause_ms", Count)} | {other} |");
+                $"| {Cell(own, "managed_bytes_per_step", Count)} | {Cell(own, "gc_collections", Count)} | {Cell(own, "gc_pause_ms", Count)} |{trip} {other} |");
         }
 
         foreach ((string script, JsonNode? reason) in json["left_out"]!.AsObject()) output.WriteLine($"\nleft out: {script}: {reason}");
@@ -73,6 +76,7 @@ internal static class MemoryTable
             ["ms_median"] = JsonLine.Finite(PeerTimes.Median([.. runs.Select(static run => run.Quantile(0.5))])),
             ["gc_pause_ms"] = runs.Sum(static run => run.PauseMilliseconds),
         };
+        RoundTrip.AddTo(row, measured.Workspace?.Manager.KernelThreads ?? 1, RoundTrip.Largest(runs));
         if (runs is not [.., { Memory: { } memory }] || measured.Workspace is not { } workspace) return row;
         long gradients = workspace.Manager.Persistent.GradientBytes;
         row["peak_bytes"] = memory.ArenaPeakBytes + gradients;

@@ -40,14 +40,16 @@ internal static class Roofline
     {
         Console.Out.WriteLine($"{json["cpu"]}, {json["kernel"]}, threads: {json["threads"]}");
         Console.Out.WriteLine($"multiply-adds, GFLOP/s: {Join(json["fma_gflops"]!)}; memory, GB/s: {Join(json["gigabytes_per_s"]!)}");
-        Console.Out.WriteLine($"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"MB",9}  largest floors");
+        bool several = json["threads"]!.GetValue<int>() > 1;
+        Console.Out.WriteLine($"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"GFLOP/s",9}{"MB",9}{(several ? RoundTrip.Heading : "")}  largest floors");
         foreach (JsonNode? row in json["cases"]!.AsArray())
         {
             string ops = string.Join(", ", row!["ops"]!.AsArray().Take(ShownOps).Select(static op => $"{op!["op"]} {Number(op["share_of_floor"], 100):F0} %"));
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row["case"],-26}{Number(row["ms_median"]),11:G4}{Number(row["floor_ms"]),11:G4}{Number(row["reached"], 100),7:F0} %")
-                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["megabytes"]),9:G3}  {ops}"));
+                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["gflops"]),9:G3}{Number(row["megabytes"]),9:G3}")
+                + (several ? string.Create(CultureInfo.InvariantCulture, $"{Number(row[RoundTrip.Field]),RoundTrip.Width:F0}") : "") + $"  {ops}");
         }
     }
 
@@ -63,7 +65,8 @@ internal static class Roofline
 
         BenchRun run = BenchRun.Of(measured, seconds, LeastSteps, cancellation);
         double median = run.Quantile(0.5), floor = ops.Sum(op => ceilings.Least(op).Floor) * 1000;
-        return new JsonObject
+        double gflop = ops.Sum(static op => op.MultiplyAdds) * 2e-9;
+        var row = new JsonObject
         {
             ["case"] = name,
             ["ms_median"] = JsonLine.Finite(median),
@@ -72,10 +75,13 @@ internal static class Roofline
             ["reached"] = JsonLine.Finite(floor / median),
             ["arithmetic_ms"] = ops.Sum(op => ceilings.Least(op).Arithmetic) * 1000,
             ["memory_ms"] = ops.Sum(op => ceilings.Least(op).Memory) * 1000,
-            ["gflop"] = ops.Sum(static op => op.MultiplyAdds) * 2e-9,
+            ["gflop"] = gflop,
+            ["gflops"] = JsonLine.Finite(gflop / median * 1000),
             ["megabytes"] = ops.Sum(static op => op.Bytes) * 1e-6,
             ["ops"] = new JsonArray([.. ByOp(ops, ceilings, floor)]),
         };
+        RoundTrip.AddTo(row, settings.Threads, RoundTrip.Largest([run]));
+        return row;
     }
 
     private static IEnumerable<JsonNode> ByOp(IReadOnlyList<OpWork> ops, MachineCeilings ceilings, double floor) => ops

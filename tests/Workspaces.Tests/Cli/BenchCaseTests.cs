@@ -55,6 +55,39 @@ public sealed class BenchCaseTests
         Assert.InRange(measured.StepsAtOnce, 4, 32);
     }
 
+    [Theory]
+    [InlineData("64x64x64:nn", 1)]
+    [InlineData("7x5x3:nn", 1)]
+    [InlineData("33x17x65:nt", 1)]
+    [InlineData("65x31x9:tn", 1)]
+    [InlineData("9x33x31:tt", 1)]
+    [InlineData("1x77x129:nt", 1)]
+    [InlineData("128x10x67:tn", 1)]
+    [InlineData("1x1x1:nn", 1)]
+    [InlineData("131x97x203:nt", 2)]
+    [InlineData("203x131x97:tn", 3)]
+    public void A_product_measured_alone_is_the_product_of_the_op(string product, int threads)
+    {
+        using var kernel = (KernelCase)BenchCases.Create($"kernel:{product}", new BenchSettings { Threads = threads });
+        kernel.Steps(2);
+
+        using Pass pass = kernel.Workspace.Enter();
+        Assert.Equal(kernel.Expected().ToArray<float>(), kernel.Result.ToArray<float>());
+        Assert.Contains(kernel.Result.ToArray<float>(), static value => value != 0);
+    }
+
+    [Fact]
+    public void Products_that_take_nanoseconds_are_measured_many_at_once()
+    {
+        using BenchCase small = BenchCases.Create("kernel:1x1x1", new BenchSettings()), middle = BenchCases.Create("kernel:64x64x64", new BenchSettings());
+        Assert.Equal((256, 7), (small.StepsAtOnce, middle.StepsAtOnce));
+        Assert.Equal((2.0, 12.0), (small.Flops, small.Bytes));
+        BenchRun run = BenchRun.Of(small, 0.01);
+        Assert.Equal(1, run.Memory!.SteadySteps % 256 == 0 ? 1 : 0);
+        Assert.Equal(0, run.Memory.AllocatorCallsPerStep);
+        Assert.True(run.Quantile(0) > 0 && run.Quantile(0) <= run.Quantile(0.5));
+    }
+
     [Fact]
     public void A_model_measured_without_workspace_runs_too()
     {

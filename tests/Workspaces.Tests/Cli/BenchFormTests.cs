@@ -30,6 +30,37 @@ public sealed class BenchFormTests
         Assert.Equal(0, code);
         Assert.Contains("multiply-adds, GFLOP/s", output, StringComparison.Ordinal);
         Assert.Contains("MatMul 100 %", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("round trip", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--roofline", "GFLOP/s")]
+    [InlineData("--compare", "ratio")]
+    [InlineData("--table", "pauses ms")]
+    public void With_several_threads_each_form_has_a_column_of_how_far_they_are(string form, string column)
+    {
+        string[] arguments = ["bench", form, "kernel:16x16x16:tn", "--seconds", "0.01", "--threads", "2", .. (form == "--roofline" ? (string[])[] : ["--rounds", "1"])];
+        (int code, string output, _) = Run(arguments);
+        Assert.Equal(0, code);
+        Assert.Contains("round trip ns", Assert.Single(output.Split('\n'), line => line.Contains(column, StringComparison.Ordinal) && line.Contains("case", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        (code, output, _) = Run([.. arguments, "--json"]);
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        JsonElement row = json.GetProperty(form == "--table" ? "rows" : "cases")[0];
+        Assert.True(row.TryGetProperty("round_trip_ns", out _));
+    }
+
+    [Fact]
+    public void A_product_alone_has_the_floor_of_the_op()
+    {
+        (int code, string output, _) = Run("bench", "--roofline", "gemm:33x17x65:nt", "kernel:33x17x65:nt", "--seconds", "0.01", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.GetProperty("cases").EnumerateArray()];
+        Assert.Equal(rows[0].GetProperty("gflop").GetDouble(), rows[1].GetProperty("gflop").GetDouble(), 15);
+        Assert.Equal(rows[0].GetProperty("floor_ms").GetDouble(), rows[1].GetProperty("floor_ms").GetDouble(), 15);
+        Assert.Equal(rows[1].GetProperty("gflop").GetDouble() / rows[1].GetProperty("ms_median").GetDouble() * 1000, rows[1].GetProperty("gflops").GetDouble(), 6);
     }
 
     [Fact]
@@ -88,6 +119,13 @@ public sealed class BenchFormTests
         Assert.Contains(
             "| `mlp` | 0.123 / 235 / 1.5 | 2,000 / 3,000 / 4,000 | 2,000 | 0 / 1,250 / - | 0 / 0.2 | 0 / - | 0 / 1.5 | Other, as it is |", output, StringComparison.Ordinal);
         Assert.Contains("left out: b.py: not in the folder of peers", output, StringComparison.Ordinal);
+
+        json["threads"] = 2;
+        json["rows"]![0]!["round_trip_ns"] = 441.6;
+        using var second = new StringWriter();
+        MemoryTable.Print(json, second);
+        Assert.Contains("| 0 / 1.5 | 442 / - | Other, as it is |", second.ToString(), StringComparison.Ordinal);
+        Assert.Contains("|---:|---:|---|", second.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

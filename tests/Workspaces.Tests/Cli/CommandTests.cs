@@ -88,6 +88,40 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void Bench_measures_products_without_the_op_and_says_how_far_threads_are()
+    {
+        (int code, string output, _) = Run("bench", "kernel:32x48x64:nt", "--seconds", "0.02", "--threads", "2", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        double median = json.GetProperty("ms_median").GetDouble();
+        Assert.InRange(json.GetProperty("ms_least").GetDouble(), 0, median);
+        Assert.Equal(2.0 * 32 * 48 * 64 / median / 1e6, json.GetProperty("gflops").GetDouble(), 6);
+        Assert.Equal(4.0 * ((32 * 64) + (64 * 48) + (32 * 48)) / median / 1e6, json.GetProperty("gigabytes_per_s").GetDouble(), 6);
+        Assert.True(json.GetProperty("arena_peak_bytes").GetInt64() >= 4 * ((32 * 64) + (64 * 48) + (32 * 48)));
+        JsonElement roundTrip = json.GetProperty("round_trip_ns"); // null where the other thread got no core
+        if (roundTrip.ValueKind != JsonValueKind.Null) Assert.InRange(roundTrip.GetDouble(), 1, 100_000);
+    }
+
+    [Theory]
+    [InlineData("--threads", "1")]
+    [InlineData("--threads", "1", "--ab", "checks=Span,Off")]
+    public void One_thread_is_not_far_from_itself(params string[] arguments)
+    {
+        (int code, string output, _) = Run(["bench", "gemm:8x8x8", "--seconds", "0.01", "--json", .. arguments]);
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("round_trip", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_of_one_and_two_threads_says_how_far_they_are()
+    {
+        (int code, string output, _) = Run("bench", "kernel:8x8x8", "--seconds", "0.01", "--ab", "threads=2,1", "--json");
+        Assert.Equal(0, code);
+        Assert.True(JsonDocument.Parse(output).RootElement.TryGetProperty("round_trip_ns", out _));
+    }
+
+    [Fact]
     public void Bench_compares_two_settings_in_pairs()
     {
         (int code, string output, _) = Run("bench", "gemm:16x16x16", "--seconds", "0.01", "--ab", "workspace=on,off", "--json");
@@ -108,6 +142,10 @@ public sealed class CommandTests
         JsonElement json = JsonDocument.Parse(output).RootElement;
         foreach (string field in new[] { "simd", "kernel", "huge_pages" }) Assert.False(string.IsNullOrEmpty(json.GetProperty(field).GetString()));
         Assert.True(json.GetProperty("threads").GetInt32() >= 1);
+        JsonElement roundTrip = json.GetProperty("round_trip_ns"), far = json.GetProperty("threads_far");
+        Assert.Equal(roundTrip.ValueKind == JsonValueKind.Null, far.ValueKind == JsonValueKind.Null);
+        if (roundTrip.ValueKind != JsonValueKind.Null) Assert.Equal(roundTrip.GetDouble() >= 250, far.GetBoolean());
+        if (json.GetProperty("threads").GetInt32() == 1) Assert.Equal(JsonValueKind.Null, roundTrip.ValueKind);
         Assert.True(json.GetProperty("memory_bytes").GetInt64() > 0);
         Assert.Equal(JsonValueKind.Array, json.GetProperty("problems").ValueKind);
     }
@@ -123,6 +161,13 @@ public sealed class CommandTests
     [InlineData("there is no such folder", "train", "MNIST", "--set", "Data:Folder=nowhere")]
     [InlineData("bench", "bench", "mlp_huge")]
     [InlineData("gemm:MxNxK", "bench", "gemm:0x1x2")]
+    [InlineData("kernel:MxNxK", "bench", "kernel:0x1x2")]
+    [InlineData("kernel:MxNxK", "bench", "kernel:1x2")]
+    [InlineData("kernel:MxNxK", "bench", "kernel:1x2x3:no")]
+    [InlineData("kernel:MxNxK", "bench", "kernel:1x2x3:nn:nn")]
+    [InlineData("kernel:MxNxK", "bench", "kernel:")]
+    [InlineData("10000000000 elements", "bench", "kernel:100000x1x100000")]
+    [InlineData("kernel:MxNxK[:nn|nt|tn|tt]", "bench", "kernels")]
     [InlineData("pass:OPS", "bench", "pass:-1")]
     [InlineData("pass:OPS", "bench", "pass:1001")]
     [InlineData("--ab", "bench", "mlp_small_b1", "--ab", "threads=1")]

@@ -42,6 +42,9 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>The most parts of a job that is shared.</summary>
     private const int MostParts = (1 << PartBits) - 1;
 
+    /// <summary>Measurements of the round trip that count, and how long they are tried on a machine whose cores others have.</summary>
+    private const int Answers = 8, MostMilliseconds = 200;
+
     private static readonly long SpinTicks = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
 
     private readonly KernelTeam _full;
@@ -123,6 +126,37 @@ internal sealed unsafe class KernelTeam : IDisposable
     public void RunSlots<TJob>(int parts, int slots, ref TJob job)
         where TJob : struct, ISlotJob, allows ref struct =>
         _full.Share(parts, Math.Min(slots, Threads), Unsafe.AsPointer(ref job), &InvokeSlot<TJob>, _reach);
+
+    /// <summary>
+    /// Measures the round trip to the farthest of the threads now, the least of some attempts: some microseconds, up to 200 milliseconds where other programs have
+    /// the cores. What the team has measured by itself stays as it is.
+    /// </summary>
+    /// <returns>Nanoseconds; NaN with one thread, and when a thread never answered.</returns>
+    internal double MeasureRoundTrip()
+    {
+        double least = double.NaN;
+        if (Threads == 1) return least;
+        long begin = Stopwatch.GetTimestamp();
+        for (int answered = 0; answered < Answers && Stopwatch.GetElapsedTime(begin).TotalMilliseconds < MostMilliseconds;)
+        {
+            var nothing = default(NothingJob);
+            Run(Threads, ref nothing); // wakes those that sleep
+            if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0) continue;
+            try
+            {
+                double now = _distance.Measure();
+                if (double.IsNaN(now)) Thread.Yield();
+                else answered++;
+                least = double.MinNumber(least, now);
+            }
+            finally
+            {
+                Volatile.Write(ref _busy, 0);
+            }
+        }
+
+        return least;
+    }
 
     private void Share(int parts, int threads, void* job, delegate*<void*, int, int, void> execute, TeamReach reach)
     {

@@ -76,6 +76,19 @@ internal sealed class TeamDistance(int helpers, double farNanoseconds)
         if ((int)(asked & int.MaxValue) == thread && Volatile.Read(ref _answered.Word) != asked) Volatile.Write(ref _answered.Word, asked);
     }
 
+    /// <summary>The longest of the round trips to all threads; NaN when one of them does not answer. One caller at a time.</summary>
+    public double Measure()
+    {
+        double longest = 0;
+        for (int helper = 1; helper <= helpers; helper++)
+        {
+            if (!TryMeasure(helper, out double nanoseconds)) return double.NaN;
+            longest = Math.Max(longest, nanoseconds);
+        }
+
+        return longest;
+    }
+
     private bool TryMeasure(int helper, out double nanoseconds)
     {
         long best = long.MaxValue;
