@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
+using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
@@ -78,7 +79,7 @@ public static class EmbeddingOps
         ReadOnlySpan<TIndex> chosen = op.ReadSpan<TIndex>(indices);
         int bad = RowGather.FirstBad(chosen, table.Shape[0]);
         if (bad >= 0) ThrowIndex(bad, long.CreateSaturating(chosen[bad]), table.Shape, indices.Shape);
-        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1]);
+        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1], ComputeTeams.For(op.Frame, 2 * y.Length * y.DType.SizeInBytes));
     }
 
     private static void ThrowIndex(int position, long index, in Shape table, in Shape indices) => throw new ArgumentException(WorkspaceException.Compose(
@@ -113,10 +114,11 @@ public static class EmbeddingOps
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int columns = (int)dTable.Shape[1];
+            KernelTeam? team = ComputeTeams.For(op.Frame, 2 * dY.Length * dY.DType.SizeInBytes);
             if (indices.DType == DType.I64)
-                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<long>(indices), op.WriteSpan<T>(dTable), columns, padding);
+                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<long>(indices), op.WriteSpan<T>(dTable), columns, padding, team);
             else
-                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<int>(indices), op.WriteSpan<T>(dTable), columns, padding);
+                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<int>(indices), op.WriteSpan<T>(dTable), columns, padding, team);
         }
     }
 }

@@ -231,10 +231,11 @@ internal sealed unsafe class KernelTeam : IDisposable
 
     private ref long Run(int thread) => ref _runs[(thread + 1) * Apart];
 
-    /// <summary>Works on the parts of the thread's own run, then on those that others have left.</summary>
+    /// <summary>Works on the parts of the thread's own run, then on those that others have left. Parts are reported together at the end, because the count goes from
+    /// core to core with each report; until then the job cannot end, so all of them are of one job.</summary>
     private void Work(int thread)
     {
-        int owners = Volatile.Read(ref _owners);
+        int owners = Volatile.Read(ref _owners), done = 0;
         for (int i = 0; i < owners; i++)
         {
             int owner = (thread + i) % owners;
@@ -249,10 +250,12 @@ internal sealed unsafe class KernelTeam : IDisposable
                     Interlocked.CompareExchange(ref _failure, e, null);
                 }
 
-                if (Interlocked.Decrement(ref _pending) == 0 && _callerSleeps)
-                    Wake();
+                done++;
             }
         }
+
+        if (done > 0 && Interlocked.Add(ref _pending, -done) == 0 && _callerSleeps)
+            Wake();
     }
 
     /// <summary>Takes the first part of the thread's own run, or the last of another's; none where only threads with lower numbers may work.</summary>
