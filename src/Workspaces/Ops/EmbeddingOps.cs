@@ -1,7 +1,6 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
-using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
@@ -12,6 +11,9 @@ namespace Workspaces.Ops;
 public static class EmbeddingOps
 {
     private const string By = nameof(Embedding);
+
+    /// <summary>Bytes in the time of which a byte is read and written: what is written has been written by the other core, and is written row by row.</summary>
+    private const int CopyFactor = 4;
 
     extension(Tensor table)
     {
@@ -79,7 +81,7 @@ public static class EmbeddingOps
         ReadOnlySpan<TIndex> chosen = op.ReadSpan<TIndex>(indices);
         int bad = RowGather.FirstBad(chosen, table.Shape[0]);
         if (bad >= 0) ThrowIndex(bad, long.CreateSaturating(chosen[bad]), table.Shape, indices.Shape);
-        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1], ComputeTeams.For(op.Frame, 2 * y.Length * y.DType.SizeInBytes));
+        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1], ComputeTeams.For(op.Frame, CopyFactor * y.Length * y.DType.SizeInBytes));
     }
 
     private static void ThrowIndex(int position, long index, in Shape table, in Shape indices) => throw new ArgumentException(WorkspaceException.Compose(
@@ -114,11 +116,10 @@ public static class EmbeddingOps
             where T : unmanaged, IFloatingPointIeee754<T>
         {
             int columns = (int)dTable.Shape[1];
-            KernelTeam? team = ComputeTeams.For(op.Frame, 2 * dY.Length * dY.DType.SizeInBytes);
             if (indices.DType == DType.I64)
-                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<long>(indices), op.WriteSpan<T>(dTable), columns, padding, team);
+                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<long>(indices), op.WriteSpan<T>(dTable), columns, padding);
             else
-                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<int>(indices), op.WriteSpan<T>(dTable), columns, padding, team);
+                RowGather.ScatterAdd(op.ReadSpan<T>(dY), op.ReadSpan<int>(indices), op.WriteSpan<T>(dTable), columns, padding);
         }
     }
 }

@@ -14,6 +14,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
+    /// <summary>Rows of a thread from which on it keeps them.</summary>
+    private const int RowsToKeep = 384;
+
     private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
@@ -22,9 +25,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
+        if (threads > 1) team = team?.Now();
+        if (team is null) threads = 1; // no bit depends on the split
         int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
-        (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
+        (int gridRows, int gridColumns) = KeepsRows(problem, threads) ? (threads, 1) : Grid(rowTiles, columnTiles, threads);
         int rectangles = gridRows * gridColumns;
         GemmPieces pieces = rectangles == 1 || team is null
             ? GemmPieces.One
@@ -49,6 +54,13 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         else
             team.RunSlots(rectangles * pieces.Count, rectangles, ref job);
     }
+
+    /// <summary>
+    /// Whether each thread gets rows: ops before and after go through tall operands row by row, and so each core finds what it wrote itself. Every thread then copies all of B, a
+    /// hundredth of the work with so many rows. Gradients of weights have no such rows.
+    /// </summary>
+    private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
+        threads > 1 && g.AStep == 1 && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
     private static (int Rows, int Columns) Grid(int rowTiles, int columnTiles, int threads)
