@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
+using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
 using CrossEntropyKernel = Workspaces.Kernels.Rows.CrossEntropy;
@@ -71,9 +72,17 @@ public static class CrossEntropyOps
     {
         int rows = (int)x.Shape[0], columns = (int)x.Shape[1];
         var how = (CrossEntropyReduction)reduction;
+        KernelTeam? team = Team(op, x);
         return labels.DType == DType.I64
-            ? CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<long>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how)
-            : CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<int>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how);
+            ? CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<long>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how, team)
+            : CrossEntropyKernel.Forward(op.ReadSpan<T>(x), op.ReadSpan<int>(labels), op.WriteSpan<T>(logProbabilities), op.WriteSpan<T>(loss), rows, columns, how, team);
+    }
+
+    /// <summary>An element and its exponential take as long as so many multiply-adds, at least.</summary>
+    private static KernelTeam? Team(in OpScope op, Tensor x)
+    {
+        const int multiplyAdds = 64;
+        return ComputeTeams.For(op.Frame, 2 * x.Length * x.DType.SizeInBytes, x.Length * multiplyAdds);
     }
 
     private static void ThrowLabel(in OpScope op, in Shape given, Tensor labels, int row, long classes)
@@ -111,10 +120,11 @@ public static class CrossEntropyOps
         {
             if (!op.Computes) return;
             int rows = (int)dX.Shape[0], columns = (int)dX.Shape[1];
+            KernelTeam? team = Team(op, dX);
             if (labels.DType == DType.I64)
-                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<long>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how);
+                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<long>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how, team);
             else
-                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<int>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how);
+                CrossEntropyKernel.Backward(op.ReadSpan<T>(logProbabilities), op.ReadSpan<int>(labels), op.ReadSpan<T>(dLoss), op.WriteSpan<T>(dX), rows, columns, how, team);
         }
     }
 }

@@ -12,6 +12,9 @@ public static class EmbeddingOps
 {
     private const string By = nameof(Embedding);
 
+    /// <summary>Bytes in the time of which a byte is read and written: what is written has been written by the other core, and is written row by row.</summary>
+    private const int CopyFactor = 4;
+
     extension(Tensor table)
     {
         /// <summary>The rows that indices name. Rows named several times add up their gradients, in the order of the indices.</summary>
@@ -78,7 +81,7 @@ public static class EmbeddingOps
         ReadOnlySpan<TIndex> chosen = op.ReadSpan<TIndex>(indices);
         int bad = RowGather.FirstBad(chosen, table.Shape[0]);
         if (bad >= 0) ThrowIndex(bad, long.CreateSaturating(chosen[bad]), table.Shape, indices.Shape);
-        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1]);
+        RowGather.Gather(op.ReadSpan<T>(table), chosen, op.WriteSpan<T>(y), (int)table.Shape[1], ComputeTeams.For(op.Frame, CopyFactor * y.Length * y.DType.SizeInBytes));
     }
 
     private static void ThrowIndex(int position, long index, in Shape table, in Shape indices) => throw new ArgumentException(WorkspaceException.Compose(

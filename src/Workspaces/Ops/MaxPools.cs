@@ -11,6 +11,9 @@ namespace Workspaces.Ops;
 /// <summary>Max pooling. The backward half needs only which element was chosen: a byte an output for windows of at most 255 elements, else an int32.</summary>
 internal static class MaxPools
 {
+    /// <summary>Multiply-adds in the time of comparing an element and of remembering where it was, at least.</summary>
+    private const int WorkPerElement = 16;
+
     internal static Tensor Run(string name, Tensor x, PlaneWindow window, int axes) =>
         Run(name, x, PoolingChecks.Window(name, x, window, axes), window, window.Taps <= MaxPooling.MostByteTaps ? DType.U8 : DType.I32);
 
@@ -42,7 +45,7 @@ internal static class MaxPools
     private static void Forward<T>(in OpScope op, Tensor x, Tensor y, Tensor chosen, in PoolingShape shape)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        KernelTeam? team = ComputeTeams.For(op.Frame, x.Length * x.DType.SizeInBytes);
+        KernelTeam? team = ComputeTeams.For(op.Frame, x.Length * x.DType.SizeInBytes, x.Length * WorkPerElement);
         bool remembers = chosen.HeaderOrNull is not null;
         ReadOnlySpan<T> input = op.ReadSpan<T>(x);
         Span<T> output = op.WriteSpan<T>(y);
@@ -79,7 +82,7 @@ internal static class MaxPools
         private static void Run<T>(in OpScope op, Tensor dY, Tensor chosen, Tensor dX, in PoolingShape shape)
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            KernelTeam? team = ComputeTeams.For(op.Frame, dX.Length * dX.DType.SizeInBytes);
+            KernelTeam? team = ComputeTeams.For(op.Frame, dX.Length * dX.DType.SizeInBytes, dX.Length * WorkPerElement);
             ReadOnlySpan<T> gradient = op.ReadSpan<T>(dY);
             Span<T> target = op.WriteSpan<T>(dX);
             if (shape.Window == default) AdaptivePooling.MaxBackward(shape, gradient, op.ReadSpan<int>(chosen), target, team);

@@ -177,10 +177,11 @@ internal static class RecurrentOps
             Tensor y = context.Saved(2), memory = context.HasSaved(3) ? context.Saved(3) : y;
             using var op = new OpScope(name, y, memory);
             Tensor before = op.Allocate(y.DType, new Shape(rows, settings.Hidden));
+            KernelTeam? team = ComputeTeams.For(op.Frame, 2 * before.Length * before.DType.SizeInBytes);
             if (op.Computes && settings.StateLength > 0)
             {
-                if (y.DType == DType.F32) Recurrence.StatesBefore(op.ReadSpan<float>(y), op.ReadSpan<float>(memory), op.WriteSpan<float>(before), settings);
-                else Recurrence.StatesBefore(op.ReadSpan<double>(y), op.ReadSpan<double>(memory), op.WriteSpan<double>(before), settings);
+                if (y.DType == DType.F32) Recurrence.StatesBefore(op.ReadSpan<float>(y), op.ReadSpan<float>(memory), op.WriteSpan<float>(before), settings, team);
+                else Recurrence.StatesBefore(op.ReadSpan<double>(y), op.ReadSpan<double>(memory), op.WriteSpan<double>(before), settings, team);
             }
 
             op.Complete();

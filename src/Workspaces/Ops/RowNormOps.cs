@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Rows;
+using Workspaces.Kernels.Team;
 using Workspaces.Memory;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
@@ -106,7 +107,14 @@ public static class RowNormOps
     {
         RowNorm.Forward(
             op.ReadSpan<T>(x), hasWeight ? op.ReadSpan<T>(weight) : default, hasBias ? op.ReadSpan<T>(bias) : default, op.WriteSpan<T>(y),
-            Rows(x, columns), columns, epsilon, centered, ComputeTeams.For(op.Frame, x.Length * x.DType.SizeInBytes));
+            Rows(x, columns), columns, epsilon, centered, Team(op, x));
+    }
+
+    /// <summary>What is read and written; sums, the root and the products of an element take as long as so many multiply-adds, at least.</summary>
+    private static KernelTeam? Team(in OpScope op, Tensor x)
+    {
+        const int multiplyAdds = 16;
+        return ComputeTeams.For(op.Frame, 2 * x.Length * x.DType.SizeInBytes, x.Length * multiplyAdds);
     }
 
     private static int Rows(Tensor x, int columns) => columns == 0 ? 0 : (int)(x.Length / columns);
@@ -157,7 +165,7 @@ public static class RowNormOps
                 op.ReadSpan<T>(run.X), run.HasWeight ? op.ReadSpan<T>(run.Weight) : default, op.ReadSpan<T>(run.DY),
                 run.WantsX ? op.WriteSpan<T>(run.DX) : default, run.WantsWeight ? op.WriteSpan<T>(run.DWeight) : default,
                 run.WantsBias ? op.WriteSpan<T>(run.DBias) : default, settings, scratch.Span,
-                ComputeTeams.For(op.Frame, run.X.Length * run.X.DType.SizeInBytes));
+                Team(op, run.X));
         }
 
         private readonly record struct Operands(

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Workspaces.Kernels.Elementwise;
+using Workspaces.Tensors.Compute;
 
 namespace Workspaces.Tensors;
 
@@ -39,6 +40,12 @@ internal static class TensorFill
     {
         if (!op.Computes) return;
         Layout layout = tensor.Layout;
+        if (layout.IsContiguous)
+        {
+            DenseLoop.Fill(value, op.WriteSpan<T>(tensor), OpTeams.For(op.Frame, tensor.Length * tensor.DType.SizeInBytes));
+            return;
+        }
+
         Elementwise.Fill(value, op.WriteSpan<T>(tensor), layout.Strides.AsSpan(), layout.Shape.AsSpan());
     }
 

@@ -41,9 +41,9 @@ internal static class Attention
         var job = new ForwardJob<T>
         {
             Query = query, Key = key, Value = value, Filter = filter, Result = result, Settings = settings,
-            Workers = Workers(settings, team?.Threads ?? 1), Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, false),
+            Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, false),
         };
-        Run(ref job, job.Workers, team);
+        Run(ref job, settings, team);
     }
 
     /// <summary>Adds the gradients of queries, keys and values to what is there; an empty span leaves one out.</summary>
@@ -64,22 +64,22 @@ internal static class Attention
         var job = new BackwardJob<T>
         {
             Query = query, Key = key, Value = value, Filter = filter, DResult = dResult, Targets = targets, Settings = settings,
-            Workers = Workers(settings, team?.Threads ?? 1), Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, true),
+            Scratch = scratch, ScoreLength = Scores(settings), PanelLength = Panels<T>(settings, true),
         };
-        Run(ref job, job.Workers, team);
+        Run(ref job, settings, team);
     }
 
-    private static void Run<TJob>(ref TJob job, int workers, KernelTeam? team)
-        where TJob : struct, IKernelJob, allows ref struct
+    private static void Run<TJob>(ref TJob job, in AttentionSettings settings, KernelTeam? team)
+        where TJob : struct, ISlotJob, allows ref struct
     {
         if (team is not null)
         {
-            team.Run(workers, ref job);
+            team.RunSlots(settings.Matrices, Workers(settings, team.Threads), ref job);
             return;
         }
 
-        for (int worker = 0; worker < workers; worker++)
-            job.Execute(worker);
+        for (int matrix = 0; matrix < settings.Matrices; matrix++)
+            job.Execute(matrix, 0);
     }
 
     private static int Scores(in AttentionSettings settings) => checked(Math.Min(AttentionBlock.Rows, settings.Queries) * settings.Keys);
@@ -104,20 +104,19 @@ internal static class Attention
         return most;
     }
 
-    private ref struct ForwardJob<T> : IKernelJob
+    private ref struct ForwardJob<T> : ISlotJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public ReadOnlySpan<T> Query, Key, Value;
         public AttentionFilter<T> Filter;
         public Span<T> Result, Scratch;
         public AttentionSettings Settings;
-        public int Workers, ScoreLength, PanelLength;
+        public int ScoreLength, PanelLength;
 
-        public readonly void Execute(int worker)
+        public readonly void Execute(int part, int slot)
         {
-            Span<T> own = Scratch.Slice(worker * (ScoreLength + PanelLength), ScoreLength + PanelLength);
-            for (int matrix = worker; matrix < Settings.Matrices; matrix += Workers)
-                Matrix(matrix / Settings.Heads, matrix % Settings.Heads, own[..ScoreLength], own[ScoreLength..]);
+            Span<T> own = Scratch.Slice(slot * (ScoreLength + PanelLength), ScoreLength + PanelLength);
+            Matrix(part / Settings.Heads, part % Settings.Heads, own[..ScoreLength], own[ScoreLength..]);
         }
 
         private readonly void Matrix(int batch, int head, Span<T> scores, Span<T> panels)
@@ -137,7 +136,7 @@ internal static class Attention
         }
     }
 
-    private ref struct BackwardJob<T> : IKernelJob
+    private ref struct BackwardJob<T> : ISlotJob
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public ReadOnlySpan<T> Query, Key, Value, DResult;
@@ -145,17 +144,14 @@ internal static class Attention
         public AttentionGradients<T> Targets;
         public Span<T> Scratch;
         public AttentionSettings Settings;
-        public int Workers, ScoreLength, PanelLength;
+        public int ScoreLength, PanelLength;
 
-        public readonly void Execute(int worker)
+        public readonly void Execute(int part, int slot)
         {
             int length = (2 * ScoreLength) + PanelLength;
-            Span<T> own = Scratch.Slice(worker * length, length);
-            for (int matrix = worker; matrix < Settings.Matrices; matrix += Workers)
-            {
-                for (int first = 0; first < Settings.Queries; first += AttentionBlock.Rows)
-                    Block(matrix / Settings.Heads, matrix % Settings.Heads, first, own);
-            }
+            Span<T> own = Scratch.Slice(slot * length, length);
+            for (int first = 0; first < Settings.Queries; first += AttentionBlock.Rows)
+                Block(part / Settings.Heads, part % Settings.Heads, first, own);
         }
 
         private readonly void Block(int batch, int head, int first, Span<T> own)

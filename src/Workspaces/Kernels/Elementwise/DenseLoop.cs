@@ -18,8 +18,15 @@ internal static class DenseLoop
     /// <summary>Elements of the least part of a job: what a register holds, at a multiple of which parts begin, is the same for every number of threads.</summary>
     private const int Grain = 1024;
 
-    /// <summary>Parts for a length: at most one a thread.</summary>
-    public static int Parts(int length, KernelTeam? team) => team is null ? 1 : Math.Clamp(length / Grain, 1, team.Threads);
+    /// <summary>Elements of a part of which each thread gets several, so that the faster core can do more.</summary>
+    private const int ManyGrain = 8 * Grain;
+
+    /// <summary>The most parts of a thread.</summary>
+    private const int MostOfThread = 8;
+
+    /// <summary>Parts for a length: at most one a thread of less than <see cref="ManyGrain"/>.</summary>
+    public static int Parts(int length, KernelTeam? team) =>
+        team is null ? 1 : Math.Clamp(length / Grain, 1, team.Threads * Math.Clamp(length / ManyGrain / team.Threads, 1, MostOfThread));
 
     /// <summary>Where a part begins; the last one has what is left over.</summary>
     public static int Start(int length, int part, int parts) => part == parts ? length : (int)((long)(length / Grain) * part / parts) * Grain;
@@ -42,10 +49,28 @@ internal static class DenseLoop
         else team!.Run(job.Parts, ref job);
     }
 
+    /// <summary>destination = value.</summary>
+    public static void Fill<T>(T value, Span<T> destination, KernelTeam? team)
+    {
+        var job = new FillJob<T> { Value = value, Destination = destination, Parts = Parts(destination.Length, team) };
+        if (job.Parts == 1) job.Execute(0);
+        else team!.Run(job.Parts, ref job);
+    }
+
     private static int ChunkOf<T>(int length)
     {
         int size = Unsafe.SizeOf<T>();
         return (long)length * size > UncachedBytes ? int.MaxValue : ChunkBytes / size;
+    }
+
+    private ref struct FillJob<T> : IKernelJob
+    {
+        public T Value;
+        public Span<T> Destination;
+        public int Parts;
+
+        public readonly void Execute(int part) =>
+            Destination[Start(Destination.Length, part, Parts)..Start(Destination.Length, part + 1, Parts)].Fill(Value);
     }
 
     private ref struct UnaryJob<T, TOperation> : IKernelJob

@@ -14,6 +14,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
+    /// <summary>Rows of a thread from which on it keeps them.</summary>
+    private const int RowsToKeep = 384;
+
     private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
@@ -22,11 +25,19 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
     {
+        if (threads > 1) team = team?.Now();
+        if (team is null) threads = 1; // no bit depends on the split
         int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
-        (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
+        (int gridRows, int gridColumns) = KeepsRows(problem, threads) ? (threads, 1) : Grid(rowTiles, columnTiles, threads);
+        int rectangles = gridRows * gridColumns;
+        GemmPieces pieces = rectangles == 1 || team is null
+            ? GemmPieces.One
+            : GemmPieces.Of(
+                problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns);
         var job = new Job
         {
+            Pieces = pieces,
             Problem = problem,
             Scratch = scratch,
             ScratchPart = GemmBlocking.PartLength<T>(problem.N, problem.K, problem.Path, problem.TransposeB),
@@ -35,14 +46,21 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             RowTiles = rowTiles,
             ColumnTiles = columnTiles,
         };
-        if (team is null || gridRows * gridColumns == 1)
+        if (team is null || rectangles == 1)
         {
-            for (int part = 0; part < gridRows * gridColumns; part++)
-                job.Execute(part);
+            for (int part = 0; part < rectangles * pieces.Count; part++)
+                job.Execute(part, 0);
         }
         else
-            team.Run(gridRows * gridColumns, ref job);
+            team.RunSlots(rectangles * pieces.Count, rectangles, ref job);
     }
+
+    /// <summary>
+    /// Whether each thread gets rows: ops before and after go through tall operands row by row, and so each core finds what it wrote itself. Every thread then copies all of B, a
+    /// hundredth of the work with so many rows. Gradients of weights have no such rows.
+    /// </summary>
+    private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
+        threads > 1 && g.AStep == 1 && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
     private static (int Rows, int Columns) Grid(int rowTiles, int columnTiles, int threads)
@@ -198,19 +216,21 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             GemmPacking<T>.Transpose(g.B + (j * g.Ldb) + pc, g.Ldb, Math.Min(PanelWidth, jEnd - j), k, panels + ((nint)(j - jc) * k), PanelWidth);
     }
 
-    /// <summary>One rectangle of C per part.</summary>
-    private struct Job : IKernelJob
+    /// <summary>Rectangles of C, one for each thread, in pieces.</summary>
+    private struct Job : ISlotJob
     {
+        public GemmPieces Pieces;
         public GemmProblem<T> Problem;
         public T* Scratch;
         public long ScratchPart;
         public int GridRows, GridColumns, RowTiles, ColumnTiles;
 
-        public readonly void Execute(int part)
+        public readonly void Execute(int part, int slot)
         {
-            (int row, int column) = (part / GridColumns, part % GridColumns);
-            int j0 = (int)((long)ColumnTiles * column / GridColumns) * PanelWidth;
-            int j1 = Math.Min(Problem.N, (int)((long)ColumnTiles * (column + 1) / GridColumns) * PanelWidth);
+            (int rectangle, int piece) = (part / Pieces.Count, part % Pieces.Count);
+            (int row, int column) = (rectangle / GridColumns, rectangle % GridColumns);
+            (int firstTile, int endTile) = Pieces.Columns(piece, (int)((long)ColumnTiles * column / GridColumns), (int)((long)ColumnTiles * (column + 1) / GridColumns));
+            int j0 = firstTile * PanelWidth, j1 = Math.Min(Problem.N, endTile * PanelWidth);
             switch (Problem.Path)
             {
                 case GemmPath.RowTimesMatrix:
@@ -222,9 +242,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                     Rectify(Problem, 0, Problem.M, j0, j1);
                     break;
                 default:
-                    int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
-                    int i1 = Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
-                    T* scratch = Scratch + (ScratchPart * part);
+                    (firstTile, endTile) = Pieces.Rows(piece, (int)((long)RowTiles * row / GridRows), (int)((long)RowTiles * (row + 1) / GridRows));
+                    int i0 = firstTile * TSimd.TileRows, i1 = Math.Min(Problem.M, endTile * TSimd.TileRows);
+                    T* scratch = Scratch + (ScratchPart * slot);
                     if (Problem.Path == GemmPath.Shallow) Shallow(Problem, i0, i1, j0, j1, scratch);
                     else if (Problem.Path == GemmPath.Narrow) Narrow(Problem, i0, i1, j0, j1, scratch);
                     else Tiles(Problem, i0, i1, j0, j1, scratch);

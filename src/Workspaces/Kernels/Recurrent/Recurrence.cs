@@ -111,21 +111,18 @@ internal static class Recurrence
     /// <param name="memory">See above; read where there is an initial state.</param>
     /// <param name="shifted">Receives a sequence of the width of a state.</param>
     /// <param name="settings">Sizes.</param>
-    public static void StatesBefore<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> memory, Span<T> shifted, in RecurrenceSettings settings)
+    /// <param name="team">Threads, or null.</param>
+    public static void StatesBefore<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> memory, Span<T> shifted, in RecurrenceSettings settings, KernelTeam? team = null)
         where T : unmanaged
     {
-        int h = settings.Hidden;
-        SequenceLayout at = settings.LayoutOf(h);
-        for (int count = 0; count < settings.Steps; count++)
+        var job = new StatesBeforeJob<T> { Y = y, Memory = memory, Shifted = shifted, Settings = settings };
+        if (team is not null)
         {
-            int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
-            for (int sample = 0; sample < settings.Samples; sample++)
-            {
-                Span<T> row = shifted.Slice(at.At(step, sample), h);
-                if (last < 0 && !settings.HasState) row.Clear();
-                else StateBefore(y, memory, last, sample, settings, default).CopyTo(row);
-            }
+            team.Run(settings.Samples, ref job);
+            return;
         }
+
+        for (int sample = 0; sample < settings.Samples; sample++) job.Execute(sample);
     }
 
     internal static ReadOnlySpan<T> StateBefore<T>(

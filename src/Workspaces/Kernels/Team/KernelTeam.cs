@@ -50,6 +50,7 @@ internal sealed unsafe class KernelTeam : IDisposable
     private readonly KernelTeam _full;
     private readonly TeamReach _reach;
     private readonly TeamDistance _distance;
+    private readonly TeamWaking _waking;
     private readonly object _start = new();
     private readonly long[] _runs;
     private readonly object _wake = new();
@@ -80,6 +81,8 @@ internal sealed unsafe class KernelTeam : IDisposable
         _full = this;
         _runs = new long[(threads + 1) * Apart];
         _distance = new TeamDistance(threads - 1, farNanoseconds);
+        _waking = new TeamWaking();
+        WhilePaying = new KernelTeam(this, TeamReach.Paying);
         WhileNear = new KernelTeam(this, TeamReach.Near);
         WhileAwake = new KernelTeam(this, TeamReach.Awake);
     }
@@ -90,7 +93,9 @@ internal sealed unsafe class KernelTeam : IDisposable
         _reach = reach;
         _runs = [];
         _distance = full._distance;
+        _waking = full._waking;
         Threads = full.Threads;
+        WhilePaying = this;
         WhileNear = this;
         WhileAwake = this;
     }
@@ -98,11 +103,14 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>Threads that work at a time, the caller included.</summary>
     public int Threads { get; }
 
-    /// <summary>The same threads for jobs that are not worth one that is far: then the caller does them alone. Parts, and with them bits and scratch, are those
-    /// of this team; dispose this one only.</summary>
+    /// <summary>The same threads for jobs that alone are not worth waking anybody (see <see cref="TeamWaking"/>): when all sleep the caller mostly does them alone. Parts, and with
+    /// them bits and scratch, are those of this team; dispose this one only.</summary>
+    public KernelTeam WhilePaying { get; }
+
+    /// <summary>As <see cref="WhilePaying"/>, for jobs that are not worth a thread that is far either.</summary>
     public KernelTeam WhileNear { get; }
 
-    /// <summary>As <see cref="WhileNear"/>, for jobs that are not worth waking anybody either: those that spin help, and when all sleep the caller works alone.</summary>
+    /// <summary>As <see cref="WhileNear"/>, for jobs that never wake anybody: those that spin help, and when all sleep the caller works alone.</summary>
     public KernelTeam WhileAwake { get; }
 
     /// <summary>Whether one of the threads was far when that was last measured.</summary>
@@ -113,6 +121,9 @@ internal sealed unsafe class KernelTeam : IDisposable
 
     /// <summary>Whether no other thread would see a new job now.</summary>
     private bool IsAsleep => _workers is null || Volatile.Read(ref _sleeping) == Threads - 1;
+
+    /// <summary>The team for a job that begins now, or null when the caller does it alone: for jobs that one thread does faster uncut.</summary>
+    public KernelTeam? Now() => _full.IsWorth(_reach) ? _full : null;
 
     /// <summary>Runs parts 0 to <paramref name="parts"/> - 1 and returns when all have ended. The job may hold spans: it stays on the
     /// caller's stack.</summary>
@@ -178,8 +189,10 @@ internal sealed unsafe class KernelTeam : IDisposable
             HandOut(parts, threads);
             Volatile.Write(ref _newest, unchecked(_newest + 1));
             Interlocked.MemoryBarrier();
-            if (reach != TeamReach.Awake && Volatile.Read(ref _sleeping) > 0)
+            bool wakes = reach != TeamReach.Awake && Volatile.Read(ref _sleeping) > 0;
+            if (wakes)
                 Wake();
+            _waking.Count(wakes);
             Work(thread: 0);
             WaitForParts();
             _job = null;
@@ -196,7 +209,8 @@ internal sealed unsafe class KernelTeam : IDisposable
     private bool IsWorth(TeamReach reach) => reach switch
     {
         TeamReach.All => true,
-        TeamReach.Near => !_distance.Keeps(),
+        TeamReach.Paying => !IsAsleep || _waking.Pays(),
+        TeamReach.Near => !_distance.Keeps() && (!IsAsleep || _waking.Pays()),
         _ => !IsAsleep && !_distance.IsFar,
     };
 
@@ -265,10 +279,11 @@ internal sealed unsafe class KernelTeam : IDisposable
 
     private ref long Run(int thread) => ref _runs[(thread + 1) * Apart];
 
-    /// <summary>Works on the parts of the thread's own run, then on those that others have left.</summary>
+    /// <summary>Works on the parts of the thread's own run, then on those that others have left. Parts are reported together at the end, because the count goes from
+    /// core to core with each report; until then the job cannot end, so all of them are of one job.</summary>
     private void Work(int thread)
     {
-        int owners = Volatile.Read(ref _owners);
+        int owners = Volatile.Read(ref _owners), done = 0;
         for (int i = 0; i < owners; i++)
         {
             int owner = (thread + i) % owners;
@@ -283,10 +298,12 @@ internal sealed unsafe class KernelTeam : IDisposable
                     Interlocked.CompareExchange(ref _failure, e, null);
                 }
 
-                if (Interlocked.Decrement(ref _pending) == 0 && _callerSleeps)
-                    Wake();
+                done++;
             }
         }
+
+        if (done > 0 && Interlocked.Add(ref _pending, -done) == 0 && _callerSleeps)
+            Wake();
     }
 
     /// <summary>Takes the first part of the thread's own run, or the last of another's; none where only threads with lower numbers may work.</summary>

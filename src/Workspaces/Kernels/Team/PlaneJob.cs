@@ -4,6 +4,9 @@ namespace Workspaces.Kernels.Team;
 internal readonly struct PlaneJob<TWork> : IKernelJob
     where TWork : struct, IPlaneWork
 {
+    /// <summary>The least planes of a part of which each thread gets several, so that the faster core can do more, and how many.</summary>
+    private const int ManyPlanes = 4, MostOfThread = 8;
+
     private readonly TWork _work;
     private readonly int _planes;
     private readonly int _parts;
@@ -19,9 +22,9 @@ internal readonly struct PlaneJob<TWork> : IKernelJob
     public static void Run(in TWork work, int planes, KernelTeam? team)
     {
         if (planes == 0) return;
-        int parts = Math.Min(planes, team?.Threads ?? 1);
+        int threads = team?.Threads ?? 1, parts = Math.Min(planes, threads * Math.Clamp(planes / ManyPlanes / threads, 1, MostOfThread));
         var job = new PlaneJob<TWork>(work, planes, parts);
-        if (team is null || parts == 1) job.Execute(0, 1);
+        if (team is null || parts == 1) work.Run(0, planes);
         else team.Run(parts, ref job);
     }
 
