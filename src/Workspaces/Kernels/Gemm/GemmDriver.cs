@@ -20,11 +20,18 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     private static int TurnedRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
 
     /// <summary>Runs the product on the team, or on this thread alone.</summary>
-    public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
+    public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts)
+    {
+        if (parts == 1) Compute(problem, 0, problem.M, 0, problem.N, scratch);
+        else RunParts(ref problem, scratch, team, parts);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunParts(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts)
     {
         int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
-        (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, threads);
+        (int gridRows, int gridColumns) = Grid(rowTiles, columnTiles, parts);
         var job = new Job
         {
             Problem = problem,
@@ -42,6 +49,29 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         }
         else
             team.Run(gridRows * gridColumns, ref job);
+    }
+
+    /// <summary>A rectangle of C.</summary>
+    private static void Compute(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
+    {
+        switch (g.Path)
+        {
+            case GemmPath.RowTimesMatrix:
+                GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(g, j0, j1);
+                break;
+            case GemmPath.Dot:
+                GemmSkinny<T, TVector, TSimd>.Dot(g, j0, j1);
+                break;
+            case GemmPath.Shallow:
+                Shallow(g, i0, i1, j0, j1, scratch);
+                break;
+            case GemmPath.Narrow:
+                Narrow(g, i0, i1, j0, j1, scratch);
+                break;
+            default:
+                Tiles(g, i0, i1, j0, j1, scratch);
+                break;
+        }
     }
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
@@ -198,23 +228,10 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             (int row, int column) = (part / GridColumns, part % GridColumns);
             int j0 = (int)((long)ColumnTiles * column / GridColumns) * PanelWidth;
             int j1 = Math.Min(Problem.N, (int)((long)ColumnTiles * (column + 1) / GridColumns) * PanelWidth);
-            switch (Problem.Path)
-            {
-                case GemmPath.RowTimesMatrix:
-                    GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(Problem, j0, j1);
-                    break;
-                case GemmPath.Dot:
-                    GemmSkinny<T, TVector, TSimd>.Dot(Problem, j0, j1);
-                    break;
-                default:
-                    int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
-                    int i1 = Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
-                    T* scratch = Scratch + (ScratchPart * part);
-                    if (Problem.Path == GemmPath.Shallow) Shallow(Problem, i0, i1, j0, j1, scratch);
-                    else if (Problem.Path == GemmPath.Narrow) Narrow(Problem, i0, i1, j0, j1, scratch);
-                    else Tiles(Problem, i0, i1, j0, j1, scratch);
-                    break;
-            }
+            bool isWhole = GridRows == 1; // of the paths for few rows a tile is all of them
+            int i0 = (int)((long)RowTiles * row / GridRows) * TSimd.TileRows;
+            int i1 = isWhole ? Problem.M : Math.Min(Problem.M, (int)((long)RowTiles * (row + 1) / GridRows) * TSimd.TileRows);
+            Compute(Problem, i0, i1, j0, j1, Scratch + (ScratchPart * part));
         }
     }
 }
