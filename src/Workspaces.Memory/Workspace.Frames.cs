@@ -14,7 +14,7 @@ public sealed partial class Workspace
     /// </summary>
     internal Pass EnterShapes(in PassSignature signature = default)
     {
-        Frame frame = OpenNested(signature, shapesOnly: true);
+        Frame frame = OpenNested(FlowThread.Current, signature, shapesOnly: true);
         Ambient.Install(frame, Ambient.IsOnThread);
         return new Pass(frame, frame.Serial);
     }
@@ -37,7 +37,7 @@ public sealed partial class Workspace
         {
             if (!_leased) Throw.Disposed(this, "fill a batch slot");
             if (frame.IsOpen) End(frame);
-            OpenFrame(frame, null, null, default, shapesOnly);
+            OpenFrame(FlowThread.Current, frame, null, null, default, shapesOnly);
         }
 
         _memory.FreeDead();

@@ -42,7 +42,7 @@ public sealed partial class Workspace
         {
             if (!_leased) RingThrow.Ended(entry.Ring, "fill a slot");
             Frame frame = entry.Batch ??= NewRingFrame(entry, isPass: false);
-            OpenFrame(frame, null, null, default);
+            OpenFrame(FlowThread.Current, frame, null, null, default);
         }
     }
 

@@ -123,7 +123,7 @@ public sealed partial class Workspace : IDisposable
     /// <exception cref="WorkspaceException">The workspace is open in a flow that this one is not inside of.</exception>
     public Pass Enter(in PassSignature signature = default)
     {
-        Frame frame = OpenNested(signature);
+        Frame frame = OpenNested(FlowThread.Current, signature);
         Ambient.Install(frame, Ambient.IsOnThread);
         return new Pass(frame, frame.Serial);
     }
@@ -135,9 +135,10 @@ public sealed partial class Workspace : IDisposable
     /// <exception cref="WorkspaceException">A pass is open in this workspace that this thread is not inside of.</exception>
     public ThreadPass EnterOnThread(in PassSignature signature = default)
     {
-        Frame frame = OpenNested(signature, allowAnyFlow: true);
-        Ambient.Install(frame, onThread: true);
-        return new ThreadPass(new Pass(frame, frame.Serial), FlowThread.Current);
+        FlowThread me = FlowThread.Current;
+        Frame frame = OpenNested(me, signature, allowAnyFlow: true);
+        Ambient.Install(me, frame, onThread: true);
+        return new ThreadPass(new Pass(frame, frame.Serial), me);
     }
 
     /// <summary>Gives pages back to the system that no open pass uses, down to <c>MinSize</c>.</summary>
@@ -171,7 +172,7 @@ public sealed partial class Workspace : IDisposable
             OpenStore();
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
             if (IsRing) BeginRing(Configuration.StepsNumber);
-            OpenFrame(_root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
+            OpenFrame(FlowThread.Current, _root, null, kind == LeaseKind.Ambient ? Ambient.InnermostOpen : null, default);
         }
 
         if (kind == LeaseKind.Ambient) Ambient.Install(_root, Ambient.IsOnThread);
@@ -196,10 +197,11 @@ public sealed partial class Workspace : IDisposable
     internal void Close(Frame frame, long serial, bool reportOpen = true)
     {
         if (frame.Serial != serial) return;
-        CloseInnerOfThisFlow(frame, reportOpen);
+        FlowThread me = FlowThread.Current;
+        CloseInnerOfThisFlow(me, frame, reportOpen);
         try
         {
-            using (_gate.Enter())
+            using (_gate.Enter(me))
             {
                 if (frame.Serial != serial) return;
                 CloseNested(frame, reportOpen);
@@ -211,7 +213,7 @@ public sealed partial class Workspace : IDisposable
         }
         finally
         {
-            if (frame.LastSerial == serial) Ambient.Uninstall(frame); // whatever went wrong at the end: the flow is out of the pass
+            if (frame.LastSerial == serial) Ambient.Uninstall(me, frame); // whatever went wrong at the end: the flow is out of the pass
         }
 
         FinishEnd();
@@ -251,7 +253,7 @@ public sealed partial class Workspace : IDisposable
                 throw new WorkspaceException(
                     $"enter lane {index}", $"pass {frame.PassNumber} of workspace '{DisplayName}'",
                     "that lane is open in another branch", "give each branch an index of its own");
-            OpenFrame(lane, frame, Ambient.InnermostOpen, default);
+            OpenFrame(FlowThread.Current, lane, frame, Ambient.InnermostOpen, default);
         }
 
         Ambient.Install(lane, Ambient.IsOnThread);
@@ -308,13 +310,13 @@ public sealed partial class Workspace : IDisposable
         return new Frame(this, up, ++_frames, place);
     }
 
-    private Frame OpenNested(in PassSignature signature, bool allowAnyFlow = false, bool shapesOnly = false)
+    private Frame OpenNested(FlowThread me, in PassSignature signature, bool allowAnyFlow = false, bool shapesOnly = false)
     {
-        Frame? ambient = Ambient.InnermostOpen, mine = ambient;
+        Frame? ambient = Ambient.InnermostOpenOf(me), mine = ambient;
         while (mine is not null && !(ReferenceEquals(mine.Workspace, this) && mine.IsOpen)) mine = mine.Scope.OuterIfSame;
-        using (_gate.Enter())
+        using (_gate.Enter(me))
         {
-            _gate.Prefer(FlowThread.Current);
+            _gate.Prefer(me);
             if (!_leased) Throw.Disposed(this, "enter a pass");
             if (!_root.IsOpen) Throw.OuterPassGone(this);
             Frame parent = mine ?? (allowAnyFlow || _kind == LeaseKind.Pooled ? _root : Throw.OtherFlowOf(this, Innermost.PassNumber));
@@ -323,12 +325,12 @@ public sealed partial class Workspace : IDisposable
             NoteReader(parent);
             NoteQuiescent(parent);
             Frame child = IsRing && ReferenceEquals(parent, _root) ? RotateRing() : parent.Scope.Child ??= NewChild(parent, ambient);
-            OpenFrame(child, parent, ambient, signature, shapesOnly);
+            OpenFrame(me, child, parent, ambient, signature, shapesOnly);
             return child;
         }
     }
 
-    private void OpenFrame(Frame frame, Frame? parent, Frame? outer, in PassSignature signature, bool shapesOnly = false)
+    private void OpenFrame(FlowThread me, Frame frame, Frame? parent, Frame? outer, in PassSignature signature, bool shapesOnly = false)
     {
         shapesOnly |= Manager.ShapesOnly || parent is { ShapesOnly: true } || outer is { ShapesOnly: true };
         if (!ReferenceEquals(frame.Scope.Outer, outer)) frame.Scope.Outer = outer; // here and below: a store of a reference is dearer than a comparison
@@ -337,13 +339,13 @@ public sealed partial class Workspace : IDisposable
         frame.ValueChecks = (outer ?? parent)?.ValueChecks ?? 0;
         long number = PassCount + 1;
         if (!shapesOnly || Manager.ShapesOnly) PassCount = number;
-        frame.Open(number, signature, shapesOnly);
+        frame.Open(me, number, signature, shapesOnly);
     }
 
     /// <summary>Scopes entered in this flow after the frame, of any workspace, end before it: last in, first out.</summary>
-    private void CloseInnerOfThisFlow(Frame frame, bool reportOpen)
+    private void CloseInnerOfThisFlow(FlowThread me, Frame frame, bool reportOpen)
     {
-        Frame? known = Ambient.Known;
+        Frame? known = Ambient.KnownTo(me);
         if (ReferenceEquals(known, frame) || !IsInside(frame, known)) return;
         for (Frame? inner = known; inner is not null && !ReferenceEquals(inner, frame);)
         {

@@ -37,31 +37,27 @@ internal static class Ambient
     /// The pass that this flow was last seen in, open or ended, as long as its frame serves no other pass: then its links outwards are still those of
     /// this flow. Null outside every workspace and when the frame has been taken by another flow.
     /// </summary>
-    internal static Frame? Known
-    {
-        get
-        {
-            FlowThread me = FlowThread.Current;
-            return me.Installed is { } frame && me.SerialSeen(frame) == frame.LastSerial ? frame : null;
-        }
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Frame? KnownTo(FlowThread me) => me.Installed is { } frame && me.SerialSeen(frame) == frame.LastSerial ? frame : null;
 
     /// <summary>The innermost pass around this flow that is still open.</summary>
-    internal static Frame? InnermostOpen
+    internal static Frame? InnermostOpen => InnermostOpenOf(FlowThread.Current);
+
+    /// <summary>As <see cref="InnermostOpen"/>, for who knows the thread already.</summary>
+    internal static Frame? InnermostOpenOf(FlowThread me)
     {
-        get
-        {
-            Frame? frame = Known;
-            while (frame is { IsOpen: false }) frame = frame.Scope.OuterIfSame;
-            return frame;
-        }
+        Frame? frame = KnownTo(me);
+        while (frame is { IsOpen: false }) frame = frame.Scope.OuterIfSame;
+        return frame;
     }
 
     /// <summary>Makes an opened frame ambient in this flow, or on this thread only.</summary>
-    internal static void Install(Frame frame, bool onThread)
+    internal static void Install(Frame frame, bool onThread) => Install(FlowThread.Current, frame, onThread);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    internal static void Install(FlowThread me, Frame frame, bool onThread)
     {
         ScopeLinks scope = frame.Scope;
-        FlowThread me = FlowThread.Current;
         scope.OnThread = onThread;
         if (onThread)
         {
@@ -89,10 +85,12 @@ internal static class Ambient
     }
 
     /// <summary>Makes ambient again what was so before the frame, if this flow has it installed. The frame serves no other pass yet.</summary>
-    internal static void Uninstall(Frame frame)
+    internal static void Uninstall(Frame frame) => Uninstall(FlowThread.Current, frame);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    internal static void Uninstall(FlowThread me, Frame frame)
     {
         ScopeLinks scope = frame.Scope;
-        FlowThread me = FlowThread.Current;
         if (scope.OnThread)
         {
             if (!ReferenceEquals(me.OnThread, frame)) return;

@@ -29,6 +29,8 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     private int _spillingPasses;
     private ReplayGuard? _guard;
     private int[] _uses = [];
+    private ReplayPlan? _roomyPlan;
+    private long _roomyBytes;
     private long _plannedPeak;
     private long _learningPeak;
     private long _plannedLive;
@@ -88,7 +90,7 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
     {
         if (plan.Peak <= arena.UsableBytes || owner.TryCommit(this, plan.Peak))
         {
-            owner.AddHeadroom(this, plan.Peak);
+            if (!ReferenceEquals(plan, _roomyPlan) || arena.UsableBytes < _roomyBytes) AddHeadroom(plan);
             _online.Reset(plan.Peak);
             arena.Touch(plan.Peak);
         }
@@ -102,6 +104,13 @@ internal sealed unsafe partial class ArenaSource(WorkspaceMemory owner, Arena ar
         _guard = replay.Guard;
         _uses = replay.KnowsUses ? plan.Record.Uses : [];
         return true;
+    }
+
+    /// <summary>Commits head-room above a plan; where there is enough, it is not asked about again while it stays.</summary>
+    private void AddHeadroom(ReplayPlan plan)
+    {
+        long wanted = owner.AddHeadroom(this, plan.Peak);
+        if (wanted <= arena.UsableBytes) (_roomyPlan, _roomyBytes) = (plan, wanted);
     }
 
     /// <summary>Commits so many bytes, or what the cap allows of them; false when the system refuses.</summary>

@@ -16,32 +16,34 @@ internal sealed partial class Frame
     {
         if ((ulong)request.Bytes > Granule.MaxRequest) Throw.BadSize(this, request);
         if (!request.Zeroed && TryAllocatePlanned(me, factory, request.Bytes, request.Tag, request.Op, ownOps) is { } planned) return planned;
-        return AllocateInGeneral(factory, request, ownOps);
+        return AllocateInGeneral(me, factory, request, ownOps);
     }
 
     /// <summary>As the other, for who does not know the thread yet.</summary>
     internal BlockHeader Allocate(HeaderFactory factory, in BlockRequest request, int ownOps) => Allocate(FlowThread.Current, factory, request, ownOps);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private BlockHeader AllocateInGeneral(HeaderFactory factory, in BlockRequest request, int ownOps)
+    private BlockHeader AllocateInGeneral(FlowThread me, HeaderFactory factory, in BlockRequest request, int ownOps)
     {
-        BlockHeader header = AllocateUnnoted(factory, request, ownOps);
+        if (_source is null && !request.Zeroed && TryBeginPlanned(me, request, ownOps)
+            && TryAllocatePlanned(me, factory, request.Bytes, request.Tag, request.Op, ownOps) is { } first) return first;
+        BlockHeader header = AllocateUnnoted(me, factory, request, ownOps);
         if (Manager.Sites is { } sites) NoteBirth(sites, header);
         if (Manager.Events.WantsAllocations()) Manager.Events.Allocate(Name, PassNumber, request.Bytes, request.Op ?? "");
         return header;
     }
 
-    private BlockHeader AllocateUnnoted(HeaderFactory factory, in BlockRequest request, int ownOps)
+    private BlockHeader AllocateUnnoted(FlowThread me, HeaderFactory factory, in BlockRequest request, int ownOps)
     {
         if (_own is { } own && !HasArena && !ShapesOnly && own.Allocator is { } allocator) return AllocateOwn(own, allocator, factory, request, ownOps);
         BlockHeader? header = null;
         bool open, clears = false;
-        using (_gate.Enter())
+        using (_gate.Enter(me))
         {
             open = IsOpen;
-            if (open) header = AllocateInGate(factory, request, ownOps);
+            if (open) header = AllocateInGate(me, factory, request, ownOps);
             clears = header is not null && request.Zeroed && !ShapesOnly;
-            if (clears) BeginOp();
+            if (clears) BeginOp(me);
         }
 
         if (!open) Throw.PassEnded(this, request.Op);
@@ -91,7 +93,13 @@ internal sealed partial class Frame
     /// <summary>Drops the creator's hold. A second call, or one with a stale generation, does nothing.</summary>
     internal void Release(BlockHeader header, ulong generation)
     {
-        if (!TryReleasePlanned(FlowThread.Current, header, generation)) ReleaseInGeneral(header, generation);
+        Release(FlowThread.Current, header, generation);
+    }
+
+    /// <summary>The same for who knows the thread already.</summary>
+    internal void Release(FlowThread me, BlockHeader header, ulong generation)
+    {
+        if (!TryReleasePlanned(me, header, generation)) ReleaseInGeneral(header, generation);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -134,10 +142,13 @@ internal sealed partial class Frame
     }
 
     /// <summary>Records that an op has used a block; does nothing when that life has ended meanwhile.</summary>
-    internal void Use(BlockHeader header, ulong birth)
+    internal void Use(BlockHeader header, ulong birth) => Use(FlowThread.Current, header, birth);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    internal void Use(FlowThread me, BlockHeader header, ulong birth)
     {
         if (_persistent) return;
-        using (_gate.Enter())
+        using (_gate.Enter(me))
         {
             if (!header.Keeps(birth)) return;
             _trace.Use(header.Slot);
@@ -202,10 +213,9 @@ internal sealed partial class Frame
         return true;
     }
 
-    private BlockHeader? AllocateInGate(HeaderFactory factory, in BlockRequest request, int ownOps)
+    private BlockHeader? AllocateInGate(FlowThread thread, HeaderFactory factory, in BlockRequest request, int ownOps)
     {
         bool othersRun = Volatile.Read(ref OpenOps) != ownOps;
-        FlowThread thread = FlowThread.Current;
         PlaceRule rule = othersRun ? PlaceRule.Fresh : PlaceRule.Reuse;
         if (!ReferenceEquals(thread, _owner) && !_persistent && !TryAdopt(thread, othersRun)) rule = PlaceRule.Foreign;
         BlockSource source = _source ??= Lease(request, ownOps);

@@ -66,7 +66,7 @@ internal sealed partial class Frame
             _supply = supply;
             try
             {
-                if (IsOpen) header = AllocateInGate(factory, request, ownOps);
+                if (IsOpen) header = AllocateInGate(FlowThread.Current, factory, request, ownOps);
             }
             finally
             {

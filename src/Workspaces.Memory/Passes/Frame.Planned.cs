@@ -13,6 +13,20 @@ internal sealed partial class Frame
     /// <summary>The arena of the pass while it runs on a plan.</summary>
     private ArenaSource? _planned;
 
+    /// <summary>
+    /// The first request of a pass, by the thread that opened it while no op but its own is open: takes an arena and chooses the plan. False when there is
+    /// none, or the request is to go the general way for another reason; the arena stays with the frame then.
+    /// </summary>
+    private bool TryBeginPlanned(FlowThread me, in BlockRequest request, int ownOps)
+    {
+        using (_gate.Enter(me))
+        {
+            if (!HasArena || ShapesOnly || !IsOpen || !ReferenceEquals(_owner, me) || Volatile.Read(ref OpenOps) != ownOps) return false;
+            _source ??= Lease(request, ownOps);
+            return _planned is not null;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BlockHeader? TryAllocatePlanned(FlowThread me, HeaderFactory factory, long bytes, uint tag, string? op, int ownOps)
     {

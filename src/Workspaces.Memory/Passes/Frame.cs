@@ -167,7 +167,7 @@ internal sealed partial class Frame
     /// <summary>The pass that is open does not come to its end: nothing is to be learned from it.</summary>
     internal void Abandon() => _replay?.Abandon();
 
-    internal void Open(long passNumber, PassSignature signature, bool shapesOnly)
+    internal void Open(FlowThread me, long passNumber, PassSignature signature, bool shapesOnly)
     {
         long serial = NextSerial();
         if (_births - _firstBirth > MostBirths) Throw.BirthsUsedUp(this);
@@ -177,11 +177,10 @@ internal sealed partial class Frame
         if (Part is not null) Part = null;
         _hasAllSites = Manager.Sites is not null;
         _replay?.Open(signature);
-        FlowThread me = FlowThread.Current;
         if (!ReferenceEquals(_owner, me)) _owner = me;
         if (!_gate.IsOwner(me))
         {
-            using (_gate.Enter()) _gate.Prefer(me);
+            using (_gate.Enter(me)) _gate.Prefer(me);
         }
 
         PassNumber = passNumber;
@@ -192,11 +191,15 @@ internal sealed partial class Frame
 
     /// <summary>Registers an op that reads or writes blocks of this frame, where ops are counted; check generations after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void BeginOp()
+    internal void BeginOp() => BeginOp(FlowThread.Current);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void BeginOp(FlowThread me)
     {
         if (!CountsOps) return;
         Interlocked.Increment(ref OpenOps);
-        if (_gate.IsOwnedByOther()) _gate.Share(); // the owner's releases must be visible before generations are checked
+        if (_gate.IsOwnedByOther(me)) _gate.Share(); // the owner's releases must be visible before generations are checked
     }
 
     /// <summary>The op has touched its last byte.</summary>

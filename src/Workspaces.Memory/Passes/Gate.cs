@@ -42,7 +42,12 @@ internal struct Gate<TKind>
     /// <summary>Enters until the scope is disposed.</summary>
     [UnscopedRef]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Scope Enter() => new(ref this, FlowThread.Current);
+    internal Scope Enter() => Enter(FlowThread.Current);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Scope Enter(FlowThread me) => new(ref this, me);
 
     /// <summary>Enters without an interlocked step if the thread is the owner. A thread that is inside another gate of the kind goes the long way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,7 +97,10 @@ internal struct Gate<TKind>
     /// thread is deposing that one, because the barrier may still be to come.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly bool IsOwnedByOther() => _unordered is { } owner && !ReferenceEquals(owner, FlowThread.Current);
+    internal readonly bool IsOwnedByOther() => IsOwnedByOther(FlowThread.Current);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly bool IsOwnedByOther(FlowThread me) => _unordered is { } owner && !ReferenceEquals(owner, me);
 
     /// <summary>After it every store of an owner is visible here, and all that follow it will be ordered by interlocked steps.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

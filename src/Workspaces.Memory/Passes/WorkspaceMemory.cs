@@ -98,12 +98,13 @@ internal sealed partial class WorkspaceMemory(Workspace workspace)
         return Math.Max(floor, WithHeadroom(planned));
     }
 
-    /// <summary>Commits head-room above a plan, as far as the cap and the system allow.</summary>
-    internal void AddHeadroom(ArenaSource arena, long planned)
+    /// <summary>Commits head-room above a plan, as far as the cap and the system allow; returns what plan and head-room take.</summary>
+    internal long AddHeadroom(ArenaSource arena, long planned)
     {
         long wanted = WithHeadroom(planned);
-        if (wanted <= arena.UsableBytes) return;
+        if (wanted <= arena.UsableBytes) return wanted;
         lock (_sync) arena.TryPrepare(wanted, Limit(arena));
+        return wanted;
     }
 
     /// <summary>A pass has ended in which so many requests spilled.</summary>

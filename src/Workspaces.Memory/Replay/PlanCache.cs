@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
@@ -117,7 +118,13 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
         isLent = false;
         bool gaveUp = known.Family.IsStopped && known.FailedTwice;
         if (!gaveUp && known.Expected is { } plan && RequestKey.Fits(plan.FirstKey, firstKey)) return plan;
-        if (gaveUp) return null;
+        return gaveUp ? null : ChooseInLock(known, firstKey, out isLent);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReplayPlan? ChooseInLock(SignaturePlans known, ulong firstKey, out bool isLent)
+    {
+        isLent = false;
         lock (_sync)
         {
             if (known.Plan is { } own && RequestKey.Fits(own.FirstKey, firstKey)) return own;
@@ -143,6 +150,12 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
             return;
         }
 
+        EndInLock(known, trace, outcome, clean);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EndInLock(SignaturePlans known, PassTrace trace, in PassOutcome outcome, bool clean)
+    {
         lock (_sync)
         {
             _began = Stopwatch.GetTimestamp();
@@ -169,10 +182,12 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
         lock (_sync) return _findings.TryDequeue(out finding);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasWork(SignaturePlans known) =>
         MaySearch(known) || (known.IsJoined && known.Clean + 1 >= CleanPassesBeforeForgetting) || IsAboveCap(known, known.Clean + 1);
 
     /// <summary>True when the only plan needs more than the cap, so that passes on it spill; of a joined one it is known that passes of its size come again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsAboveCap(SignaturePlans known, int clean) =>
         !known.IsJoined && known.Other is null && clean >= CleanPassesBeforeComparing && BitOperations.IsPow2(clean) && known.Plan is { } plan && plan.Peak > _cap;
 
@@ -180,6 +195,7 @@ internal sealed partial class PlanCache(WorkspaceConfiguration configuration)
     private bool SpillsForAnOutlier(SignaturePlans known, PassTrace trace) =>
         IsAboveCap(known, known.Clean) && trace.RequestedBytes() <= WorthwhileGain * known.Plan!.Record.RequestedBytes();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool MaySearch(SignaturePlans known) => known.Plan is { } plan && plan.Peak > plan.LowerBound && known.Slices < MostSlices
         && (plan.Peak <= _cap || plan.LowerBound <= _cap) && PlanMaker.CanSearch(plan.Record); // no search brings live bytes under the cap
 

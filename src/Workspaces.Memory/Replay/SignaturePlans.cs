@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Workspaces.Memory.Replay;
 
@@ -63,6 +64,7 @@ internal sealed class SignaturePlans(ulong signature, PlanFamily family)
     internal bool IsReplanDue => BitOperations.PopCount((uint)_history & 15) >= 2 && _sinceReplan >= _gap;
 
     /// <summary>True for a plan that knows the last uses of this signature's blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool KnowsUses(ReplayPlan plan) => (ReferenceEquals(plan, Plan) && !PlanIsLent) || (ReferenceEquals(plan, Other) && !OtherIsLent);
 
     internal bool Has(ReplayPlan plan) => ReferenceEquals(plan, Plan) || ReferenceEquals(plan, Other);

@@ -19,7 +19,8 @@ internal static class MatrixProduct
     {
         Shape shape = ResultShape(name, a.Checked(name).Layout.Shape, b.Checked(name).Layout.Shape);
         Check(name, a, b);
-        return IsUsable(name, a) && IsUsable(name, b) ? RunUsable(name, a, b, shape) : RunCopied(name, a, b, shape);
+        return MatrixOperand.TryOf(a.HeaderOrNull!.Layout, out MatrixOperand left) && MatrixOperand.TryOf(b.HeaderOrNull!.Layout, out MatrixOperand right)
+            ? RunUsable(name, a, left, b, right, shape) : RunCopied(name, a, b, shape);
     }
 
     /// <summary>Writes a · b into a contiguous tensor of the right shape, or adds it.</summary>
@@ -36,11 +37,11 @@ internal static class MatrixProduct
         op.Complete();
     }
 
-    private static Tensor RunUsable(string name, Tensor a, Tensor b, in Shape shape)
+    private static Tensor RunUsable(string name, Tensor a, MatrixOperand left, Tensor b, MatrixOperand right, in Shape shape)
     {
         using var op = new OpScope(name, a, b);
         Tensor result = op.Allocate(a.HeaderOrNull!.DType, shape);
-        Multiply(op, a, b, result, accumulate: false);
+        Multiply(op, a, left, b, right, result, accumulate: false, null);
         op.Complete();
         return result;
     }
@@ -52,7 +53,9 @@ internal static class MatrixProduct
         using Tensor madeX = Arithmetic.Made(x, a);
         Tensor y = Usable(name, b);
         using Tensor madeY = Arithmetic.Made(y, b);
-        return RunUsable(name, x, y, shape);
+        MatrixOperand.TryOf(x.HeaderOrNull!.Layout, out MatrixOperand left);
+        MatrixOperand.TryOf(y.HeaderOrNull!.Layout, out MatrixOperand right);
+        return RunUsable(name, x, left, y, right, shape);
     }
 
     /// <summary>Broadcast batch axes, then rows of a and columns of b.</summary>
@@ -93,24 +96,30 @@ internal static class MatrixProduct
     internal static void Multiply(
         in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias = null, bool turned = false, bool rectified = false)
     {
-        if (a.HeaderOrNull!.DType == DType.F32) Multiply<float>(op, a, b, destination, accumulate, bias, turned, rectified);
-        else Multiply<double>(op, a, b, destination, accumulate, bias, turned, rectified);
+        MatrixOperand.TryOf(a.HeaderOrNull!.Layout, out MatrixOperand left); // the op has checked them
+        MatrixOperand.TryOf(b.HeaderOrNull!.Layout, out MatrixOperand right);
+        Multiply(op, a, left, b, turned ? right.Turned : right, destination, accumulate, bias, rectified);
     }
 
-    private static void Multiply<T>(in OpScope op, Tensor a, Tensor b, Tensor destination, bool accumulate, Tensor? bias, bool turned, bool rectified)
+    private static void Multiply(
+        in OpScope op, Tensor a, MatrixOperand left, Tensor b, MatrixOperand right, Tensor destination, bool accumulate, Tensor? bias, bool rectified = false)
+    {
+        if (a.HeaderOrNull!.DType == DType.F32) Multiply<float>(op, a, left, b, right, destination, accumulate, bias, rectified);
+        else Multiply<double>(op, a, left, b, right, destination, accumulate, bias, rectified);
+    }
+
+    private static void Multiply<T>(
+        in OpScope op, Tensor a, MatrixOperand left, Tensor b, MatrixOperand right, Tensor destination, bool accumulate, Tensor? bias, bool rectified)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorHeader from = a.HeaderOrNull!, to = destination.HeaderOrNull!; // the op has checked them
         long length = to.Layout.Length;
         int m = Size(to.Layout.Shape[-2]), n = Size(to.Layout.Shape[-1]), k = Size(from.Layout.Shape[-1]);
         if (length == 0) return;
-        MatrixOperand.TryOf(from.Layout, out MatrixOperand left);
-        MatrixOperand.TryOf(b.HeaderOrNull!.Layout, out MatrixOperand right);
-        if (turned) right = right.Turned;
         long elements = ((long)m * k) + ((long)k * n) + ((long)m * n);
         KernelTeam? team = ComputeTeams.For(op.Frame, elements * Unsafe.SizeOf<T>(), (long)m * n * k, ofWeights: m <= FewRows);
-        int scratchLength = Gemm.ScratchLength<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
-        using OpScratch<T> scratch = op.Scratch<T>(scratchLength);
+        GemmPlan plan = GemmPlan.Of<T>(m, n, k, left.Transposed, right.Transposed, team?.Threads ?? 1);
+        using OpScratch<T> scratch = op.Scratch<T>(plan.ScratchLength);
         op.CountWork(m * (long)n * k * (length / ((long)m * n)));
         if (!op.Computes) return;
         ReadOnlySpan<T> x = op.ReadSpan<T>(a), y = op.ReadSpan<T>(b);
@@ -125,29 +134,28 @@ internal static class MatrixProduct
         }
 
         if (to.Layout.Rank == 2)
-            Gemm.Multiply(
-                m, n, k, x, left.LeadingDimension, left.Transposed, y, right.LeadingDimension, right.Transposed, z, n, accumulate, scratch.Span, team, bias: row,
-                rectified: rectified);
+            Gemm.Multiply(plan, x, left.LeadingDimension, y, right.LeadingDimension, z, n, accumulate, scratch.Span, team, bias: row, rectified: rectified);
         else
-            MultiplyEach(m, n, k, x, left, from.Layout, y, right, b.HeaderOrNull!.Layout, z, to.Layout.Shape, accumulate, scratch.Span, team, row);
+            MultiplyEach(plan, x, left, from.Layout, y, right, b.HeaderOrNull!.Layout, z, to.Layout.Shape, accumulate, scratch.Span, team, row);
     }
 
     /// <summary>One product for each position of the axes before the last two.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MultiplyEach<T>(
-        int m, int n, int k, ReadOnlySpan<T> x, MatrixOperand left, in Layout layoutA, ReadOnlySpan<T> y, MatrixOperand right, in Layout layoutB,
+        in GemmPlan plan, ReadOnlySpan<T> x, MatrixOperand left, in Layout layoutA, ReadOnlySpan<T> y, MatrixOperand right, in Layout layoutB,
         Span<T> z, in Shape to, bool accumulate, Span<T> panels, KernelTeam? team, ReadOnlySpan<T> bias)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Shape batch = new(to.AsSpan()[..^2]);
+        int length = plan.M * plan.N;
         LayoutOffsets offsetsA = BatchOffsets(layoutA, batch), offsetsB = BatchOffsets(layoutB, batch);
         for (long i = 0; i < batch.Length; i++)
         {
             offsetsA.MoveNext();
             offsetsB.MoveNext();
             Gemm.Multiply(
-                m, n, k, x[(int)offsetsA.Current..], left.LeadingDimension, left.Transposed, y[(int)offsetsB.Current..], right.LeadingDimension, right.Transposed,
-                z.Slice((int)(i * m * n), m * n), n, accumulate, panels, team, bias: bias);
+                plan, x[(int)offsetsA.Current..], left.LeadingDimension, y[(int)offsetsB.Current..], right.LeadingDimension,
+                z.Slice((int)(i * length), length), plan.N, accumulate, panels, team, bias: bias);
         }
     }
 

@@ -17,6 +17,7 @@ internal ref struct OpScope
     private const int MaxTensors = 9;
     private const int MaxFrames = 19;
     private readonly string _op;
+    private readonly FlowThread _me;
     private readonly Frame _frame;
     private readonly int _operands;
     private bool _computes;
@@ -28,14 +29,21 @@ internal ref struct OpScope
 
     /// <summary>Begins an op on at most 5 operands; outputs go to the ambient pass.</summary>
     internal OpScope(string op, params ReadOnlySpan<Tensor> operands)
-        : this(op, TensorFrames.Current, operands)
+        : this(op, FlowThread.Current, null, operands)
     {
     }
 
     /// <summary>Begins an op whose outputs go to the given frame.</summary>
     internal OpScope(string op, Frame frame, params ReadOnlySpan<Tensor> operands)
+        : this(op, FlowThread.Current, frame, operands)
     {
+    }
+
+    private OpScope(string op, FlowThread me, Frame? given, scoped ReadOnlySpan<Tensor> operands)
+    {
+        Frame frame = given ?? TensorFrames.CurrentOf(me);
         _op = op;
+        _me = me;
         _frame = frame;
         _operands = operands.Length;
         _computes = !frame.ShapesOnly;
@@ -62,7 +70,7 @@ internal ref struct OpScope
     internal Tensor Allocate(DType dtype, in Shape shape, bool zeroed = false)
     {
         if (!_computes && !_frame.ShapesOnly) TensorThrow.LeavesTrace(_op, _frame);
-        Tensor output = TensorFrames.Allocate(_frame, dtype, shape, _op, zeroed, OwnOps, index: _tensorCount - _operands);
+        Tensor output = TensorFrames.Allocate(_me, _frame, dtype, shape, _op, zeroed, OwnOps, index: _tensorCount - _operands);
         _tensors[_tensorCount++] = output;
         return output;
     }
@@ -103,7 +111,7 @@ internal ref struct OpScope
 
     /// <summary>Scratch for the kernel; dispose it before the op completes.</summary>
     internal readonly OpScratch<T> Scratch<T>(int length)
-        where T : unmanaged => new(_frame, _op, length, OwnOps);
+        where T : unmanaged => new(_me, _frame, _op, length, OwnOps);
 
     /// <summary>Says how many multiply-adds the kernel makes. They are counted where the pass is traced on shapes alone, and cost nothing elsewhere.</summary>
     internal readonly void CountWork(long multiplyAdds)
@@ -121,7 +129,7 @@ internal ref struct OpScope
         for (int i = 0; i < _tensorCount; i++)
         {
             TensorHeader header = _tensors[i].HeaderOrNull!, storage = header.Storage;
-            if (!storage.Frame.IsPersistent) storage.Frame.Use(storage, header.Root is null ? _tensors[i].Generation : header.RootBirth);
+            if (!storage.Frame.IsPersistent) storage.Frame.Use(_me, storage, header.Root is null ? _tensors[i].Generation : header.RootBirth);
         }
     }
 
@@ -200,7 +208,7 @@ internal ref struct OpScope
         }
 
         _frames[_frameCount++] = frame;
-        frame.BeginOp();
+        frame.BeginOp(_me);
     }
 
     private void Deregister()

@@ -12,17 +12,19 @@ namespace Workspaces.Tensors;
 internal readonly ref struct OpScratch<T>
     where T : unmanaged
 {
+    private readonly FlowThread _me;
     private readonly BlockHeader? _block;
     private readonly ScratchLease _lease;
     private readonly bool _leased;
 
-    internal OpScratch(Frame frame, string op, int length, int ownOps)
+    internal OpScratch(FlowThread me, Frame frame, string op, int length, int ownOps)
     {
+        _me = me;
         if (length == 0) return; // most kernels of small products need none
         long bytes = (long)length * Unsafe.SizeOf<T>();
         if (frame.HasArena)
         {
-            _block = frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: op), ownOps);
+            _block = frame.Allocate(me, TensorHeader.Factory, new BlockRequest(bytes, Tag: PassTrace.ScratchTag, Op: op), ownOps);
             if (!frame.ShapesOnly) Span = TensorMemory.Span<T>(_block, length);
             return;
         }
@@ -46,8 +48,8 @@ internal readonly ref struct OpScratch<T>
     {
         if (_block is { } block)
         {
-            block.Frame.Use(block, block.Birth);
-            block.Frame.Release(block, block.Birth);
+            block.Frame.Use(_me, block, block.Birth);
+            block.Frame.Release(_me, block, block.Birth);
         }
 
         if (_leased) _lease.Dispose();

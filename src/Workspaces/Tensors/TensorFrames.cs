@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 
@@ -7,7 +8,11 @@ namespace Workspaces.Tensors;
 internal static class TensorFrames
 {
     /// <summary>The frame that new tensors go to: the ambient pass, or persistent memory outside every workspace.</summary>
-    internal static Frame Current => Ambient.Current ?? WorkspaceManager.Default.Persistent.State;
+    internal static Frame Current => CurrentOf(FlowThread.Current);
+
+    /// <summary>As <see cref="Current"/>, for who knows the thread already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Frame CurrentOf(FlowThread me) => Ambient.CurrentOf(me) ?? WorkspaceManager.Default.Persistent.State;
 
     /// <summary>True while the ambient pass is traced on shapes alone: what lives outside it must not change.</summary>
     internal static bool IsTracing => Ambient.Current is { ShapesOnly: true };
@@ -20,10 +25,14 @@ internal static class TensorFrames
     /// <param name="zeroed">Whether its elements must be zero; else they are undefined.</param>
     /// <param name="ownOps">Ops that the calling thread has open on the frame.</param>
     /// <param name="index">Which output of the op it is, from 0.</param>
-    internal static Tensor Allocate(Frame frame, DType dtype, in Shape shape, string? op, bool zeroed = false, int ownOps = 0, int index = 0)
+    internal static Tensor Allocate(Frame frame, DType dtype, in Shape shape, string? op, bool zeroed = false, int ownOps = 0, int index = 0) =>
+        Allocate(FlowThread.Current, frame, dtype, shape, op, zeroed, ownOps, index);
+
+    /// <summary>The same for who knows the thread already.</summary>
+    internal static Tensor Allocate(FlowThread me, Frame frame, DType dtype, in Shape shape, string? op, bool zeroed, int ownOps, int index)
     {
         long bytes = ByteCount(dtype, shape, op);
-        var header = (TensorHeader)frame.Allocate(TensorHeader.Factory, new BlockRequest(bytes, zeroed, RequestTag.Of(op, (int)dtype, index), op), ownOps);
+        var header = (TensorHeader)frame.Allocate(me, TensorHeader.Factory, new BlockRequest(bytes, zeroed, RequestTag.Of(op, (int)dtype, index), op), ownOps);
         header.Begin(dtype, shape);
         return new Tensor(header, header.Birth);
     }

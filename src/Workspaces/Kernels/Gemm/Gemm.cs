@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
@@ -11,13 +10,7 @@ namespace Workspaces.Kernels.Gemm;
 /// <summary>Dense matrix products of row-major operands in f32 and f64.</summary>
 internal static unsafe class Gemm
 {
-    /// <summary>Multiply-adds below which a part is not worth another thread (about 2 microseconds of one core).</summary>
-    private const long WorkPerPart = 1L << 18;
-
-    /// <summary>Bytes of B below which a part of a product that only reads it is not (2 to 3 microseconds).</summary>
-    private const long BytesPerPart = 1L << 18;
-
-    /// <summary>Scratch that <see cref="Multiply{T}"/> needs, in elements; 0 for the paths that copy nothing.</summary>
+    /// <summary>Scratch that a product needs, in elements; 0 for the paths that copy nothing.</summary>
     /// <param name="m">Rows of C.</param>
     /// <param name="n">Columns of C.</param>
     /// <param name="k">The summed dimension.</param>
@@ -25,15 +18,7 @@ internal static unsafe class Gemm
     /// <param name="transposeB">Whether B is stored [n, k].</param>
     /// <param name="threads">Threads of the team, 1 for none.</param>
     public static int ScratchLength<T>(int m, int n, int k, bool transposeA = false, bool transposeB = false, int threads = 1)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (m <= 0 || n <= 0 || k <= 0)
-            return 0;
-        GemmPath path = GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB);
-        bool isTurned = path == GemmPath.Turned;
-        long part = GemmBlocking.PartLength<T>(isTurned ? m : n, k, path, isTurned ? !transposeA : transposeB);
-        return checked((int)(part * Parts<T>(m, n, k, path, threads)));
-    }
+        where T : unmanaged, IFloatingPointIeee754<T> => GemmPlan.Of<T>(m, n, k, transposeA, transposeB, threads).ScratchLength;
 
     /// <summary>C = op(A) op(B), or C += op(A) op(B). Bit-identical for every number of threads, and of vector width on the packed
     /// path.</summary>
@@ -60,15 +45,22 @@ internal static unsafe class Gemm
         int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> b, int ldb, bool transposeB,
         Span<T> c, int ldc, bool accumulate, Span<T> scratch, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic,
         ReadOnlySpan<T> bias = default, bool rectified = false)
+        where T : unmanaged, IFloatingPointIeee754<T> => Multiply(
+        GemmPlan.Of<T>(m, n, k, transposeA, transposeB, team?.Threads ?? 1), a, lda, b, ldb, c, ldc, accumulate, scratch, team, variant, bias, rectified);
+
+    /// <summary>As the other, for who has asked before how the product is computed, and what it needs.</summary>
+    public static void Multiply<T>(
+        in GemmPlan plan, ReadOnlySpan<T> a, int lda, ReadOnlySpan<T> b, int ldb, Span<T> c, int ldc, bool accumulate, Span<T> scratch,
+        KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic, ReadOnlySpan<T> bias = default, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int threads = team?.Threads ?? 1;
+        int m = plan.M, n = plan.N, k = plan.K;
+        bool transposeA = plan.TransposeA, transposeB = plan.TransposeB;
         CheckMatrix(nameof(c), m, n, ldc, c.Length);
         CheckMatrix(nameof(a), transposeA ? k : m, transposeA ? m : k, lda, a.Length);
         CheckMatrix(nameof(b), transposeB ? n : k, transposeB ? k : n, ldb, b.Length);
-        int need = ScratchLength<T>(m, n, k, transposeA, transposeB, threads);
-        if (scratch.Length < need)
-            ThrowScratch(m, n, k, scratch.Length, need, nameof(scratch));
+        if (scratch.Length < plan.ScratchLength)
+            ThrowScratch(m, n, k, scratch.Length, plan.ScratchLength, nameof(scratch));
         if (m == 0 || n == 0)
             return;
         if (!bias.IsEmpty && (bias.Length != n || accumulate))
@@ -87,49 +79,55 @@ internal static unsafe class Gemm
 
         fixed (T* pa = a, pb = b, pc = c, ps = scratch, pBias = bias)
         {
-            var problem = new GemmProblem<T> { M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldb = ldb, Ldc = ldc };
-            problem.FirstAdd = accumulate ? pc : pBias;
-            problem.AddLd = accumulate ? ldc : 0;
+            GemmProblem<T> problem;
+            problem.M = m;
+            problem.N = n;
+            problem.K = k;
             problem.IsRectified = rectified;
-            problem.TransposeB = transposeB;
             problem.ARow = transposeA ? 1 : lda;
             problem.AStep = transposeA ? lda : 1;
+            problem.Ldb = ldb;
+            problem.TransposeB = transposeB;
+            problem.Ldc = ldc;
+            problem.FirstAdd = accumulate ? pc : pBias;
+            problem.AddLd = accumulate ? ldc : 0;
+            problem.A = pa;
+            problem.B = pb;
+            problem.C = pc;
+            problem.Path = plan.Path;
+            int parts = plan.Parts;
             if (n == 1 && ldc == 1 && m > 1 && bias.IsEmpty && (transposeA || transposeB || ldb == 1))
+            {
                 problem.TurnColumn(transposeA, lda);
-            problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
+                problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
+                parts = GemmPlan.PartsOf<T>(problem.M, problem.N, k, problem.Path, team?.Threads ?? 1);
+            }
+
             if (problem.Path == GemmPath.Turned)
                 problem.Turn();
-            Dispatch(ref problem, ps, team, Parts<T>(problem.M, problem.N, k, problem.Path, threads), variant);
+            Dispatch(ref problem, ps, team, parts, variant);
         }
     }
 
     /// <summary>Widest first: each step down halves the speed. See <see cref="KernelSelection"/> for how the width is chosen.</summary>
-    internal static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads, KernelVariant variant)
+    internal static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts, KernelVariant variant)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (KernelSelection.Resolve(variant))
         {
             case KernelVariant.Vector512:
-                GemmDriver<T, Vector512<T>, Simd512<T>>.Run(ref problem, scratch, team, threads);
+                GemmDriver<T, Vector512<T>, Simd512<T>>.Run(ref problem, scratch, team, parts);
                 break;
             case KernelVariant.Vector256:
-                GemmDriver<T, Vector256<T>, Simd256<T>>.Run(ref problem, scratch, team, threads);
+                GemmDriver<T, Vector256<T>, Simd256<T>>.Run(ref problem, scratch, team, parts);
                 break;
             case KernelVariant.Vector128:
-                GemmDriver<T, Vector128<T>, Simd128<T>>.Run(ref problem, scratch, team, threads);
+                GemmDriver<T, Vector128<T>, Simd128<T>>.Run(ref problem, scratch, team, parts);
                 break;
             default:
-                GemmDriver<T, T, SimdScalar<T>>.Run(ref problem, scratch, team, threads);
+                GemmDriver<T, T, SimdScalar<T>>.Run(ref problem, scratch, team, parts);
                 break;
         }
-    }
-
-    internal static int Parts<T>(int m, int n, int k, GemmPath path, int threads)
-        where T : unmanaged
-    {
-        bool reads = path is GemmPath.RowTimesMatrix or GemmPath.Dot;
-        long parts = reads ? (long)n * k * Unsafe.SizeOf<T>() / BytesPerPart : (long)m * n * k / WorkPerPart;
-        return (int)Math.Clamp(parts, 1, Math.Max(1, threads));
     }
 
     internal static void CheckMatrix(string name, int rows, int columns, int ld, int length)

@@ -85,6 +85,7 @@ internal static class GemmBlocking
         {
             GemmPath.Turned when !transposeB => depth * panel,
             GemmPath.Packed or GemmPath.Turned => depth * Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel),
+            GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
             GemmPath.Direct or GemmPath.Shallow => depth * panel,
             GemmPath.Narrow when !transposeB => depth * n,
             _ => 0,

@@ -22,19 +22,28 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
     private static int TurnedRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
 
-    /// <summary>Runs the product on the team, or on this thread alone.</summary>
-    public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int threads)
+    /// <summary>Runs the product on the team, or on this thread alone; no bit depends on the split.</summary>
+    public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts)
     {
-        if (threads > 1) team = team?.Now();
-        if (team is null) threads = 1; // no bit depends on the split
+        if (parts > 1 && team?.Now() is { } sharing) RunParts(ref problem, scratch, sharing, parts);
+        else Compute(problem, 0, problem.M, 0, problem.N, scratch);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunParts(ref GemmProblem<T> problem, T* scratch, KernelTeam team, int parts)
+    {
         int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
         int columnTiles = Ceiling(problem.N, PanelWidth);
-        (int gridRows, int gridColumns) = KeepsRows(problem, threads) ? (threads, 1) : Grid(rowTiles, columnTiles, threads);
+        (int gridRows, int gridColumns) = KeepsRows(problem, parts) ? (parts, 1) : Grid(rowTiles, columnTiles, parts);
         int rectangles = gridRows * gridColumns;
-        GemmPieces pieces = rectangles == 1 || team is null
-            ? GemmPieces.One
-            : GemmPieces.Of(
-                problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns);
+        if (rectangles == 1)
+        {
+            Compute(problem, 0, problem.M, 0, problem.N, scratch);
+            return;
+        }
+
+        GemmPieces pieces = GemmPieces.Of(
+            problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns);
         var job = new Job
         {
             Pieces = pieces,
@@ -46,13 +55,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             RowTiles = rowTiles,
             ColumnTiles = columnTiles,
         };
-        if (team is null || rectangles == 1)
-        {
-            for (int part = 0; part < rectangles * pieces.Count; part++)
-                job.Execute(part, 0);
-        }
-        else
-            team.RunSlots(rectangles * pieces.Count, rectangles, ref job);
+        team.RunSlots(rectangles * pieces.Count, rectangles, ref job);
     }
 
     /// <summary>
@@ -61,6 +64,31 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// </summary>
     private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
         threads > 1 && g.AStep == 1 && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
+
+    /// <summary>A rectangle of C.</summary>
+    private static void Compute(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
+    {
+        switch (g.Path)
+        {
+            case GemmPath.RowTimesMatrix:
+                GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(g, j0, j1);
+                Rectify(g, 0, g.M, j0, j1);
+                break;
+            case GemmPath.Dot:
+                GemmSkinny<T, TVector, TSimd>.Dot(g, j0, j1);
+                Rectify(g, 0, g.M, j0, j1);
+                break;
+            case GemmPath.Shallow:
+                Shallow(g, i0, i1, j0, j1, scratch);
+                break;
+            case GemmPath.Narrow:
+                Narrow(g, i0, i1, j0, j1, scratch);
+                break;
+            default:
+                Tiles(g, i0, i1, j0, j1, scratch);
+                break;
+        }
+    }
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
     private static (int Rows, int Columns) Grid(int rowTiles, int columnTiles, int threads)
@@ -231,25 +259,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             (int row, int column) = (rectangle / GridColumns, rectangle % GridColumns);
             (int firstTile, int endTile) = Pieces.Columns(piece, (int)((long)ColumnTiles * column / GridColumns), (int)((long)ColumnTiles * (column + 1) / GridColumns));
             int j0 = firstTile * PanelWidth, j1 = Math.Min(Problem.N, endTile * PanelWidth);
-            switch (Problem.Path)
-            {
-                case GemmPath.RowTimesMatrix:
-                    GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(Problem, j0, j1);
-                    Rectify(Problem, 0, Problem.M, j0, j1);
-                    break;
-                case GemmPath.Dot:
-                    GemmSkinny<T, TVector, TSimd>.Dot(Problem, j0, j1);
-                    Rectify(Problem, 0, Problem.M, j0, j1);
-                    break;
-                default:
-                    (firstTile, endTile) = Pieces.Rows(piece, (int)((long)RowTiles * row / GridRows), (int)((long)RowTiles * (row + 1) / GridRows));
-                    int i0 = firstTile * TSimd.TileRows, i1 = Math.Min(Problem.M, endTile * TSimd.TileRows);
-                    T* scratch = Scratch + (ScratchPart * slot);
-                    if (Problem.Path == GemmPath.Shallow) Shallow(Problem, i0, i1, j0, j1, scratch);
-                    else if (Problem.Path == GemmPath.Narrow) Narrow(Problem, i0, i1, j0, j1, scratch);
-                    else Tiles(Problem, i0, i1, j0, j1, scratch);
-                    break;
-            }
+            (firstTile, endTile) = Pieces.Rows(piece, (int)((long)RowTiles * row / GridRows), (int)((long)RowTiles * (row + 1) / GridRows));
+            int i0 = firstTile * TSimd.TileRows, i1 = endTile == RowTiles ? Problem.M : endTile * TSimd.TileRows; // of the paths for few rows a tile is all of them
+            Compute(Problem, i0, i1, j0, j1, Scratch + (ScratchPart * slot));
         }
     }
 }

@@ -89,7 +89,7 @@ internal static unsafe class PanelGemm
                 M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = n, FirstAdd = pBias, Path = GemmPath.Panels, IsRectified = rectified,
                 ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
-            Gemm.Dispatch(ref problem, null, team, Gemm.Parts<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
+            Gemm.Dispatch(ref problem, null, team, GemmPlan.PartsOf<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
         }
     }
 
