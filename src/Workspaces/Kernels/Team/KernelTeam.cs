@@ -148,7 +148,8 @@ internal sealed unsafe class KernelTeam : IDisposable
         double least = double.NaN;
         if (Threads == 1) return least;
         long begin = Stopwatch.GetTimestamp();
-        for (int answered = 0; answered < Answers && Stopwatch.GetElapsedTime(begin).TotalMilliseconds < MostMilliseconds;)
+        int answered = 0;
+        while (answered < Answers && Stopwatch.GetElapsedTime(begin).TotalMilliseconds < MostMilliseconds)
         {
             var nothing = default(NothingJob);
             Run(Threads, ref nothing); // wakes those that sleep
@@ -156,8 +157,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             try
             {
                 double now = _distance.Measure();
-                if (double.IsNaN(now)) Thread.Yield();
-                else answered++;
+                if (!double.IsNaN(now)) answered++;
                 least = double.MinNumber(least, now);
             }
             finally
