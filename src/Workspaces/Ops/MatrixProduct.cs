@@ -4,7 +4,6 @@ using Workspaces.Kernels.Gemm;
 using Workspaces.Kernels.Team;
 using Workspaces.Tensors;
 using Workspaces.Tensors.Compute;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Ops;
 
@@ -129,7 +128,7 @@ internal static class MatrixProduct
         {
             // Sums of nothing; the steps between empty matrices lead nowhere.
             if (!accumulate) z.Clear();
-            else if (rectified) TensorPrimitives.Max(z, T.Zero, z);
+            else if (rectified) Gemm.Rectify(z);
             return;
         }
 

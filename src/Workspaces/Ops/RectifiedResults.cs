@@ -7,7 +7,9 @@ namespace Workspaces.Ops;
 /// <summary>Ops that write the larger of each result and 0 in one go keep that result: where it is 0, no gradient flows.</summary>
 internal static class RectifiedResults
 {
-    /// <summary>The gradient of what was rectified; that of the result itself is released, and so is the result. Where the op kept none, the gradient of the result as it is.</summary>
+    /// <summary>
+    /// The gradient of what was rectified; that of the result itself is released, and so is the result. Where the op kept none, the gradient of the result as it is.
+    /// </summary>
     /// <param name="context">The op's step backward.</param>
     /// <param name="name">The op.</param>
     /// <param name="slot">Where the result is kept.</param>

@@ -32,7 +32,7 @@ public sealed class ProcessTests
     {
         if (OperatingSystem.IsWindows()) return;
         string trace = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.csv");
-        using Process process = OwnProcess.Start([], "bench", "mlp_small_b1", "--seconds", "3000", "--json", "--trace-out", trace);
+        using Process process = OwnProcess.Start([], "bench", "mlp_b128", "--seconds", "3000", "--json", "--trace-out", trace);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         while (!File.Exists(trace) && !process.HasExited) await Task.Yield(); // from then on signals are caught
         using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);

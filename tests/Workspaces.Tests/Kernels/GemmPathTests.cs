@@ -9,7 +9,7 @@ public class GemmPathTests : KernelConformance
 {
     private static readonly (int M, int N, int K)[] FewColumns = [(64, 2, 64), (130, 10, 512), (700, 7, 1100), (65, 12, 65), (97, 5, 2050)];
 
-    private static readonly (int M, int N, int K)[] ShortSums = [(8, 16, 1), (9, 17, 2), (37, 70, 10), (150, 129, 12), (33, 32, 5)];
+    private static readonly (int M, int N, int K)[] ShortSums = [(8, 16, 1), (9, 17, 2), (37, 70, 10), (150, 129, 12), (33, 32, 5), (11, 1100, 10)];
 
     public static TheoryData<bool, bool> Transposes => new() { { false, false }, { false, true }, { true, false }, { true, true } };
 

@@ -44,15 +44,15 @@ public sealed class TrainReportTests : IDisposable
         JsonElement pass = new PageData(File.ReadAllText(Page)).Pass("training, 128 samples");
         string[] ops = PageData.Texts(pass, "op"), parts = PageData.Texts(pass, "part"), shapes = PageData.Texts(pass, "shape"), sites = PageData.Texts(pass, "site");
         long[] kinds = PageData.Column(pass, "kind"), births = PageData.Column(pass, "birth");
-        int relu = Array.FindIndex(ops, static op => op == "Relu");
-        Assert.Equal(("2 ReLU", "[128, 512]", 0L), (parts[relu], shapes[relu], kinds[relu]));
-        int line = Array.FindIndex(File.ReadAllLines(Mlp), static text => text.Contains("ReLU", StringComparison.Ordinal)) + 1;
-        Assert.Equal($"mnist-mlp.json:{line} (Model:Layers:2)", sites[relu]);
-        Assert.Equal("float32", PageData.Texts(pass, "dtype")[relu]);
-        int gradient = Array.FindLastIndex(ops, static op => op == "Relu");
-        Assert.Equal(("2 ReLU", 2L), (parts[gradient], kinds[gradient])); // on the way back through the same layer
+        int first = Array.FindIndex(ops, static op => op == "Linear");
+        Assert.Equal(("1 Linear", "[128, 512]", 0L), (parts[first], shapes[first], kinds[first])); // rectified as it is written: layer 2 makes no block
+        int line = Array.FindIndex(File.ReadAllLines(Mlp), static text => text.Contains("Linear", StringComparison.Ordinal)) + 1;
+        Assert.Equal($"mnist-mlp.json:{line} (Model:Layers:1)", sites[first]);
+        Assert.Equal("float32", PageData.Texts(pass, "dtype")[first]);
+        int gradient = Array.FindLastIndex(parts, static part => part == "1 Linear");
+        Assert.Equal(("Linear", 2L), (ops[gradient], kinds[gradient])); // on the way back through the same layer
         Assert.Equal([0, 1, 2, 3], kinds.Distinct().Order());
-        Assert.All(births.Zip(kinds), block => Assert.True(block.Second != 2 || block.First > births[relu]));
+        Assert.All(births.Zip(kinds), block => Assert.True(block.Second != 2 || block.First > births[first]));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class TrainReportTests : IDisposable
         PlanningProblem problem = TraceCsv.Read(trace);
         Assert.Equal(problem.LowerBound, pass.GetProperty("lowerBound").GetInt64());
         Assert.Equal(problem.LowerBound, pass.GetProperty("planPeak").GetInt64());
-        Assert.Contains("Relu", PageData.Texts(pass, "op"));
+        Assert.Contains("CrossEntropy", PageData.Texts(pass, "op"));
         PageData.AssertNothingOverlaps(pass);
 
         Assert.Equal(0, Run("plan", trace, "--out", plan).Code);

@@ -71,7 +71,7 @@ internal static unsafe class Gemm
             {
                 Span<T> row = c.Slice(i * ldc, n);
                 if (!accumulate) LayDown(bias, row);
-                if (rectified) TensorPrimitives.Max(row, T.Zero, row);
+                if (rectified) Rectify(row);
             }
 
             return;
@@ -108,6 +108,10 @@ internal static unsafe class Gemm
             Dispatch(ref problem, ps, team, parts, variant);
         }
     }
+
+    /// <summary>The larger of each element and 0, in place; not a number stays one.</summary>
+    internal static void Rectify<T>(Span<T> row)
+        where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Max(row, T.Zero, row);
 
     /// <summary>Widest first: each step down halves the speed. See <see cref="KernelSelection"/> for how the width is chosen.</summary>
     internal static void Dispatch<T>(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts, KernelVariant variant)

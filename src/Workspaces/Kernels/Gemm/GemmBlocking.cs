@@ -36,7 +36,7 @@ internal static class GemmBlocking
     /// <summary>The least rows that then fill the lanes, and the least sums for which turning C costs less than idle lanes.</summary>
     private const int NarrowRows = 64, NarrowDepth = 64;
 
-    /// <summary>The longest sums for which a panel of B stays in registers, and the least rows and columns for which that pays.</summary>
+    /// <summary>The longest sums for which two rows of A stay in registers, and the least rows and columns for which that pays.</summary>
     private const int ShallowSteps = 12, ShallowRows = 8, ShallowColumns = 16;
 
     /// <summary>The most columns for dot products along contiguous rows (more where many rows pay for turning B), and the least rows and sums for which adding up
@@ -84,11 +84,15 @@ internal static class GemmBlocking
         return path switch
         {
             GemmPath.Turned when !transposeB => depth * panel,
-            GemmPath.Packed or GemmPath.Turned => depth * Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel),
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
+            GemmPath.Shallow when transposeB => depth * BlockColumns<T>(n, panel),
+            GemmPath.Packed or GemmPath.Turned => depth * BlockColumns<T>(n, panel),
             GemmPath.Direct or GemmPath.Shallow => depth * panel,
             GemmPath.Narrow when !transposeB => depth * n,
             _ => 0,
         };
     }
+
+    /// <summary>Columns of the largest block, in whole panels.</summary>
+    private static int BlockColumns<T>(int n, int panel) => Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel);
 }

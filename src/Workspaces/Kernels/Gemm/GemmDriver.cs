@@ -178,19 +178,39 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         return g.B + (pc * g.Ldb) + j;
     }
 
-    /// <summary>Columns from <paramref name="j0"/> to <paramref name="j1"/> of short sums, all rows of a panel after each other.</summary>
+    /// <summary>Columns from <paramref name="j0"/> to <paramref name="j1"/> of short sums: whole registers of all rows, then what is left of the columns.</summary>
     private static void Shallow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
         T* a = g.A + (i0 * g.ARow);
-        for (int j = j0; j < j1; j += PanelWidth)
+        for (int j = j0; j < j1; j += GemmBlocking.Columns<T>())
         {
-            int columns = Math.Min(PanelWidth, j1 - j);
-            bool isCopied = g.TransposeB || columns < PanelWidth;
-            if (isCopied) PackB(g, 0, g.K, j, j + columns, scratch);
-            T* b = isCopied ? scratch : g.B + j, add = g.FirstAdd is null ? null : g.FirstAdd + (i0 * g.AddLd) + j;
-            nint bStep = isCopied ? PanelWidth : g.Ldb;
-            GemmShallowKernel<T, TVector, TSimd>.Run(
-                i1 - i0, columns, g.K, a, g.ARow, g.AStep, b, bStep, g.C + (i0 * g.Ldc) + j, g.Ldc, add, g.AddLd);
+            int columns = Math.Min(GemmBlocking.Columns<T>(), j1 - j), rest = columns % TSimd.Count, whole = columns - rest;
+            T* b = g.B + j, c = g.C + (i0 * g.Ldc) + j, add = g.FirstAdd is null ? null : g.FirstAdd + (i0 * g.AddLd) + j;
+            nint bStep = g.Ldb;
+            if (g.TransposeB)
+            {
+                bStep = Ceiling(columns, PanelWidth) * PanelWidth;
+                b = scratch;
+                GemmPacking<T>.Turn(g.B + (j * g.Ldb), g.Ldb, columns, g.K, scratch, bStep);
+            }
+
+            GemmShallowKernel<T, TVector, TSimd>.Run(i1 - i0, whole, g.K, a, g.ARow, g.AStep, b, bStep, c, g.Ldc, add, g.AddLd);
+            if (rest == 0)
+            {
+                Rectify(g, i0, i1, j, j + whole);
+                continue;
+            }
+
+            b = g.TransposeB ? b + whole : scratch;
+            if (!g.TransposeB) bStep = PanelWidth;
+            if (!g.TransposeB) PackB(g, 0, g.K, j + whole, j + columns, scratch);
+            for (int i = 0; i < i1 - i0; i += TSimd.TileRows)
+            {
+                T* from = add is null ? null : add + (i * g.AddLd) + whole;
+                GemmMicroKernel<T, TVector, TSimd>.Run(
+                    Math.Min(TSimd.TileRows, i1 - i0 - i), rest, g.K, a + (i * g.ARow), g.ARow, g.AStep, b, bStep, c + (i * g.Ldc) + whole, g.Ldc, from, g.AddLd);
+            }
+
             Rectify(g, i0, i1, j, j + columns);
         }
     }

@@ -16,7 +16,7 @@ internal enum GemmPath
     /// times a transposed matrix, because A is smaller; and for so few columns that they would leave most lanes of registers idle.</summary>
     Turned,
 
-    /// <summary>Short sums: a panel of B is held in registers for all rows.</summary>
+    /// <summary>Short sums: elements of two rows of A are held in registers, and rows of C written in order.</summary>
     Shallow,
 
     /// <summary>Few columns, and rows of A that are contiguous: tiles of dot products along k; of B, which is small, a transposed copy is made where it is not

@@ -4,15 +4,14 @@ using Workspaces.Kernels.Simd;
 namespace Workspaces.Kernels.Gemm;
 
 /// <summary>
-/// Products with short sums (k of at most 12), which are bound by the writing of C: a panel of B, two registers wide, is held in registers while all rows of A
-/// pass by, so that a row costs nothing but its broadcasts, multiply-adds and stores. Each element is one chain in the order of k, as in
+/// Products with short sums (k of at most 12), which are bound by the writing of C: the elements of two rows of A are held in registers, one a register, while the
+/// columns of B pass by, so that rows of C are written in order, each of their lines once and whole. Each element is one chain in the order of k, as in
 /// <see cref="GemmMicroKernel{T, TVector, TSimd}"/>, with the same bits.
 /// </summary>
 /// <remarks>
 /// <code>
-///               registers: b00 b01           two rows at a time: 4 chains of k multiply-adds, which do not
-///   a[0..k) ->             b10 b11 -> c c    depend on those of the next two rows, so the processor runs
-///                          …                 several pairs at once
+///   registers: x0 … xk of row i       a step: k loads of B, 2 k multiply-adds, a register of each row stored;
+///              y0 … yk of row i + 1   steps do not depend on each other, so the processor runs several at once
 /// </code>
 /// </remarks>
 internal static unsafe class GemmShallowKernel<T, TVector, TSimd>
@@ -20,12 +19,12 @@ internal static unsafe class GemmShallowKernel<T, TVector, TSimd>
     where TVector : unmanaged
     where TSimd : ISimd<T, TVector>
 {
-    /// <summary>The longest sum: 24 registers of B, 4 sums and broadcasts fit in 32.</summary>
+    /// <summary>The longest sum: 24 registers of A, two sums and one of B fit in 32.</summary>
     public const int MostSteps = 12;
 
-    /// <summary>Computes <paramref name="rows"/> rows of up to two registers of columns.</summary>
+    /// <summary>Computes <paramref name="rows"/> rows of whole registers.</summary>
     /// <param name="rows">Rows of C.</param>
-    /// <param name="columns">Columns to store; B must be readable up to the full register width.</param>
+    /// <param name="columns">Columns of C, a multiple of a register's.</param>
     /// <param name="k">Steps to sum, 1 to <see cref="MostSteps"/>.</param>
     /// <param name="a">First element of A; row r, step p is <c>a[r * aRow + p * aStep]</c>.</param>
     /// <param name="aRow">Elements between rows of A.</param>
@@ -38,70 +37,74 @@ internal static unsafe class GemmShallowKernel<T, TVector, TSimd>
     /// <param name="addLd">Elements between rows of it; 0 for one row that is added to all.</param>
     public static void Run(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
     {
-        if (columns > TSimd.Count)
-            Select<Two>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd);
-        else
-            Select<One>(rows, columns, k, a, aRow, aStep, b, bStep, c, ldc, add, addLd);
-    }
-
-    private static void Select<TWidth>(
-        int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
-        where TWidth : IConstant
-    {
         switch (k)
         {
-            case 1: Panel<One, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 2: Panel<Two, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 3: Panel<Three, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 4: Panel<Four, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 5: Panel<Five, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 6: Panel<Six, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 7: Panel<Seven, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 8: Panel<Eight, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 9: Panel<Nine, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 10: Panel<Ten, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            case 11: Panel<Eleven, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
-            default: Panel<Twelve, TWidth>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 1: Rows<One>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 2: Rows<Two>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 3: Rows<Three>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 4: Rows<Four>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 5: Rows<Five>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 6: Rows<Six>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 7: Rows<Seven>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 8: Rows<Eight>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 9: Rows<Nine>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 10: Rows<Ten>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            case 11: Rows<Eleven>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
+            default: Rows<Twelve>(rows, columns, a, aRow, aStep, b, bStep, c, ldc, add, addLd); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Panel<TDepth, TWidth>(
-        int rows, int columns, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
+    private static void Rows<TDepth>(int rows, int columns, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
         where TDepth : IConstant
-        where TWidth : IConstant
     {
-        Load<TDepth, TWidth>(b, bStep, 0, out TVector b00, out TVector b01);
-        Load<TDepth, TWidth>(b, bStep, 1, out TVector b10, out TVector b11);
-        Load<TDepth, TWidth>(b, bStep, 2, out TVector b20, out TVector b21);
-        Load<TDepth, TWidth>(b, bStep, 3, out TVector b30, out TVector b31);
-        Load<TDepth, TWidth>(b, bStep, 4, out TVector b40, out TVector b41);
-        Load<TDepth, TWidth>(b, bStep, 5, out TVector b50, out TVector b51);
-        Load<TDepth, TWidth>(b, bStep, 6, out TVector b60, out TVector b61);
-        Load<TDepth, TWidth>(b, bStep, 7, out TVector b70, out TVector b71);
-        Load<TDepth, TWidth>(b, bStep, 8, out TVector b80, out TVector b81);
-        Load<TDepth, TWidth>(b, bStep, 9, out TVector b90, out TVector b91);
-        Load<TDepth, TWidth>(b, bStep, 10, out TVector b100, out TVector b101);
-        Load<TDepth, TWidth>(b, bStep, 11, out TVector b110, out TVector b111);
+        nint step2 = 2 * bStep, step3 = 3 * bStep, step4 = 4 * bStep;
         for (; rows > 0; rows -= 2)
         {
-            T* x = a, y = rows > 1 ? a + aRow : a; // a last row without a second is computed twice
-            TVector x0 = TSimd.Zero, x1 = x0, y0 = x0, y1 = x0;
-            Step<TWidth>(x[0 * aStep], y[0 * aStep], b00, b01, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 1) Step<TWidth>(x[1 * aStep], y[1 * aStep], b10, b11, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 2) Step<TWidth>(x[2 * aStep], y[2 * aStep], b20, b21, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 3) Step<TWidth>(x[3 * aStep], y[3 * aStep], b30, b31, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 4) Step<TWidth>(x[4 * aStep], y[4 * aStep], b40, b41, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 5) Step<TWidth>(x[5 * aStep], y[5 * aStep], b50, b51, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 6) Step<TWidth>(x[6 * aStep], y[6 * aStep], b60, b61, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 7) Step<TWidth>(x[7 * aStep], y[7 * aStep], b70, b71, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 8) Step<TWidth>(x[8 * aStep], y[8 * aStep], b80, b81, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 9) Step<TWidth>(x[9 * aStep], y[9 * aStep], b90, b91, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 10) Step<TWidth>(x[10 * aStep], y[10 * aStep], b100, b101, ref x0, ref x1, ref y0, ref y1);
-            if (TDepth.Value > 11) Step<TWidth>(x[11 * aStep], y[11 * aStep], b110, b111, ref x0, ref x1, ref y0, ref y1);
-            GemmMicroKernel<T, TVector, TSimd>.StoreRow<TWidth>(c, x0, x1, columns, add);
-            if (rows > 1)
-                GemmMicroKernel<T, TVector, TSimd>.StoreRow<TWidth>(c + ldc, y0, y1, columns, add is null ? null : add + addLd);
+            bool isPair = rows > 1; // a last row without a second is computed twice and stored once
+            T* second = isPair ? a + aRow : a;
+            TVector x0 = At<TDepth>(a, aStep, 0), y0 = At<TDepth>(second, aStep, 0);
+            TVector x1 = At<TDepth>(a, aStep, 1), y1 = At<TDepth>(second, aStep, 1);
+            TVector x2 = At<TDepth>(a, aStep, 2), y2 = At<TDepth>(second, aStep, 2);
+            TVector x3 = At<TDepth>(a, aStep, 3), y3 = At<TDepth>(second, aStep, 3);
+            TVector x4 = At<TDepth>(a, aStep, 4), y4 = At<TDepth>(second, aStep, 4);
+            TVector x5 = At<TDepth>(a, aStep, 5), y5 = At<TDepth>(second, aStep, 5);
+            TVector x6 = At<TDepth>(a, aStep, 6), y6 = At<TDepth>(second, aStep, 6);
+            TVector x7 = At<TDepth>(a, aStep, 7), y7 = At<TDepth>(second, aStep, 7);
+            TVector x8 = At<TDepth>(a, aStep, 8), y8 = At<TDepth>(second, aStep, 8);
+            TVector x9 = At<TDepth>(a, aStep, 9), y9 = At<TDepth>(second, aStep, 9);
+            TVector x10 = At<TDepth>(a, aStep, 10), y10 = At<TDepth>(second, aStep, 10);
+            TVector x11 = At<TDepth>(a, aStep, 11), y11 = At<TDepth>(second, aStep, 11);
+            T* p = b, to = c, add0 = add, add1 = add is null ? null : add + addLd;
+            for (T* end = c + columns; to < end; to += TSimd.Count)
+            {
+                T* q = p + step4, r = q + step4;
+                TVector s = TSimd.Zero, t = s;
+                Step(p, x0, y0, ref s, ref t);
+                if (TDepth.Value > 1) Step(p + bStep, x1, y1, ref s, ref t);
+                if (TDepth.Value > 2) Step(p + step2, x2, y2, ref s, ref t);
+                if (TDepth.Value > 3) Step(p + step3, x3, y3, ref s, ref t);
+                if (TDepth.Value > 4) Step(q, x4, y4, ref s, ref t);
+                if (TDepth.Value > 5) Step(q + bStep, x5, y5, ref s, ref t);
+                if (TDepth.Value > 6) Step(q + step2, x6, y6, ref s, ref t);
+                if (TDepth.Value > 7) Step(q + step3, x7, y7, ref s, ref t);
+                if (TDepth.Value > 8) Step(r, x8, y8, ref s, ref t);
+                if (TDepth.Value > 9) Step(r + bStep, x9, y9, ref s, ref t);
+                if (TDepth.Value > 10) Step(r + step2, x10, y10, ref s, ref t);
+                if (TDepth.Value > 11) Step(r + step3, x11, y11, ref s, ref t);
+                if (add0 is not null)
+                {
+                    s = TSimd.Add(TSimd.Load(add0), s);
+                    if (isPair) t = TSimd.Add(TSimd.Load(add1), t);
+                    add0 += TSimd.Count;
+                    add1 += TSimd.Count;
+                }
+
+                TSimd.Store(to, s);
+                if (isPair) TSimd.Store(to + ldc, t);
+                p += TSimd.Count;
+            }
+
             a += 2 * aRow;
             c += 2 * ldc;
             if (add is not null)
@@ -109,30 +112,16 @@ internal static unsafe class GemmShallowKernel<T, TVector, TSimd>
         }
     }
 
+    /// <summary>Step p of a row in all lanes, zero beyond the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TDepth, TWidth>(T* b, nint bStep, int p, out TVector b0, out TVector b1)
-        where TDepth : IConstant
-        where TWidth : IConstant
-    {
-        b0 = b1 = TSimd.Zero;
-        if (p >= TDepth.Value)
-            return;
-        b0 = TSimd.Load(b + (p * bStep));
-        if (TWidth.Value > 1)
-            b1 = TSimd.Load(b + (p * bStep) + TSimd.Count);
-    }
+    private static TVector At<TDepth>(T* row, nint aStep, int p)
+        where TDepth : IConstant => p < TDepth.Value ? TSimd.Broadcast(row[p * aStep]) : TSimd.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(T x, T y, TVector b0, TVector b1, ref TVector x0, ref TVector x1, ref TVector y0, ref TVector y1)
-        where TWidth : IConstant
+    private static void Step(T* b, TVector x, TVector y, ref TVector s, ref TVector t)
     {
-        TVector xs = TSimd.Broadcast(x);
-        x0 = TSimd.MultiplyAdd(xs, b0, x0);
-        if (TWidth.Value > 1)
-            x1 = TSimd.MultiplyAdd(xs, b1, x1);
-        TVector ys = TSimd.Broadcast(y);
-        y0 = TSimd.MultiplyAdd(ys, b0, y0);
-        if (TWidth.Value > 1)
-            y1 = TSimd.MultiplyAdd(ys, b1, y1);
+        TVector v = TSimd.Load(b);
+        s = TSimd.MultiplyAdd(x, v, s);
+        t = TSimd.MultiplyAdd(y, v, t);
     }
 }
