@@ -12,6 +12,9 @@ namespace Workspaces.Ops;
 /// <summary>The products of a convolution as ops on contiguous tensors, without the tape.</summary>
 internal static class ConvolutionRuns
 {
+    /// <summary>Multiply-adds in the time of an element's sum, whose rows lie apart.</summary>
+    private const int SumWork = 8;
+
     /// <summary>The sizes of a convolution from input to output.</summary>
     internal static ConvolutionShape ShapeOf(in Shape input, in Shape weight, in Shape output, in PlaneWindow window, int groups) => new()
     {
@@ -63,7 +66,7 @@ internal static class ConvolutionRuns
         using var op = new OpScope(name, dY, target);
         op.BeginWrite(target, mayBeLeaf: true);
         int channels = (int)dY.Shape[1], inner = dY.Rank == 4 ? (int)(dY.Shape[2] * dY.Shape[3]) : (int)dY.Shape[2];
-        KernelTeam? team = ComputeTeams.For(op.Frame, dY.Length * dY.DType.SizeInBytes);
+        KernelTeam? team = ComputeTeams.For(op.Frame, dY.Length * dY.DType.SizeInBytes, dY.Length * SumWork);
         if (op.Computes && dY.DType == DType.F32) ChannelSums.Run(channels, inner, op.ReadSpan<float>(dY), op.WriteSpan<float>(target), accumulate, team);
         else if (op.Computes) ChannelSums.Run(channels, inner, op.ReadSpan<double>(dY), op.WriteSpan<double>(target), accumulate, team);
         op.Complete();

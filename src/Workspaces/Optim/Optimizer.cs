@@ -237,7 +237,7 @@ public abstract partial class Optimizer : IDisposable
         Frame frame = ReferenceEquals(ambient?.Manager, run.Manager) ? ambient! : run.Manager.Persistent.State;
         for (int next = 0; run.TryFindSegment(ref next, out int first, out int last);)
         {
-            Update(run.Slice<T>(first, last, ComputeTeams.For(frame, run.Bytes(first, last))));
+            Update(run.Slice<T>(first, last, ComputeTeams.For(frame, 2 * run.Bytes(first, last)))); // read and written
             KernelCalls++;
         }
     }
