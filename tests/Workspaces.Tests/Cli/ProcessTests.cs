@@ -32,15 +32,19 @@ public sealed class ProcessTests
     {
         if (OperatingSystem.IsWindows()) return;
         string trace = Path.Combine(Path.GetTempPath(), $"trace-{Guid.NewGuid():N}.csv");
+        var opened = new TaskCompletionSource();
+        using (Process pipe = Process.Start("mkfifo", [trace])) await pipe.WaitForExitAsync();
         using Process process = OwnProcess.Start([], "bench", "mlp_b128", "--seconds", "3000", "--json", "--trace-out", trace);
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        while (!File.Exists(trace) && !process.HasExited) await Task.Yield(); // from then on signals are caught
+        Task<string> rows = Task.Run(() => ReadOpened(trace, opened));
+        await Task.WhenAny(opened.Task, process.WaitForExitAsync()); // the pipe has two ends once signals are caught
         using Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         File.Delete(trace);
 
         Assert.True(process.ExitCode == 143, await errors);
+        Assert.Contains("Linear", await rows, StringComparison.Ordinal);
         Assert.Contains("\"cancelled\":true", output, StringComparison.Ordinal);
         Assert.Contains("\"managed_bytes_per_step\":null,\"gc_collections\":null,", output, StringComparison.Ordinal); // serving the signal makes garbage too
         Assert.Contains("\"deviations\":0", output, StringComparison.Ordinal);
@@ -61,5 +65,13 @@ public sealed class ProcessTests
         string said = await errors;
         Assert.Contains("WORKSPACES_FORCE_KERNEL=huge", said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>What others write to a pipe; waits for the first of them.</summary>
+    private static string ReadOpened(string path, TaskCompletionSource opened)
+    {
+        using var reader = new StreamReader(path);
+        opened.SetResult();
+        return reader.ReadToEnd();
     }
 }
