@@ -49,8 +49,8 @@ public sealed class TrainReportTests : IDisposable
         int line = Array.FindIndex(File.ReadAllLines(Mlp), static text => text.Contains("Linear", StringComparison.Ordinal)) + 1;
         Assert.Equal($"mnist-mlp.json:{line} (Model:Layers:1)", sites[first]);
         Assert.Equal("float32", PageData.Texts(pass, "dtype")[first]);
-        int gradient = Array.FindLastIndex(parts, static part => part == "1 Linear");
-        Assert.Equal(("Linear", 2L), (ops[gradient], kinds[gradient])); // on the way back through the same layer
+        int gradient = Array.FindLastIndex(ops, static op => op == "Linear");
+        Assert.Equal(("1 Linear", 2L), (parts[gradient], kinds[gradient])); // on the way back through the same layer
         Assert.Equal([0, 1, 2, 3], kinds.Distinct().Order());
         Assert.All(births.Zip(kinds), block => Assert.True(block.Second != 2 || block.First > births[first]));
     }
