@@ -23,7 +23,7 @@ public class TeamBenchmarks
 
     /// <summary>Lets the second thread go to sleep.</summary>
     [IterationSetup(Target = nameof(Asleep))]
-    public void Rest() => Thread.Sleep(2);
+    public void Rest() => SpinWait.SpinUntil(() => _team.IsAsleep);
 
     /// <summary>The second thread sleeps and is woken.</summary>
     [Benchmark]

@@ -219,7 +219,7 @@ public class KernelTeamTests
         double nanoseconds = team.MeasureRoundTrip();
         for (int attempt = 0; double.IsNaN(nanoseconds) && attempt < 20; attempt++)
         {
-            Thread.Sleep(5); // then all sleep
+            SpinWait.SpinUntil(() => team.IsAsleep);
             nanoseconds = team.MeasureRoundTrip();
         }
 

@@ -40,7 +40,7 @@ public class TeamWakingTests
         int elsewhere = 0, here = Environment.CurrentManagedThreadId;
         for (int repeat = 0; repeat < 64; repeat++)
         {
-            Thread.Sleep(2); // twenty times as long as a thread spins
+            SpinWait.SpinUntil(() => team.IsAsleep);
             var job = new Seen { Threads = new int[16] };
             team.WhilePaying.Run(16, ref job);
             Assert.All(job.Threads, thread => Assert.NotEqual(0, thread));

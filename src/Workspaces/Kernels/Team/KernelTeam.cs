@@ -120,7 +120,7 @@ internal sealed unsafe class KernelTeam : IDisposable
     private int CurrentJob => Volatile.Read(ref _newest);
 
     /// <summary>Whether no other thread would see a new job now.</summary>
-    private bool IsAsleep => _workers is null || Volatile.Read(ref _sleeping) == Threads - 1;
+    public bool IsAsleep => _workers is null || Volatile.Read(ref _sleeping) == Threads - 1;
 
     /// <summary>The team for a job that begins now, or null when the caller does it alone: for jobs that one thread does faster uncut.</summary>
     public KernelTeam? Now() => _full.IsWorth(_reach) ? _full : null;
