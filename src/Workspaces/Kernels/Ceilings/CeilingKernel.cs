@@ -13,7 +13,7 @@ internal static unsafe class CeilingKernel<TVector, TSimd>
 
     /// <summary>Multiply-adds in registers.</summary>
     /// <returns>A sum of all, so that nothing can be left out.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static float MultiplyAdds(long rounds)
     {
         TVector x = TSimd.Broadcast(0.999f), y = TSimd.Broadcast(1e-3f);
@@ -40,7 +40,7 @@ internal static unsafe class CeilingKernel<TVector, TSimd>
 
     /// <summary>Reads a stretch; its length is a multiple of 8 registers.</summary>
     /// <returns>The sum.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static float Read(float* source, nint length)
     {
         int w = TSimd.Count;
@@ -62,7 +62,7 @@ internal static unsafe class CeilingKernel<TVector, TSimd>
     }
 
     /// <summary>a = b + x c, the triad of McCalpin's STREAM; the length is a multiple of 4 registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Triad(float* a, float* b, float* c, nint length)
     {
         int w = TSimd.Count;

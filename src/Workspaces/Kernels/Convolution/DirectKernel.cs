@@ -22,7 +22,7 @@ internal readonly unsafe struct DirectKernel<T, TVector, TSimd> : IRegisterTile<
     where TSimd : ISimd<T, TVector>
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Compute<TPlanes, TWidth>(in DirectTile<T> tile)
         where TPlanes : IConstant
         where TWidth : IConstant

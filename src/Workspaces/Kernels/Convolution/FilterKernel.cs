@@ -22,7 +22,7 @@ internal readonly unsafe struct FilterKernel<T, TVector, TSimd> : IRegisterTile<
     where TSimd : ISimd<T, TVector>
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Compute<TPositions, TWidth>(in FilterTile<T> tile)
         where TPositions : IConstant
         where TWidth : IConstant

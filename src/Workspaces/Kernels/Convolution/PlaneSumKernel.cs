@@ -36,7 +36,7 @@ internal readonly unsafe struct PlaneSumKernel<T, TVector, TSimd> : IRegisterTil
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Compute<TFilters, TTaps>(in PlaneSumTile<T> tile)
         where TFilters : IConstant
         where TTaps : IConstant

@@ -19,7 +19,7 @@ internal readonly unsafe struct WeightKernel<T, TVector, TSimd> : IRegisterTile<
     where TSimd : ISimd<T, TVector>
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Compute<TTaps, TWidth>(in WeightTile<T> tile)
         where TTaps : IConstant
         where TWidth : IConstant

@@ -23,7 +23,7 @@ internal static unsafe class WinogradTransforms<T, TVector, TSimd>
     /// <param name="v">The first of 36 results.</param>
     /// <param name="vStep">Elements between results.</param>
     /// <param name="tile">Room for 36 registers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Input(T* d, nint pitch, nint step, T* v, nint vStep, T* tile)
     {
         int w = TSimd.Count;
@@ -49,7 +49,7 @@ internal static unsafe class WinogradTransforms<T, TVector, TSimd>
     /// <param name="u">The first of 36 results.</param>
     /// <param name="uStep">Elements between results.</param>
     /// <param name="tile">Room for 18 registers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Weight(T* g, nint step, T* u, nint uStep, T* tile)
     {
         int w = TSimd.Count;
@@ -68,7 +68,7 @@ internal static unsafe class WinogradTransforms<T, TVector, TSimd>
     /// <param name="step">Elements between their columns.</param>
     /// <param name="tile">Room for 24 registers.</param>
     /// <param name="faults">Zeros, or what an earlier call has returned.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static TVector Output(T* m, nint mStep, TVector bias, TVector floor, T* y, nint pitch, nint step, T* tile, TVector faults)
     {
         int w = TSimd.Count;

@@ -72,7 +72,7 @@ internal static unsafe class GemmDotKernel<T, TVector, TSimd>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Tile<TRows, TColumns>(int k, T* a, nint aRow, T* b, nint bRow, T* c, nint ldc, T* add, nint addLd)
         where TRows : IConstant
         where TColumns : IConstant

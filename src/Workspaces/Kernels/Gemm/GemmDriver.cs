@@ -244,7 +244,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
     {
         T* tile = stackalloc T[GemmTallKernel<T, TVector, TSimd>.MostRows * PanelWidth];

@@ -59,7 +59,7 @@ internal static unsafe class GemmMicroKernel<T, TVector, TSimd>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Tile<TRows, TWidth>(
         int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
         where TRows : IConstant

@@ -14,7 +14,7 @@ internal static unsafe class GemmPacking<T>
 {
     /// <summary>Packs <paramref name="k"/> rows of <paramref name="columns"/> contiguous elements into panels one behind the other (lane j of step p is
     /// <c>source[p * ld + j]</c>). A row is read to its end before the next, because memory is fetched in runs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void CopyRows(T* source, nint ld, int columns, int k, T* panels, int width)
     {
         int whole = columns - (columns % width), rest = columns - whole;
@@ -59,7 +59,7 @@ internal static unsafe class GemmPacking<T>
     }
 
     /// <summary>Packs a transposed block (lane j of step p is <c>source[j * ld + p]</c>).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Transpose(T* source, nint ld, int lanes, int k, T* panel, int width)
     {
         Turn(source, ld, lanes, k, panel, width);
@@ -71,7 +71,7 @@ internal static unsafe class GemmPacking<T>
 
     /// <summary>Writes <c>source[j * ld + p]</c> to <c>target[p * targetLd + j]</c> for all j below <paramref name="lanes"/> and p below
     /// <paramref name="k"/>, turning small squares in registers. The last square of a side that is no multiple of its own covers some elements again, which are the same.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Turn(T* source, nint ld, int lanes, int k, T* target, nint targetLd)
     {
         int lane = 0;
@@ -112,7 +112,7 @@ internal static unsafe class GemmPacking<T>
 
     /// <summary>16 lanes, 4 steps at a time: row 4g + i goes to 128-bit group g of register i, then each group is turned in
     /// place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Turn16(float* source, nint ld, int k, float* target, nint width)
     {
         for (int begin = 0; begin < k && k >= 4; begin += 4)
@@ -142,7 +142,7 @@ internal static unsafe class GemmPacking<T>
         Vector256.Create(Vector128.Load(s + (8 * ld)), Vector128.Load(s + (12 * ld))));
 
     /// <summary>4 lanes, 16 steps at a time: each 128-bit group of four registers is a square, turned in place; the last of up to 16 steps 4 at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Turn4Wide(float* source, nint ld, int k, float* target, nint width)
     {
         int p = 0;
@@ -173,7 +173,7 @@ internal static unsafe class GemmPacking<T>
         x.GetUpper().GetUpper().Store(target + (3 * step));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Turn4(float* source, nint ld, int k, float* target, nint width)
     {
         for (int begin = 0; begin < k && k >= 4; begin += 4)
@@ -198,7 +198,7 @@ internal static unsafe class GemmPacking<T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Turn2(double* source, nint ld, int k, double* target, nint width)
     {
         for (int begin = 0; begin < k && k >= 2; begin += 2)

@@ -54,7 +54,7 @@ internal static unsafe class GemmShallowKernel<T, TVector, TSimd>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Rows<TDepth>(int rows, int columns, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
         where TDepth : IConstant
     {

@@ -11,7 +11,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
     where TSimd : ISimd<T, TVector>
 {
     /// <summary>Columns from <paramref name="j"/> to <paramref name="end"/> of one row times a row-major B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void RowTimesMatrix(in GemmProblem<T> g, int j, int end)
     {
         int w = TSimd.Count;
@@ -79,7 +79,7 @@ internal static unsafe class GemmSkinny<T, TVector, TSimd>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Dot8(T* a, T* b, nint ld, int k, T* c, T* add)
     {
         int w = TSimd.Count;

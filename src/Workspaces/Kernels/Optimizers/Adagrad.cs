@@ -41,7 +41,7 @@ internal static unsafe class Adagrad
         public T* Parameters, Gradients, Sum;
         public T LearningRate, WeightDecay, Epsilon;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

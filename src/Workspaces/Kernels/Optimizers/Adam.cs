@@ -45,7 +45,7 @@ internal static unsafe class Adam
         public T* Parameters, Gradients, First, Second, Largest;
         public AdamSettings Settings;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

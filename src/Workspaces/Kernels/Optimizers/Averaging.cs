@@ -36,7 +36,7 @@ internal static unsafe class Averaging
         public T* Average, Values;
         public T Share;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>
@@ -58,7 +58,7 @@ internal static unsafe class Averaging
     {
         public T* One, Other;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

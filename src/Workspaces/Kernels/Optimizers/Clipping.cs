@@ -95,7 +95,7 @@ internal static unsafe class Clipping
         public T* Values;
         public T Factor;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>
@@ -113,7 +113,7 @@ internal static unsafe class Clipping
         public T* Values;
         public T Bound;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

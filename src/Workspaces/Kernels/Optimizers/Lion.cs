@@ -37,7 +37,7 @@ internal static unsafe class Lion
         public T* Parameters, Gradients, Momentum;
         public LionSettings Settings;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

@@ -42,7 +42,7 @@ internal static unsafe class RmsProp
         public T* Parameters, Gradients, Square, Mean, Velocity;
         public RmsPropSettings Settings;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

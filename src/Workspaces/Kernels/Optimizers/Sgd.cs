@@ -36,7 +36,7 @@ internal static unsafe class Sgd
         public T* Parameters, Gradients, Velocity;
         public SgdSettings<T> Settings;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(KernelMethod.Compiled)]
         public readonly void Run<TVector, TSimd>(int first, int end)
             where TVector : unmanaged
             where TSimd : ISimd<T, TVector>

@@ -25,7 +25,7 @@ internal static unsafe class RowNormKernel<T, TVector, TSimd>
     private const int Block = 1024;
 
     /// <summary>y of the row that begins at an element.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Forward(in RowNormOperands<T> operands, nint at)
     {
         (T mean, T scale) = Measure(operands, operands.X + at);
@@ -48,7 +48,7 @@ internal static unsafe class RowNormKernel<T, TVector, TSimd>
     }
 
     /// <summary>dx of the row that begins at an element, when it is wanted, and what the row adds to the gradients of factors and summands.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     public static void Backward(in RowNormOperands<T> operands, nint at, T* dWeight, T* dBias)
     {
         (T mean, T scale) = Measure(operands, operands.X + at);
@@ -83,7 +83,7 @@ internal static unsafe class RowNormKernel<T, TVector, TSimd>
     }
 
     /// <summary>dx = r (g - level + n minus).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Slope(in RowNormOperands<T> operands, nint at, TVector m, TVector r, TVector level, TVector minus)
     {
         T* x = operands.X + at, dy = operands.DY + at, dx = operands.DX + at;
@@ -133,7 +133,7 @@ internal static unsafe class RowNormKernel<T, TVector, TSimd>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static double Sum(T* x, int length)
     {
         TVector s0 = TSimd.Zero, s1 = s0, s2 = s0, s3 = s0;
@@ -152,7 +152,7 @@ internal static unsafe class RowNormKernel<T, TVector, TSimd>
     }
 
     /// <summary>Adds the sums of d = x - mean and of d d.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(KernelMethod.Compiled)]
     private static void Moments(T* x, int length, T mean, ref double sum, ref double squares)
     {
         TVector m = TSimd.Broadcast(mean), s0 = TSimd.Zero, s1 = s0, q0 = s0, q1 = s0;
