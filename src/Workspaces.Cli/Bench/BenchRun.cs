@@ -7,7 +7,7 @@ namespace Workspaces.Cli.Bench;
 internal sealed class BenchRun
 {
     private const int WarmSteps = 20;
-    private const double WarmSeconds = 0.5;
+    private const double WarmSeconds = 1; // methods that are called often are compiled twice more by then
     private const int LeastSteps = 1000;
     private readonly List<double> _milliseconds = new(1 << 20);
 
