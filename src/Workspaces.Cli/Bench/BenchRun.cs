@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using Workspaces.Diagnostics;
 
 namespace Workspaces.Cli.Bench;
@@ -7,7 +8,7 @@ namespace Workspaces.Cli.Bench;
 internal sealed class BenchRun
 {
     private const int WarmSteps = 20;
-    private const double WarmSeconds = 1; // methods that are called often are compiled twice more by then
+    private const double WarmSeconds = 0.5, MostWarmSeconds = 8;
     private const int LeastSteps = 1000;
     private readonly List<double> _milliseconds = new(1 << 20);
 
@@ -58,13 +59,18 @@ internal sealed class BenchRun
         return run;
     }
 
+    /// <summary>Runs steps until the compiler rests: what is called often is compiled twice more, each time a tenth of a second later, or a whole one where it has one processor.</summary>
     internal static void Warm(BenchCase measured, CancellationToken cancellation)
     {
-        long begin = Stopwatch.GetTimestamp();
-        for (int i = 0; i < WarmSteps || Stopwatch.GetElapsedTime(begin).TotalSeconds < WarmSeconds; i++)
+        double rest = Environment.ProcessorCount == 1 ? 2.5 : 0.25;
+        long begin = Stopwatch.GetTimestamp(), changed = begin, methods = JitInfo.GetCompiledMethodCount();
+        for (int i = 0; !cancellation.IsCancellationRequested && Stopwatch.GetElapsedTime(begin).TotalSeconds < MostWarmSeconds; i++)
         {
+            bool isWarm = i >= WarmSteps && Stopwatch.GetElapsedTime(begin).TotalSeconds >= WarmSeconds;
+            if (isWarm && Stopwatch.GetElapsedTime(changed).TotalSeconds >= rest) return;
             measured.Step();
-            if (cancellation.IsCancellationRequested) return;
+            long now = JitInfo.GetCompiledMethodCount();
+            if (now != methods) (methods, changed) = (now, Stopwatch.GetTimestamp());
         }
     }
 }
