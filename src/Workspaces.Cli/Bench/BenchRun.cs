@@ -59,7 +59,9 @@ internal sealed class BenchRun
         return run;
     }
 
-    /// <summary>Runs steps until the compiler rests: what is called often is compiled twice more, each time a tenth of a second later, or a whole one where it has one processor.</summary>
+    /// <summary>
+    /// Runs steps until the compiler rests: what is called often is compiled twice more, a tenth of a second apart, or a whole one where the process has one processor.
+    /// </summary>
     internal static void Warm(BenchCase measured, CancellationToken cancellation)
     {
         double rest = Environment.ProcessorCount == 1 ? 2.5 : 0.25;
