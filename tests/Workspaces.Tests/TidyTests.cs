@@ -145,6 +145,13 @@ public sealed partial class TidyTests
     public void Threads_wait_for_monitors() =>
         Assert.Empty(AllSources("src").Where(static file => LockType().IsMatch(File.ReadAllText(file))).Select(Relative));
 
+    /// <summary>What is only kept out of tiers is still inlined into callers that are compiled with a profile, and then has too few registers.</summary>
+    [Fact]
+    public void Inner_loops_are_compiled_as_methods_of_their_own() =>
+        Assert.Equal(
+            "src/Workspaces/Kernels/KernelMethod.cs",
+            Assert.Single(AllSources("src").Where(static file => File.ReadAllText(file).Contains("AggressiveOptimization", StringComparison.Ordinal)).Select(Relative)));
+
     [Fact]
     public void Unsafe_code_stays_in_arenas_allocators_and_kernels()
     {

@@ -180,7 +180,7 @@ public sealed class InstalledPackageTests(PackageFeed feed)
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable>
-                <TieredCompilation>false</TieredCompilation>
+                <TieredCompilationQuickJitForLoops>false</TieredCompilationQuickJitForLoops>
               </PropertyGroup>
               <ItemGroup>{string.Concat(references)}</ItemGroup>
             </Project>
