@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
@@ -16,6 +17,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 {
     /// <summary>Rows of a thread from which on it keeps them.</summary>
     private const int RowsToKeep = 384;
+
+    /// <summary>Bytes of C above which its tiles are fetched ahead: it does not lie in L2 then. Below, asking costs 1 %.</summary>
+    private const long FarBytes = 2 << 20;
 
     private static int PanelWidth => 2 * TSimd.Count;
 
@@ -132,6 +136,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
         int tallest = g.Path == GemmPath.Turned ? TurnedRows : TSimd.TileRows;
         int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
+        bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
@@ -148,11 +153,25 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                     continue;
                 }
 
-                T* add = first is null ? null : first + (i * addLd) + j;
-                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (i * g.Ldc) + j, g.Ldc, add, addLd);
+                T* add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
+                if (isFar) Fetch(c, g.Ldc, rows);
+                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, c, g.Ldc, add, addLd);
             }
 
             if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);
+        }
+    }
+
+    /// <summary>Asks for the lines of a tile of C before its sums are made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(T* c, nint ldc, int rows)
+    {
+        if (!Sse.IsSupported) return;
+        for (; rows > 0; rows--)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + TSimd.Count);
+            c += ldc;
         }
     }
 
