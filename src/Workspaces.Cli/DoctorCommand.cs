@@ -95,16 +95,14 @@ internal static class DoctorCommand
 
     private static void CheckTieredCompilation(List<string> problems)
     {
-        if (!IsOn("System.Runtime.TieredCompilation"))
+        if (!Tiers.AreOn)
             problems.Add(
                 "tiered compilation is off, so every pass and op costs about half as much again; "
                 + "take <TieredCompilation>false</TieredCompilation> out of the program's project");
-        else if (IsOn("System.Runtime.TieredCompilation.QuickJitForLoops"))
+        else if (Tiers.HoldLoops)
             problems.Add(
                 "loops are compiled in tiers, so the first seconds are slower; "
                 + "set <TieredCompilationQuickJitForLoops>false</TieredCompilationQuickJitForLoops> in the program's project");
-
-        static bool IsOn(string name) => !AppContext.TryGetSwitch(name, out bool on) || on;
     }
 
     private static void CheckArena(List<string> problems)

@@ -64,7 +64,7 @@ internal sealed class BenchRun
     /// </summary>
     internal static void Warm(BenchCase measured, CancellationToken cancellation)
     {
-        double rest = Environment.ProcessorCount == 1 ? 2.5 : 0.25;
+        double rest = !Tiers.AreOn ? 0 : Environment.ProcessorCount == 1 ? 2.5 : 0.25;
         long begin = Stopwatch.GetTimestamp(), changed = begin, methods = JitInfo.GetCompiledMethodCount();
         for (int i = 0; !cancellation.IsCancellationRequested && Stopwatch.GetElapsedTime(begin).TotalSeconds < MostWarmSeconds; i++)
         {
