@@ -45,6 +45,27 @@ public class GemmPathTests : KernelConformance
         }
     }
 
+    /// <summary>A dot product must not depend on how many others are made with it, several at a time.</summary>
+    [Theory]
+    [InlineData(11, 1)]
+    [InlineData(11, 37)]
+    [InlineData(13, 784)]
+    public void A_column_of_a_transposed_B_has_the_same_bits_wherever_it_stands(int n, int k)
+    {
+        float[] a = Normal(k, 1), b = Normal(n * k, 2);
+        foreach (KernelVariant variant in Variants)
+        {
+            var all = new float[n];
+            Gemm.Multiply<float>(1, n, k, a, k, false, b, k, true, all, n, accumulate: false, new float[Gemm.ScratchLength<float>(1, n, k, false, true)], variant: variant);
+            for (int j = 0; j < n; j++)
+            {
+                var one = new float[1];
+                Gemm.Multiply<float>(1, 1, k, a, k, false, b.AsSpan(j * k, k), k, true, one, 1, accumulate: false, new float[Gemm.ScratchLength<float>(1, 1, k, false, true)], variant: variant);
+                Assert.Equal(one[0], all[j]);
+            }
+        }
+    }
+
     /// <summary>A sample's result must not depend on the batch it is in, nor on its place there.</summary>
     [Theory]
     [InlineData(10, 130)]
