@@ -9,8 +9,12 @@ internal static class GemmBlocking
     /// <summary>Steps of k in a block: a panel of B (two 64-byte registers wide) takes 32 KiB of L1.</summary>
     private const int Depth = 256;
 
-    /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2.</summary>
-    public const int Rows = 240;
+    /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2; of those that are copied fewer, since as many are as fast.</summary>
+    private const int Rows = 240, CopiedRows = 96;
+
+    /// <summary>The shortest stored row of a transposed A, and the least columns of C, for which rows of A are copied. Where it is read in place, each step is a row
+    /// further on.</summary>
+    private const int CopiedBytes = 2048, CopiedColumns = 256;
 
     /// <summary>The most rows for which B is read in place: up to here copying it measured slower (by 20 % at 64, 5 % at 128).</summary>
     private const int DirectRows = 128;
@@ -72,23 +76,40 @@ internal static class GemmBlocking
     /// <summary>Steps of k in a block.</summary>
     public static int DepthOf(GemmPath path) => path is GemmPath.Turned or GemmPath.Narrow ? TurnedDepth : Depth;
 
-    /// <summary>Elements of scratch of one part. A is read in place: copying it measured 1 to 8 % slower at every shape tried.</summary>
-    /// <param name="n">Columns of C, of the turned C for that path.</param>
+    /// <summary>Whether tiles of rows of A are copied: of a transposed one with long rows only, since elsewhere it measured up to 8 % slower.</summary>
+    /// <param name="m">Rows of C, and elements of a stored row of a transposed A.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
+    public static bool CopiesRows<T>(int m, int n, GemmPath path, nint aStep) =>
+        path == GemmPath.Packed && aStep > 1 && n >= CopiedColumns && (long)m * Unsafe.SizeOf<T>() >= CopiedBytes;
+
+    /// <summary>Rows of A in a block.</summary>
+    public static int RowsOf<T>(int m, int n, GemmPath path, nint aStep) => CopiesRows<T>(m, n, path, aStep) ? CopiedRows : Rows;
+
+    /// <summary>Elements of the panels of a block of B, behind which the copied rows of A lie.</summary>
+    public static long PanelsLength<T>(int n, int k) => (long)k * BlockColumns<T>(n, WidestPanelBytes / Unsafe.SizeOf<T>());
+
+    /// <summary>Elements of scratch of one part.</summary>
+    /// <param name="m">Rows of C, of the turned C for that path.</param>
+    /// <param name="n">Columns of C, or of the turned one.</param>
     /// <param name="k">The summed dimension.</param>
     /// <param name="path">The path.</param>
+    /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
     /// <param name="transposeB">Whether B is stored [n, k]: op(A) itself for <see cref="GemmPath.Turned"/>, which exchanges the operands.</param>
-    public static long PartLength<T>(int n, int k, GemmPath path, bool transposeB)
+    public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        long depth = Math.Min(k, DepthOf(path));
+        int depth = Math.Min(k, DepthOf(path));
+        long copied = CopiesRows<T>(m, n, path, aStep) ? (long)depth * CopiedRows : 0;
         return path switch
         {
-            GemmPath.Turned when !transposeB => depth * panel,
+            GemmPath.Turned when !transposeB => (long)depth * panel,
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
-            GemmPath.Shallow when transposeB => depth * BlockColumns<T>(n, panel),
-            GemmPath.Packed or GemmPath.Turned => depth * BlockColumns<T>(n, panel),
-            GemmPath.Direct or GemmPath.Shallow => depth * panel,
-            GemmPath.Narrow when !transposeB => depth * n,
+            GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth),
+            GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth) + copied,
+            GemmPath.Direct or GemmPath.Shallow => (long)depth * panel,
+            GemmPath.Narrow when !transposeB => (long)depth * n,
             _ => 0,
         };
     }

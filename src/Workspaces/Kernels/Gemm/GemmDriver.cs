@@ -53,7 +53,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             Pieces = pieces,
             Problem = problem,
             Scratch = scratch,
-            ScratchPart = GemmBlocking.PartLength<T>(problem.N, problem.K, problem.Path, problem.TransposeB),
+            ScratchPart = GemmBlocking.PartLength<T>(problem.M, problem.N, problem.K, problem.Path, problem.AStep, problem.TransposeB),
             GridRows = gridRows,
             GridColumns = gridColumns,
             RowTiles = rowTiles,
@@ -117,14 +117,14 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            int depth = GemmBlocking.DepthOf(g.Path);
+            int depth = GemmBlocking.DepthOf(g.Path), height = GemmBlocking.RowsOf<T>(g.M, g.N, g.Path, g.AStep);
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
                 if (!ReadsInPlace(g))
                     PackB(g, pc, k, jc, jEnd, scratch);
-                for (int ic = i0; ic < i1; ic += GemmBlocking.Rows)
-                    Block(g, ic, Math.Min(i1, ic + GemmBlocking.Rows), jc, jEnd, pc, k, scratch);
+                for (int ic = i0; ic < i1; ic += height)
+                    Block(g, ic, Math.Min(i1, ic + height), jc, jEnd, pc, k, scratch);
             }
         }
     }
@@ -137,6 +137,10 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         int tallest = g.Path == GemmPath.Turned ? TurnedRows : TSimd.TileRows;
         int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
+        bool copies = GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
+        T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
+        if (copies) GemmTileCopy<T>.Run(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
+        nint aRow = copies ? 1 : g.ARow, aStep = copies ? height : g.AStep;
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
             int columns = Math.Min(PanelWidth, jEnd - j);
@@ -144,7 +148,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
             for (int i = ic; i < iEnd; i += height)
             {
-                T* a = g.A + (i * g.ARow) + (pc * g.AStep);
+                T* a = copies ? tiles + ((nint)(i - ic) * k) : g.A + (i * g.ARow) + (pc * g.AStep);
                 int rows = Math.Min(height, iEnd - i);
                 if (g.Path == GemmPath.Turned)
                 {
@@ -155,7 +159,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
                 T* add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
                 if (isFar) Fetch(c, g.Ldc, rows);
-                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, g.ARow, g.AStep, b, bStep, c, g.Ldc, add, addLd);
+                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
             }
 
             if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);

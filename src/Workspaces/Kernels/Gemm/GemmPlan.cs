@@ -56,10 +56,12 @@ internal readonly struct GemmPlan
     {
         if (m <= 0 || n <= 0 || k <= 0)
             return new GemmPlan(m, n, k, transposeA, transposeB, default, 1, 0);
-        GemmPath path = GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB);
+        int aStep = transposeA ? 2 : 1;
+        GemmPath path = GemmBlocking.Choose(m, n, k, aStep, transposeB);
         int parts = PartsOf<T>(m, n, k, path, threads);
-        bool isTurned = path == GemmPath.Turned;
-        long part = GemmBlocking.PartLength<T>(isTurned ? m : n, k, path, isTurned ? !transposeA : transposeB);
+        long part = path == GemmPath.Turned
+            ? GemmBlocking.PartLength<T>(n, m, k, path, transposeB ? 1 : 2, !transposeA)
+            : GemmBlocking.PartLength<T>(m, n, k, path, aStep, transposeB);
         return new GemmPlan(m, n, k, transposeA, transposeB, path, parts, checked((int)(part * parts)));
     }
 
