@@ -7,6 +7,13 @@ internal interface IConstant
     static abstract int Value { get; }
 }
 
+/// <summary>The constant 0.</summary>
+internal readonly struct Zero : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 0;
+}
+
 /// <summary>The constant 1.</summary>
 internal readonly struct One : IConstant
 {
@@ -89,4 +96,11 @@ internal readonly struct Twelve : IConstant
 {
     /// <inheritdoc/>
     public static int Value => 12;
+}
+
+/// <summary>The constant 16.</summary>
+internal readonly struct Sixteen : IConstant
+{
+    /// <inheritdoc/>
+    public static int Value => 16;
 }
