@@ -2,13 +2,15 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Nodes;
 
 namespace Workspaces.Cli.Bench;
 
 /// <summary>Runs a peer's script once, in the strongest set-up known for it.</summary>
 /// <remarks>
-/// A shell may preset slow kernels of OpenBLAS, which would flatter us: its variables are removed. glibc gives freed memory back to the system, and each first
+/// A shell may preset slow kernels of OpenBLAS, and on a processor that it does not know it takes its oldest, a fifth as fast; both would flatter us: its variables are
+/// removed, and the kernels of the instructions that there are named. glibc gives freed memory back to the system, and each first
 /// touch of a page then costs as much as a small kernel: an allocator that keeps its memory is put in its place. libgomp's usual spinning fights with
 /// OpenBLAS's own threads: it is cut short.
 /// </remarks>
@@ -77,9 +79,11 @@ internal static class PeerProcess
     private static void SetEnvironment(IDictionary<string, string?> environment, int threads)
     {
         foreach (string key in environment.Keys.Where(static key => key.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToArray()) environment.Remove(key);
+        if (Avx512F.IsSupported) environment["OPENBLAS_CORETYPE"] = "SkylakeX";
+        else if (Avx2.IsSupported) environment["OPENBLAS_CORETYPE"] = "Haswell";
         string count = threads.ToString(CultureInfo.InvariantCulture);
         environment["OMP_NUM_THREADS"] = environment["OPENBLAS_NUM_THREADS"] = count;
-        if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported) environment["ATEN_CPU_CAPABILITY"] = "avx512";
+        if (Avx512F.IsSupported) environment["ATEN_CPU_CAPABILITY"] = "avx512";
         if (threads > 1) environment["GOMP_SPINCOUNT"] = "2000";
         if (Allocator() is { } allocator)
         {
