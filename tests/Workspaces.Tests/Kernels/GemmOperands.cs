@@ -10,6 +10,8 @@ namespace Workspaces.Tests.Kernels;
 internal sealed class GemmOperands<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const int ScratchGuard = 64;
+
     private readonly int _m, _n, _k, _lda, _ldb, _ldc;
     private readonly bool _transposeA, _transposeB;
     private readonly T[] _c;
@@ -48,12 +50,29 @@ internal sealed class GemmOperands<T>
         return c;
     }
 
+    /// <summary>The same product with the first matrix stored the other way round.</summary>
+    public GemmOperands<T> WithAStoredTheOtherWay()
+    {
+        var other = new GemmOperands<T>(_m, _n, _k, !_transposeA, _transposeB, _ldc - _n);
+        for (int i = 0; i < _m; i++)
+        {
+            for (int p = 0; p < _k; p++)
+                other.A[_transposeA ? (i * other._lda) + p : (p * other._lda) + i] = A[_transposeA ? (p * _lda) + i : (i * _lda) + p];
+        }
+
+        return other;
+    }
+
+    /// <summary>The product with scratch of exactly the length asked for, which it must not write beyond.</summary>
     public T[] Run(bool accumulate, KernelTeam? team, KernelVariant variant)
     {
-        T[] scratch = new T[Gemm.ScratchLength<T>(_m, _n, _k, _transposeA, _transposeB, team?.Threads ?? 1)];
+        int length = Gemm.ScratchLength<T>(_m, _n, _k, _transposeA, _transposeB, team?.Threads ?? 1);
+        T[] scratch = new T[length + ScratchGuard];
         Array.Fill(scratch, T.NaN);
-        return Guarded<T>(_c, c =>
-            Gemm.Multiply(_m, _n, _k, A, _lda, _transposeA, B, _ldb, _transposeB, c, _ldc, accumulate, scratch, team, variant));
+        T[] c = Guarded<T>(_c, to =>
+            Gemm.Multiply(_m, _n, _k, A, _lda, _transposeA, B, _ldb, _transposeB, to, _ldc, accumulate, scratch.AsSpan(0, length), team, variant));
+        Assert.All(scratch[length..], static value => Assert.True(T.IsNaN(value)));
+        return c;
     }
 
     private static int Extent(int rows, int columns, int ld) => rows == 0 || columns == 0 ? 0 : ((rows - 1) * ld) + columns;

@@ -45,6 +45,33 @@ public class GemmPathTests : KernelConformance
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_of_a_transposed_A_that_are_copied_give_the_bits_of_rows_read_in_place(bool transposeB)
+    {
+        CheckCopied<float>([(512, 256, 40), (523, 261, 300), (600, 520, 270)], transposeB);
+        CheckCopied<double>([(256, 256, 40), (261, 530, 259)], transposeB);
+    }
+
+    /// <summary>One to sixteen registers of columns at once, the last of them whole or a part, and what is left behind such stripes.</summary>
+    [Fact]
+    public void A_row_times_a_matrix_of_any_width_is_right_and_has_the_same_bits_for_every_vector_width_and_number_of_threads()
+    {
+        using var three = new KernelTeam(3);
+        for (int n = 2; n < 560; n += n < 150 ? 1 : 5)
+        {
+            var operands = new GemmOperands<float>(1, n, 9, false, false, pad: 1);
+            foreach (bool accumulate in new[] { false, true })
+            {
+                double[] expected = operands.Naive(accumulate);
+                float[] scalar = operands.Run(accumulate, null, KernelVariant.Scalar);
+                for (int j = 0; j < n; j++) AssertClose(expected[j], scalar[j], 1e-5, $"1x{n}x9 {accumulate} [{j}]");
+                foreach (KernelVariant variant in Variants) Assert.Equal(scalar, operands.Run(accumulate, three, variant));
+            }
+        }
+    }
+
     /// <summary>A dot product must not depend on how many others are made with it, several at a time.</summary>
     [Theory]
     [InlineData(11, 1)]
@@ -146,6 +173,24 @@ public class GemmPathTests : KernelConformance
             float[] expected = operands.Run(true, null, KernelVariant.Scalar);
             foreach (KernelVariant variant in Variants)
                 Assert.Equal(expected, operands.Run(true, three, variant));
+        }
+    }
+
+    private static void CheckCopied<T>((int M, int N, int K)[] shapes, bool transposeB)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        using var three = new KernelTeam(3);
+        foreach ((int m, int n, int k) in shapes)
+        {
+            Assert.True(GemmBlocking.CopiesRows<T>(m, n, GemmBlocking.Choose(m, n, k, 2, transposeB), aStep: 2));
+            var operands = new GemmOperands<T>(m, n, k, true, transposeB, pad: 2);
+            GemmOperands<T> inPlace = operands.WithAStoredTheOtherWay();
+            foreach (KernelVariant variant in Variants)
+            {
+                T[] expected = inPlace.Run(true, null, variant);
+                Assert.Equal(expected, operands.Run(true, null, variant));
+                Assert.Equal(expected, operands.Run(true, three, variant));
+            }
         }
     }
 
