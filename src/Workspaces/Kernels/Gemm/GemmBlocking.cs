@@ -10,7 +10,7 @@ internal static class GemmBlocking
     private const int Depth = 256;
 
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2; of those that are copied fewer, since as many are as fast.</summary>
-    private const int Rows = 240, CopiedRows = 96;
+    private const int Rows = 240, CopiedRows = 48;
 
     /// <summary>The shortest stored row of a transposed A, and the least columns of C, for which rows of A are copied. Where it is read in place, each step is a row
     /// further on.</summary>
