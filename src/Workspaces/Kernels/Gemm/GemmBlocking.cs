@@ -6,8 +6,8 @@ namespace Workspaces.Kernels.Gemm;
 /// blocks.</summary>
 internal static class GemmBlocking
 {
-    /// <summary>Steps of k in a block: a panel of B (two 64-byte registers wide) takes 32 KiB of L1.</summary>
-    private const int Depth = 256;
+    /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1; where it is read in place, L1 does not hold it anyway.</summary>
+    private const int Depth = 320, DirectDepth = 512;
 
     /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2; of those that are copied fewer, since as many are as fast.</summary>
     private const int Rows = 240, CopiedRows = 48;
@@ -25,7 +25,7 @@ internal static class GemmBlocking
     /// <summary>Columns of B in a block: 512 KiB that stay in L2.</summary>
     public static int Columns<T>() => 2048 / Unsafe.SizeOf<T>();
 
-    /// <summary>Steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
+    /// <summary>The most steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
     private const int TurnedDepth = 1024;
 
     /// <summary>The most rows of A for which the product may be turned: its panels then take at most half of L2.</summary>
@@ -73,8 +73,13 @@ internal static class GemmBlocking
         return m <= TurnedRows && CopyCycles * k * ((double)n - m) > TurnCycles * m * n * blocks;
     }
 
-    /// <summary>Steps of k in a block.</summary>
-    public static int DepthOf(GemmPath path) => path is GemmPath.Turned or GemmPath.Narrow ? TurnedDepth : Depth;
+    /// <summary>Steps of k in a block: all blocks as many, because a last short one reads and writes C for few sums.</summary>
+    public static int DepthOf(int k, GemmPath path)
+    {
+        int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => Depth };
+        int blocks = ((k - 1) / deepest) + 1;
+        return ((k - 1) / blocks) + 1;
+    }
 
     /// <summary>Whether tiles of rows of A are copied: of a transposed one with long rows only, since elsewhere it measured up to 8 % slower.</summary>
     /// <param name="m">Rows of C, and elements of a stored row of a transposed A.</param>
@@ -100,7 +105,7 @@ internal static class GemmBlocking
     public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        int depth = Math.Min(k, DepthOf(path));
+        int depth = DepthOf(k, path);
         long copied = CopiesRows<T>(m, n, path, aStep) ? (long)depth * CopiedRows : 0;
         return path switch
         {

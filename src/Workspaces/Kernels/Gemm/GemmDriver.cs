@@ -23,8 +23,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     private static int PanelWidth => 2 * TSimd.Count;
 
-    /// <summary>Rows of a tile of a turned product: what 32 registers hold, where there are so many.</summary>
-    private static int TurnedRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
+    /// <summary>Bytes between rows of a B read in place from which on L1 does not hold a panel of it: its lines fall into few sets, and each tile has them from L2 again.</summary>
+    private const int FarRowBytes = 1024;
+
+    /// <summary>Rows of a tall tile: what 32 registers hold, where there are so many.</summary>
+    private static int TallRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
 
     /// <summary>Runs the product on the team, or on this thread alone; no bit depends on the split.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts)
@@ -117,7 +120,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            int depth = GemmBlocking.DepthOf(g.Path), height = GemmBlocking.RowsOf<T>(g.M, g.N, g.Path, g.AStep);
+            int depth = GemmBlocking.DepthOf(g.K, g.Path), height = GemmBlocking.RowsOf<T>(g.M, g.N, g.Path, g.AStep);
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
@@ -134,7 +137,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     {
         T* first = pc > 0 ? g.C : g.FirstAdd;
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
-        int tallest = g.Path == GemmPath.Turned ? TurnedRows : TSimd.TileRows;
+        bool isTall = g.Path == GemmPath.Turned || (g.Path == GemmPath.Direct && g.Ldb * sizeof(T) >= FarRowBytes);
+        int tallest = isTall ? TallRows : TSimd.TileRows;
         int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
         bool copies = GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
@@ -159,7 +163,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
                 T* add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
                 if (isFar) Fetch(c, g.Ldc, rows);
-                GemmMicroKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
+                GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
             }
 
             if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);
@@ -241,7 +245,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>A few columns as dot products.</summary>
     private static void Narrow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int depth = GemmBlocking.DepthOf(g.Path);
+        int depth = GemmBlocking.DepthOf(g.K, g.Path);
         for (int pc = 0; pc < g.K; pc += depth)
         {
             int k = Math.Min(depth, g.K - pc);
