@@ -32,6 +32,11 @@ internal abstract class BenchCase : IDisposable
         for (int i = 0; i < count; i++) Step();
     }
 
+    /// <summary>Goes back to the state before the first step, where steps change any.</summary>
+    internal virtual void Restart()
+    {
+    }
+
     /// <summary>The passes of a step on shapes alone.</summary>
     internal abstract void Trace();
 

@@ -49,6 +49,37 @@ public sealed class ConvolutionKernelTests : KernelConformance
         }
     }
 
+    /// <summary>One register of planes, two and one, and a part of one, in rows of every width that is computed so: neighbouring positions or any, the chains are the same.</summary>
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(13, 2)]
+    [InlineData(48, 1)]
+    [InlineData(33, 2)]
+    public void Planes_in_registers_have_the_same_bits_for_every_vector_width(int filters, int strideY)
+    {
+        int shapes = 0;
+        for (int width = 1; width <= 19; width++)
+        {
+            for (int height = 1; height <= 5; height++)
+            {
+                var window = new PlaneWindow { Height = 3, Width = 2, StrideY = strideY, StrideX = 1, PaddingY = 1, PaddingX = 1, DilationY = 1, DilationX = 2 };
+                var shape = new ConvolutionShape
+                {
+                    Batch = 2, Channels = 3, Height = height, Width = width, Filters = filters, Groups = 1, Window = window,
+                    OutHeight = (int)PlaneWindow.Positions(height, 3, strideY, 1, 1), OutWidth = (int)PlaneWindow.Positions(width, 2, 1, 1, 2),
+                };
+                if (ConvolutionScratch.Of<float>(shape, ConvolutionPass.Forward).Path != ConvolutionPath.Filters) continue;
+                shapes++;
+                float[] x = Normal(2 * 3 * height * width, 1), w = Normal((int)shape.WeightLength, 2), bias = Normal(filters, 3);
+                var dy = new float[2 * filters * shape.Positions];
+                float[] expected = Run(shape, ConvolutionPass.Forward, x, w, bias, dy, null, KernelVariant.Scalar);
+                foreach (KernelVariant variant in Variants) Assert.Equal(expected, Run(shape, ConvolutionPass.Forward, x, w, bias, dy, null, variant));
+            }
+        }
+
+        Assert.True(shapes >= 40, $"{shapes} shapes take the path");
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void A_rectified_result_is_the_larger_of_the_plain_one_and_0_bit_by_bit(

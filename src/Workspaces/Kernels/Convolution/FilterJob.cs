@@ -42,18 +42,26 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
     {
         T* padded = _call.SlotScratch(slot), results = padded + _shape.PlanesLength;
         int chunk = part % _shape.Chunks, group = part / _shape.Chunks % _groups, sample = part / _shape.Chunks / _groups;
-        int y0 = chunk * _shape.ChunkRows, positions = (Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0) * _shape.OutWidth;
+        int y0 = chunk * _shape.ChunkRows, rows = Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0, positions = rows * _shape.OutWidth;
         T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
         PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
-        Tiles(group, positions, padded, results);
+        int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, pairs = used / (2 * TSimd.Count) * 2 * TSimd.Count;
+        if (!HasRowTiles) pairs = used;
+        Tiles(group, pairs, positions, padded, results);
+        if (pairs < used) RowTiles(group, pairs, rows, padded, results);
         GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
     }
 
-    private readonly void Tiles(int group, int positions, T* padded, T* results)
+    /// <summary>Whether a single register of planes is computed for neighbouring positions of two rows.</summary>
+    private readonly bool HasRowTiles => TSimd.TileRows >= 8 && _shape.Window.StrideX == 1;
+
+    /// <summary>Planes up to <paramref name="used"/>, two registers at a time, of 8 positions wherever they lie.</summary>
+    private readonly void Tiles(int group, int used, int positions, T* padded, T* results)
     {
+        if (used == 0) return;
         T** x = stackalloc T*[8];
         var tile = new FilterTile<T> { X = x, Places = (int*)_call.Scratch, Depth = _shape.Depth, Lanes = _lanes, Floor = _call.Floor };
-        int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, row = 0, column = 0;
+        int row = 0, column = 0;
         for (int position = 0; position < positions; position += TSimd.TileRows)
         {
             int count = Math.Min(TSimd.TileRows, positions - position);
@@ -71,6 +79,27 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
                 tile.Weights = tile.Bias + _lanes;
                 tile.Y = results + ((long)position * _lanes) + lane;
                 RegisterTiles<FilterKernel<T, TVector, TSimd>, FilterTile<T>>.Run(count, lane + TSimd.Count < used, tile);
+            }
+        }
+    }
+
+    /// <summary>The register of planes from <paramref name="lane"/> on, of neighbouring positions of two rows at a time.</summary>
+    private readonly void RowTiles(int group, int lane, int rows, T* padded, T* results)
+    {
+        T* bias = Weights(group) + lane;
+        nint stepX = (nint)_shape.Window.StrideY * _shape.Pitch, stepY = (nint)_shape.OutWidth * _lanes;
+        var tile = new FilterRowsTile<T>
+        {
+            StepX = stepX, Places = (int*)_call.Scratch, Depth = _shape.Depth, Weights = bias + _lanes, Bias = bias, Floor = _call.Floor, StepY = stepY, Lanes = _lanes,
+        };
+        int tiles = ((_shape.OutWidth - 1) / FilterRowsKernel<T, TVector, TSimd>.MostPositions) + 1, width = ((_shape.OutWidth - 1) / tiles) + 1;
+        for (int row = 0; row < rows; row += 2)
+        {
+            for (int column = 0; column < _shape.OutWidth; column += width)
+            {
+                tile.X = padded + (row * stepX) + column;
+                tile.Y = results + (row * stepY) + ((nint)column * _lanes) + lane;
+                FilterRowsKernel<T, TVector, TSimd>.Run(Math.Min(width, _shape.OutWidth - column), row + 1 < rows, tile);
             }
         }
     }
