@@ -61,7 +61,7 @@ internal sealed class BenchRun
 
     /// <summary>
     /// Runs steps until the compiler rests: what is called often is compiled twice more, a tenth of a second apart, or a whole one where the process has one processor.
-    /// Then the case begins anew, as in the frameworks beside it, which warm for a few steps.
+    /// Then the case begins anew: what is measured does not depend on how long the compiler took.
     /// </summary>
     internal static void Warm(BenchCase measured, CancellationToken cancellation)
     {

@@ -69,6 +69,7 @@ internal sealed class ModelTraining : BenchCase
         _optimizer.Dispose();
         _model.Initialize(seed: 1);
         _optimizer = _makeOptimizer(_model.Parameters);
+        _lastLoss = 0;
     }
 
     internal override void Trace() => new ShapeTrace(_workspace).TryRun(

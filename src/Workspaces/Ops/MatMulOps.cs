@@ -9,7 +9,7 @@ public static class MatMulOps
 {
     extension(Tensor a)
     {
-        /// <summary>a · b over the last two axes: [..., m, k] by [..., k, n] gives [..., m, n]; axes before them are broadcast. Transposed views are read in place.</summary>
+        /// <summary>a · b over the last two axes: [..., m, k] by [..., k, n] gives [..., m, n]; axes before them are broadcast. Transposed views are not copied first.</summary>
         /// <param name="b">The right operand, of the same float type.</param>
         /// <returns>A new tensor.</returns>
         /// <exception cref="ShapeException">Rank below 2, inner sizes differ, or batches do not broadcast.</exception>

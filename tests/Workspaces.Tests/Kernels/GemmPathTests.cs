@@ -50,15 +50,14 @@ public class GemmPathTests : KernelConformance
     [InlineData(true)]
     public void Rows_of_a_transposed_A_that_are_copied_give_the_bits_of_rows_read_in_place(bool transposeB)
     {
-        CheckCopied<float>([(512, 256, 40), (523, 261, 300), (600, 520, 270)], transposeB);
-        CheckCopied<double>([(256, 256, 40), (261, 530, 259)], transposeB);
+        CheckCopied<float>([(512, 256, 40), (523, 261, 300), (600, 520, 701)], transposeB);
+        CheckCopied<double>([(256, 256, 40), (261, 530, 331)], transposeB);
     }
 
     /// <summary>One to sixteen registers of columns at once, the last of them whole or a part, and what is left behind such stripes.</summary>
     [Fact]
-    public void A_row_times_a_matrix_of_any_width_is_right_and_has_the_same_bits_for_every_vector_width_and_number_of_threads()
+    public void A_row_times_a_matrix_of_any_width_is_right_and_has_the_same_bits_for_every_vector_width()
     {
-        using var three = new KernelTeam(3);
         for (int n = 2; n < 560; n += n < 150 ? 1 : 5)
         {
             var operands = new GemmOperands<float>(1, n, 9, false, false, pad: 1);
@@ -67,7 +66,7 @@ public class GemmPathTests : KernelConformance
                 double[] expected = operands.Naive(accumulate);
                 float[] scalar = operands.Run(accumulate, null, KernelVariant.Scalar);
                 for (int j = 0; j < n; j++) AssertClose(expected[j], scalar[j], 1e-5, $"1x{n}x9 {accumulate} [{j}]");
-                foreach (KernelVariant variant in Variants) Assert.Equal(scalar, operands.Run(accumulate, three, variant));
+                foreach (KernelVariant variant in Variants) Assert.Equal(scalar, operands.Run(accumulate, null, variant));
             }
         }
     }

@@ -46,16 +46,16 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
         T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
         PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
         int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, pairs = used / (2 * TSimd.Count) * 2 * TSimd.Count;
-        if (!HasRowTiles) pairs = used;
+        if (!HasRowTiles(rows)) pairs = used;
         Tiles(group, pairs, positions, padded, results);
         if (pairs < used) RowTiles(group, pairs, rows, padded, results);
         GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
     }
 
-    /// <summary>Whether a single register of planes is computed for neighbouring positions of two rows.</summary>
-    private readonly bool HasRowTiles => TSimd.TileRows >= 8 && _shape.Window.StrideX == 1;
+    /// <summary>Whether a single register of planes is computed for neighbouring positions of two rows: where that makes as many chains as positions wherever they lie.</summary>
+    private readonly bool HasRowTiles(int rows) => TSimd.TileRows >= 8 && _shape.Window.StrideX == 1 && Math.Min(rows, 2) * _shape.OutWidth >= TSimd.TileRows;
 
-    /// <summary>Planes up to <paramref name="used"/>, two registers at a time, of 8 positions wherever they lie.</summary>
+    /// <summary>Planes up to <paramref name="used"/>, up to two registers at a time, of as many positions as a tile has rows, wherever they lie.</summary>
     private readonly void Tiles(int group, int used, int positions, T* padded, T* results)
     {
         if (used == 0) return;

@@ -6,10 +6,10 @@ namespace Workspaces.Kernels.Gemm;
 /// blocks.</summary>
 internal static class GemmBlocking
 {
-    /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1; where it is read in place, L1 does not hold it anyway.</summary>
+    /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1; where it is read in place, it comes from L2 anyway.</summary>
     private const int Depth = 320, DirectDepth = 512;
 
-    /// <summary>Rows of A in a block: at most 256 KiB (f32) that stream from L2; of those that are copied fewer, since as many are as fast.</summary>
+    /// <summary>Rows of A in a block: at most 300 KiB (f32) that stream from L2; of those that are copied fewer, because more are no faster.</summary>
     private const int Rows = 240, CopiedRows = 48;
 
     /// <summary>The shortest stored row of a transposed A, and the least columns of C, for which rows of A are copied. Where it is read in place, each step is a row
@@ -22,7 +22,7 @@ internal static class GemmBlocking
     /// <summary>The widest panel of any variant; scratch is sized for it.</summary>
     private const int WidestPanelBytes = 128;
 
-    /// <summary>Columns of B in a block: 512 KiB that stay in L2.</summary>
+    /// <summary>Columns of B in a block: at most 640 KiB that stay in L2.</summary>
     public static int Columns<T>() => 2048 / Unsafe.SizeOf<T>();
 
     /// <summary>The most steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
@@ -73,7 +73,7 @@ internal static class GemmBlocking
         return m <= TurnedRows && CopyCycles * k * ((double)n - m) > TurnCycles * m * n * blocks;
     }
 
-    /// <summary>Steps of k in a block: all blocks as many, because a last short one reads and writes C for few sums.</summary>
+    /// <summary>Steps of k in a block: all blocks about as many, because a last short one reads and writes C for few sums.</summary>
     public static int DepthOf(int k, GemmPath path)
     {
         int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => Depth };
@@ -88,6 +88,9 @@ internal static class GemmBlocking
     /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
     public static bool CopiesRows<T>(int m, int n, GemmPath path, nint aStep) =>
         path == GemmPath.Packed && aStep > 1 && n >= CopiedColumns && (long)m * Unsafe.SizeOf<T>() >= CopiedBytes;
+
+    /// <summary>The least columns of a block for which its rows are copied: four panels of f32 read each copy.</summary>
+    public const int LeastCopiedColumns = 128;
 
     /// <summary>Rows of A in a block.</summary>
     public static int RowsOf<T>(int m, int n, GemmPath path, nint aStep) => CopiesRows<T>(m, n, path, aStep) ? CopiedRows : Rows;

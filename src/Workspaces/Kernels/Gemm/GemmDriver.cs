@@ -141,7 +141,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         int tallest = isTall ? TallRows : TSimd.TileRows;
         int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
-        bool copies = GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
+        bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
         T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
         if (copies) GemmTileCopy<T>.Run(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
         nint aRow = copies ? 1 : g.ARow, aStep = copies ? height : g.AStep;

@@ -9,7 +9,7 @@ internal enum GemmPath
     /// <summary>Few rows: B is read in place, because each copied panel would be used too few times to pay.</summary>
     Direct,
 
-    /// <summary>One row times a row-major matrix: eight registers of columns at a time, B read once in place.</summary>
+    /// <summary>One row times a row-major matrix: up to sixteen registers of columns at a time, B read once in place.</summary>
     RowTimesMatrix,
 
     /// <summary>The transpose of C is computed, panels being copied of A, and its tiles are turned as they are stored: for rows that are fewer than B's columns,
