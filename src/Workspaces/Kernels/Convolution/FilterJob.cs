@@ -45,10 +45,9 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
         int y0 = chunk * _shape.ChunkRows, rows = Math.Min(_shape.OutHeight, y0 + _shape.ChunkRows) - y0, positions = rows * _shape.OutWidth;
         T* source = _call.Read(_shape, ((long)sample * _groups) + group), target = _call.Written(_shape, ((long)sample * _groups) + group);
         PaddedPlanes<T, TVector, TSimd>.Fill(_shape, source, padded, y0);
-        int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, pairs = used / (2 * TSimd.Count) * 2 * TSimd.Count;
-        if (!HasRowTiles(rows)) pairs = used;
-        Tiles(group, pairs, positions, padded, results);
-        if (pairs < used) RowTiles(group, pairs, rows, padded, results);
+        int used = (((_shape.Targets - 1) / TSimd.Count) + 1) * TSimd.Count, single = HasRowTiles(rows) ? used % (2 * TSimd.Count) : 0;
+        if (used > single) Tiles(group, used - single, positions, padded, results);
+        if (single > 0) RowTiles(group, used - single, rows, padded, results);
         GemmPacking<T>.Turn(results, _lanes, positions, _shape.Targets, target + ((long)y0 * _shape.OutWidth), _shape.OutHeight * _shape.OutWidth);
     }
 
@@ -58,7 +57,6 @@ internal unsafe struct FilterJob<T, TVector, TSimd> : ISlotJob
     /// <summary>Planes up to <paramref name="used"/>, up to two registers at a time, of as many positions as a tile has rows, wherever they lie.</summary>
     private readonly void Tiles(int group, int used, int positions, T* padded, T* results)
     {
-        if (used == 0) return;
         T** x = stackalloc T*[8];
         var tile = new FilterTile<T> { X = x, Places = (int*)_call.Scratch, Depth = _shape.Depth, Lanes = _lanes, Floor = _call.Floor };
         int row = 0, column = 0;

@@ -9,12 +9,15 @@ internal static class GemmBlocking
     /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1; where it is read in place, it comes from L2 anyway.</summary>
     private const int Depth = 320, DirectDepth = 512;
 
-    /// <summary>Rows of A in a block: at most 300 KiB (f32) that stream from L2; of those that are copied fewer, because more are no faster.</summary>
-    private const int Rows = 240, CopiedRows = 48;
+    /// <summary>Rows of A in a block: at most 300 KiB (f32) that stream from L2; of those that are copied fewer, because more are no faster: whole tiles of any variant.</summary>
+    public const int Rows = 240, CopiedRows = 48;
 
     /// <summary>The shortest stored row of a transposed A, and the least columns of C, for which rows of A are copied. Where it is read in place, each step is a row
     /// further on.</summary>
     private const int CopiedBytes = 2048, CopiedColumns = 256;
+
+    /// <summary>The least columns of a block for which its rows are copied: four panels of f32 read each copy.</summary>
+    public const int LeastCopiedColumns = 128;
 
     /// <summary>The most rows for which B is read in place: up to here copying it measured slower (by 20 % at 64, 5 % at 128).</summary>
     private const int DirectRows = 128;
@@ -88,12 +91,6 @@ internal static class GemmBlocking
     /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
     public static bool CopiesRows<T>(int m, int n, GemmPath path, nint aStep) =>
         path == GemmPath.Packed && aStep > 1 && n >= CopiedColumns && (long)m * Unsafe.SizeOf<T>() >= CopiedBytes;
-
-    /// <summary>The least columns of a block for which its rows are copied: four panels of f32 read each copy.</summary>
-    public const int LeastCopiedColumns = 128;
-
-    /// <summary>Rows of A in a block.</summary>
-    public static int RowsOf<T>(int m, int n, GemmPath path, nint aStep) => CopiesRows<T>(m, n, path, aStep) ? CopiedRows : Rows;
 
     /// <summary>Elements of the panels of a block of B, behind which the copied rows of A lie.</summary>
     public static long PanelsLength<T>(int n, int k) => (long)k * BlockColumns<T>(n, WidestPanelBytes / Unsafe.SizeOf<T>());

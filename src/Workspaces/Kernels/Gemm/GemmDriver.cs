@@ -21,10 +21,10 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Bytes of C above which its tiles are fetched ahead: it does not lie in L2 then. Below, asking costs 1 %.</summary>
     private const long FarBytes = 2 << 20;
 
-    private static int PanelWidth => 2 * TSimd.Count;
-
     /// <summary>Bytes between rows of a B read in place from which on L1 does not hold a panel of it: its lines fall into few sets, and each tile has them from L2 again.</summary>
     private const int FarRowBytes = 1024;
+
+    private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tall tile: what 32 registers hold, where there are so many.</summary>
     private static int TallRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
@@ -120,20 +120,21 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            int depth = GemmBlocking.DepthOf(g.K, g.Path), height = GemmBlocking.RowsOf<T>(g.M, g.N, g.Path, g.AStep);
+            bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
+            int depth = GemmBlocking.DepthOf(g.K, g.Path), height = copies ? GemmBlocking.CopiedRows : GemmBlocking.Rows;
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
                 if (!ReadsInPlace(g))
                     PackB(g, pc, k, jc, jEnd, scratch);
                 for (int ic = i0; ic < i1; ic += height)
-                    Block(g, ic, Math.Min(i1, ic + height), jc, jEnd, pc, k, scratch);
+                    Block(g, ic, Math.Min(i1, ic + height), jc, jEnd, pc, k, copies, scratch);
             }
         }
     }
 
     /// <summary>One block of rows against all panels of a block of B: a panel stays in L1 while the rows stream past it from L2.</summary>
-    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, T* scratch)
+    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, bool copies, T* scratch)
     {
         T* first = pc > 0 ? g.C : g.FirstAdd;
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
@@ -141,9 +142,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         int tallest = isTall ? TallRows : TSimd.TileRows;
         int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
-        bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
         T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
-        if (copies) GemmTileCopy<T>.Run(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
+        if (copies) GemmPacking<T>.CopyRows(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
         nint aRow = copies ? 1 : g.ARow, aStep = copies ? height : g.AStep;
         for (int j = jc; j < jEnd; j += PanelWidth)
         {

@@ -38,7 +38,7 @@ internal static unsafe class GemmPacking<T>
         }
     }
 
-    /// <summary>Copies two registers of the variant in use; the base library's copy costs a call.</summary>
+    /// <summary>Copies two registers of the variant in use, or a tile of rows; the base library's copy costs a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyLanes(T* source, T* panel, int width)
     {
@@ -54,6 +54,8 @@ internal static unsafe class GemmPacking<T>
             low.Store(panel);
             high.Store(panel + Vector256<T>.Count);
         }
+        else if (Vector256.IsHardwareAccelerated && width == Vector256<T>.Count)
+            Vector256.Load(source).Store(panel);
         else
             Unsafe.CopyBlockUnaligned(panel, source, (uint)(width * sizeof(T)));
     }
