@@ -55,7 +55,8 @@ internal static class LinearForward
         MatrixOperand.TryOf(x.Layout, out MatrixOperand left);
         ReadOnlySpan<T> row = bias is { } b ? op.ReadSpan<T>(b) : default;
         PanelGemm.Multiply(
-            m, n, k, op.ReadSpan<T>(x), left.LeadingDimension, left.Transposed, op.ReadSpan<T>(weight.Panels), op.WriteSpan<T>(y), row, team, rectified: rectified);
+            m, n, k, op.ReadSpan<T>(x), left.LeadingDimension, left.Transposed, op.ReadSpan<T>(weight.Panels), op.WriteSpan<T>(y), n, false, row, team,
+            rectified: rectified);
     }
 
     private static Tensor WithBias(Tensor x, Tensor weight, Tensor bias, in Shape shape, bool rectified)

@@ -101,9 +101,14 @@ internal static class RecurrentOps
             scratch.Span, team);
     }
 
+    /// <summary>The threads for all steps where parts of the samples run by themselves; else those that one step is worth.</summary>
     private static KernelTeam? Team<TCell>(in OpScope op, in RecurrenceSettings settings)
-        where TCell : IRecurrentCell => ComputeTeams.For(
-            op.Frame, 4L * settings.Samples * settings.Hidden * TCell.Gates, (long)settings.StateLength * settings.Hidden * TCell.Gates);
+        where TCell : IRecurrentCell
+    {
+        long bytes = 4L * settings.Samples * settings.Hidden * TCell.Gates, products = (long)settings.StateLength * settings.Hidden * TCell.Gates;
+        KernelTeam? team = ComputeTeams.For(op.Frame, bytes * settings.Steps, products * settings.Steps);
+        return team is null || SampleParts.OfSequence(settings, team.Threads) > 1 ? team : ComputeTeams.For(op.Frame, bytes, products);
+    }
 
     private static string ToName(this RecurrentCellKind kind) => kind switch { RecurrentCellKind.Lstm => "Lstm", RecurrentCellKind.Gru => "Gru", _ => "Rnn" };
 

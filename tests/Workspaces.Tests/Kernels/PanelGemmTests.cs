@@ -34,7 +34,7 @@ public sealed class PanelGemmTests : KernelConformance
             Gemm.Multiply<float>(m, n, k, a, k, false, b, n, false, expected, n, false, new float[Gemm.ScratchLength<float>(m, n, k)], variant: variant, bias: bias);
             float[] panels = new float[PanelGemm.Length<float>(n, k)];
             PanelGemm.Pack<float>(n, k, b, n, false, panels, variant);
-            Assert.Equal(expected, Guarded<float>(new float[m * n], c => PanelGemm.Multiply<float>(m, n, k, a, k, false, panels, c, bias, team, variant)));
+            Assert.Equal(expected, Guarded<float>(new float[m * n], c => PanelGemm.Multiply<float>(m, n, k, a, k, false, panels, c, n, false, bias, team, variant)));
         }
     }
 
@@ -43,10 +43,10 @@ public sealed class PanelGemmTests : KernelConformance
     {
         float[] x = new float[64], panels = new float[PanelGemm.Length<float>(4, 2)];
         Assert.Contains("take 64 elements, got 63", Error(() => PanelGemm.Pack<float>(4, 2, x, 4, false, panels.AsSpan(1))), StringComparison.Ordinal);
-        Assert.Contains("take 64 elements, got 3", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x, 2, false, x.AsSpan(0, 3), x, default)), StringComparison.Ordinal);
-        Assert.Contains("bias of 3", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x, 2, false, panels, x, x.AsSpan(0, 3))), StringComparison.Ordinal);
+        Assert.Contains("take 64 elements, got 3", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x, 2, false, x.AsSpan(0, 3), x, 4, false, default)), StringComparison.Ordinal);
+        Assert.Contains("bias of 3", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x, 2, false, panels, x, 4, false, x.AsSpan(0, 3))), StringComparison.Ordinal);
         Assert.Contains("0 rows", Error(() => PanelGemm.Pack<float>(4, 0, x, 4, false, panels)), StringComparison.Ordinal);
-        Assert.Contains("matrix a", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x.AsSpan(0, 3), 2, false, panels, x, default)), StringComparison.Ordinal);
+        Assert.Contains("matrix a", Error(() => PanelGemm.Multiply<float>(2, 4, 2, x.AsSpan(0, 3), 2, false, panels, x, 4, false, default)), StringComparison.Ordinal);
     }
 
     private static string Error(Action action) => Assert.Throws<ArgumentException>(action).Message;
@@ -62,7 +62,7 @@ public sealed class PanelGemmTests : KernelConformance
             {
                 T[] panels = new T[PanelGemm.Length<T>(n, k)];
                 PanelGemm.Pack<T>(n, k, b, transposeB ? k : n, transposeB, panels, variant);
-                T[] c = Guarded<T>(new T[m * n], to => PanelGemm.Multiply<T>(m, n, k, a, transposeA ? m : k, transposeA, panels, to, bias, team, variant));
+                T[] c = Guarded<T>(new T[m * n], to => PanelGemm.Multiply<T>(m, n, k, a, transposeA ? m : k, transposeA, panels, to, n, false, bias, team, variant));
                 for (int i = 0; i < c.Length; i++)
                     AssertClose(Sum(i / n, i % n), double.CreateChecked(c[i]), tolerance * (k + 2), $"{m}x{n}x{k} {variant} [{i}]");
             }

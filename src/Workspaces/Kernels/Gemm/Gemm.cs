@@ -63,8 +63,7 @@ internal static unsafe class Gemm
             ThrowScratch(m, n, k, scratch.Length, plan.ScratchLength, nameof(scratch));
         if (m == 0 || n == 0)
             return;
-        if (!bias.IsEmpty && (bias.Length != n || accumulate))
-            ThrowBias(n, bias.Length, accumulate, nameof(bias));
+        CheckBias(n, bias.Length, accumulate, nameof(bias));
         if (k == 0)
         {
             for (int i = 0; i < m; i++)
@@ -138,6 +137,12 @@ internal static unsafe class Gemm
     {
         if (rows < 0 || columns < 0 || ld < columns || (rows > 0 && columns > 0 && ((rows - 1L) * ld) + columns > length))
             ThrowMatrix(name, rows, columns, ld, length);
+    }
+
+    internal static void CheckBias(int n, int length, bool accumulate, string name)
+    {
+        if (length > 0 && (length != n || accumulate))
+            ThrowBias(n, length, accumulate, name);
     }
 
     private static void LayDown<T>(ReadOnlySpan<T> bias, Span<T> row)

@@ -24,6 +24,15 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Bytes between rows of a B read in place from which on L1 does not hold a panel of it: its lines fall into few sets, and each tile has them from L2 again.</summary>
     private const int FarRowBytes = 1024;
 
+    /// <summary>Bytes between rows of A at which the lines of all rows of a tile fall into one set of L1, which holds 8 or 12.</summary>
+    private const int SameSetBytes = 4096;
+
+    /// <summary>The most bytes of a panel and a tall tile's rows of A: L1 has 48 KiB where there are so many registers.</summary>
+    private const int TallBytes = 45 << 10;
+
+    /// <summary>Rows of the first block where a tall tile begins it: all others are of eight.</summary>
+    private const int RowsOnTheWay = GemmBlocking.Rows - 4;
+
     private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tall tile: what 32 registers hold, where there are so many.</summary>
@@ -125,32 +134,51 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             for (int pc = 0; pc < g.K; pc += depth)
             {
                 int k = Math.Min(depth, g.K - pc);
-                if (!ReadsInPlace(g))
-                    PackB(g, pc, k, jc, jEnd, scratch);
-                for (int ic = i0; ic < i1; ic += height)
-                    Block(g, ic, Math.Min(i1, ic + height), jc, jEnd, pc, k, copies, scratch);
+                bool copiesOnTheWay = !copies && CopiesOnTheWay(g, i1 - i0);
+                int copied = copiesOnTheWay ? jc + ((jEnd - jc) / PanelWidth * PanelWidth) : jc;
+                if (!ReadsInPlace(g) && copied < jEnd)
+                    PackB(g, pc, k, copied, jEnd, scratch + ((nint)(copied - jc) * k));
+                int iEnd;
+                for (int ic = i0; ic < i1; ic = iEnd)
+                {
+                    bool copiesB = copiesOnTheWay && ic == i0;
+                    iEnd = copiesB && i1 - ic > height ? ic + RowsOnTheWay : Math.Min(i1, ic + height);
+                    Block(g, ic, iEnd, jc, jEnd, pc, k, copies, copiesB, scratch);
+                }
             }
         }
     }
 
+    /// <summary>
+    /// Whether the first tile of rows reads B in place and copies what it reads, for the tiles after it: copying a line waits 5 to 8 cycles for the caches, and a step of a
+    /// tall tile, which has two lines, multiplies for 12. Not of a transposed B.
+    /// </summary>
+    private static bool CopiesOnTheWay(in GemmProblem<T> g, int rows) =>
+        g.Path == GemmPath.Packed && !g.TransposeB && rows >= TallRows && TallRows > TSimd.TileRows;
+
     /// <summary>One block of rows against all panels of a block of B: a panel stays in L1 while the rows stream past it from L2.</summary>
-    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, bool copies, T* scratch)
+    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, bool copies, bool copiesB, T* scratch)
     {
         T* first = pc > 0 ? g.C : g.FirstAdd;
         nint addLd = pc > 0 ? g.Ldc : g.AddLd;
-        bool isTall = g.Path == GemmPath.Turned || (g.Path == GemmPath.Direct && g.Ldb * sizeof(T) >= FarRowBytes);
-        int tallest = isTall ? TallRows : TSimd.TileRows;
-        int height = Ceiling(iEnd - ic, Ceiling(iEnd - ic, tallest)); // 10 rows are 5 and 5, not 8 and 2 with too few chains of sums
+        int firstRows = copiesB ? TallRows : 0, height = TileRows(g, iEnd - ic - firstRows, k);
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
         T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
         if (copies) GemmPacking<T>.CopyRows(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
         nint aRow = copies ? 1 : g.ARow, aStep = copies ? height : g.AStep;
         for (int j = jc; j < jEnd; j += PanelWidth)
         {
-            int columns = Math.Min(PanelWidth, jEnd - j);
+            int columns = Math.Min(PanelWidth, jEnd - j), i = ic;
             T* b = Panel(g, pc, k, jc, j, columns, scratch, out nint bStep);
+            if (copiesB)
+            {
+                T* a = g.A + (i * g.ARow) + (pc * g.AStep), add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
+                if (columns == PanelWidth) GemmTallKernel<T, TVector, TSimd>.RunAndCopy(k, a, aRow, aStep, g.B + (pc * g.Ldb) + j, g.Ldb, c, g.Ldc, add, addLd, b);
+                else GemmTallKernel<T, TVector, TSimd>.Run(firstRows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
+                i += firstRows;
+            }
 
-            for (int i = ic; i < iEnd; i += height)
+            for (; i < iEnd; i += height)
             {
                 T* a = copies ? tiles + ((nint)(i - ic) * k) : g.A + (i * g.ARow) + (pc * g.AStep);
                 int rows = Math.Min(height, iEnd - i);
@@ -168,6 +196,20 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
             if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);
         }
+    }
+
+    /// <summary>Rows of the tiles of some rows: all about as many, because 10 rows are better 5 and 5 than 8 and 2, which have too few chains of sums.</summary>
+    private static int TileRows(in GemmProblem<T> g, int rows, int k)
+    {
+        if (rows <= 0) return TSimd.TileRows;
+        bool isTall = g.Path switch
+        {
+            GemmPath.Turned => true,
+            GemmPath.Direct => g.Ldb * sizeof(T) >= FarRowBytes,
+            GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0 && k * (PanelWidth + TallRows) * sizeof(T) <= TallBytes,
+            _ => false,
+        };
+        return Ceiling(rows, Ceiling(rows, isTall ? TallRows : TSimd.TileRows));
     }
 
     /// <summary>Asks for the lines of a tile of C before its sums are made.</summary>

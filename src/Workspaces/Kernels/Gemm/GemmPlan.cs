@@ -56,9 +56,19 @@ internal readonly struct GemmPlan
     {
         if (m <= 0 || n <= 0 || k <= 0)
             return new GemmPlan(m, n, k, transposeA, transposeB, default, 1, 0);
-        int aStep = transposeA ? 2 : 1;
-        GemmPath path = GemmBlocking.Choose(m, n, k, aStep, transposeB);
-        int parts = PartsOf<T>(m, n, k, path, threads);
+        return Of<T>(m, n, k, transposeA, transposeB, GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB), threads);
+    }
+
+    /// <summary>The plan for some of the rows: the same path, and so the same bits.</summary>
+    /// <param name="m">Rows, at least one.</param>
+    /// <param name="threads">Threads that share them, 1 for none.</param>
+    public GemmPlan ForRows<T>(int m, int threads)
+        where T : unmanaged => Of<T>(m, N, K, TransposeA, TransposeB, Path, threads);
+
+    private static GemmPlan Of<T>(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, int threads)
+        where T : unmanaged
+    {
+        int aStep = transposeA ? 2 : 1, parts = PartsOf<T>(m, n, k, path, threads);
         long part = path == GemmPath.Turned
             ? GemmBlocking.PartLength<T>(n, m, k, path, transposeB ? 1 : 2, !transposeA)
             : GemmBlocking.PartLength<T>(m, n, k, path, aStep, transposeB);

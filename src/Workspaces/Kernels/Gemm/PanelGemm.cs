@@ -57,7 +57,7 @@ internal static unsafe class PanelGemm
         }
     }
 
-    /// <summary>C = op(A) B, plus a bias on each row. Bit-identical for every number of threads and vector width.</summary>
+    /// <summary>C = op(A) B, plus a bias on each row, or C += op(A) B. Bit-identical for every number of threads and vector width.</summary>
     /// <param name="m">Rows of op(A) and C.</param>
     /// <param name="n">Columns of B and C.</param>
     /// <param name="k">Columns of op(A), rows of B.</param>
@@ -65,29 +65,30 @@ internal static unsafe class PanelGemm
     /// <param name="lda">Elements between stored rows of A.</param>
     /// <param name="transposeA">Use the transpose of the stored A.</param>
     /// <param name="panels">B as <see cref="Pack{T}"/> with the same width wrote it.</param>
-    /// <param name="c">C, [m, n], contiguous; must not overlap A or the panels.</param>
-    /// <param name="bias">n numbers, or empty.</param>
+    /// <param name="c">C, [m, n]; must not overlap A or the panels.</param>
+    /// <param name="ldc">Elements between rows of C; what lies between is not touched.</param>
+    /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    /// <param name="bias">n numbers, or empty. Not with <paramref name="accumulate"/>.</param>
     /// <param name="team">Threads to split C among, or null.</param>
     /// <param name="variant">The vector width; automatic outside tests.</param>
     /// <param name="rectified">True to write the larger of each result and 0.</param>
     /// <exception cref="ArgumentException">A span is too short, or a size negative.</exception>
     public static void Multiply<T>(
-        int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> panels, Span<T> c, ReadOnlySpan<T> bias,
-        KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic, bool rectified = false)
+        int m, int n, int k, ReadOnlySpan<T> a, int lda, bool transposeA, ReadOnlySpan<T> panels, Span<T> c, int ldc, bool accumulate,
+        ReadOnlySpan<T> bias, KernelTeam? team = null, KernelVariant variant = KernelVariant.Automatic, bool rectified = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Gemm.CheckMatrix(nameof(c), m, n, n, c.Length);
+        Gemm.CheckMatrix(nameof(c), m, n, ldc, c.Length);
         Gemm.CheckMatrix(nameof(a), transposeA ? k : m, transposeA ? m : k, lda, a.Length);
         CheckPanels<T>(n, k, panels.Length);
-        if (!bias.IsEmpty && bias.Length != n)
-            throw new ArgumentException($"PanelGemm: a product of {n} columns got a bias of {bias.Length} numbers. Pass one for each column.", nameof(bias));
+        Gemm.CheckBias(n, bias.Length, accumulate, nameof(bias));
         if (m == 0 || n == 0) return;
         fixed (T* pa = a, pb = panels, pc = c, pBias = bias)
         {
             var problem = new GemmProblem<T>
             {
-                M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = n, FirstAdd = pBias, Path = GemmPath.Panels, IsRectified = rectified,
-                ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
+                M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = ldc, FirstAdd = accumulate ? pc : pBias, AddLd = accumulate ? ldc : 0,
+                Path = GemmPath.Panels, IsRectified = rectified, ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
             Gemm.Dispatch(ref problem, null, team, GemmPlan.PartsOf<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
         }

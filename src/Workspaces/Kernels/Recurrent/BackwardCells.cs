@@ -4,7 +4,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Kernels.Recurrent;
 
-/// <summary>What a step back does between its products, for all samples. Parts have samples of their own.</summary>
+/// <summary>What a step back does between its products, for some of the samples. Parts have samples of their own.</summary>
 internal ref struct BackwardCells<T, TCell> : IKernelJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TCell : IRecurrentCell
@@ -16,11 +16,13 @@ internal ref struct BackwardCells<T, TCell> : IKernelJob
     public RecurrenceSettings Settings;
     public int Step;
     public int Last;
+    public int First;
+    public int Samples;
     private int _parts;
 
     public void Run(KernelTeam? team)
     {
-        _parts = CellParts.Of<T>(Settings.Samples, TCell.Gates * Settings.Hidden, team);
+        _parts = SampleParts.OfStep<T>(Samples, TCell.Gates * Settings.Hidden, team?.Threads ?? 1);
         if (team is null || _parts == 1) Execute(0);
         else team.Run(_parts, ref this);
     }
@@ -28,9 +30,9 @@ internal ref struct BackwardCells<T, TCell> : IKernelJob
     /// <inheritdoc/>
     public readonly void Execute(int part)
     {
-        int h = Settings.Hidden, width = TCell.Gates * h, end = CellParts.First(Settings.Samples, part + 1, _parts);
+        int h = Settings.Hidden, width = TCell.Gates * h, end = First + SampleParts.First(Samples, part + 1, _parts);
         SequenceLayout atGates = Settings.LayoutOf(width), atState = Settings.Output, atMemory = Settings.LayoutOf(h);
-        for (int sample = CellParts.First(Settings.Samples, part, _parts); sample < end; sample++)
+        for (int sample = First + SampleParts.First(Samples, part, _parts); sample < end; sample++)
         {
             Span<T> dh = Gradients.State.Slice(sample * h, h), dG = Gradients.Gates.Slice(atGates.At(Step, sample), width);
             TensorPrimitives.Add(dh, DY.Slice(atState.At(Step, sample), h), dh);

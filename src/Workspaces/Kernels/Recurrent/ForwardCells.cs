@@ -3,7 +3,7 @@ using Workspaces.Kernels.Team;
 
 namespace Workspaces.Kernels.Recurrent;
 
-/// <summary>What a step forward does between its products, for all samples. Parts have samples of their own.</summary>
+/// <summary>What a step forward does between its products, for some of the samples. Parts have samples of their own.</summary>
 internal ref struct ForwardCells<T, TCell> : IKernelJob
     where T : unmanaged, IFloatingPointIeee754<T>
     where TCell : IRecurrentCell
@@ -16,11 +16,13 @@ internal ref struct ForwardCells<T, TCell> : IKernelJob
     public RecurrenceSettings Settings;
     public int Step;
     public int Last;
+    public int First;
+    public int Samples;
     private int _parts;
 
     public void Run(KernelTeam? team)
     {
-        _parts = CellParts.Of<T>(Settings.Samples, TCell.Gates * Settings.Hidden, team);
+        _parts = SampleParts.OfStep<T>(Samples, TCell.Gates * Settings.Hidden, team?.Threads ?? 1);
         if (team is null || _parts == 1) Execute(0);
         else team.Run(_parts, ref this);
     }
@@ -28,9 +30,9 @@ internal ref struct ForwardCells<T, TCell> : IKernelJob
     /// <inheritdoc/>
     public readonly void Execute(int part)
     {
-        int h = Settings.Hidden, width = TCell.Gates * h, end = CellParts.First(Settings.Samples, part + 1, _parts);
+        int h = Settings.Hidden, width = TCell.Gates * h, end = First + SampleParts.First(Samples, part + 1, _parts);
         SequenceLayout atGates = Settings.LayoutOf(width), atState = Settings.Output, atMemory = Settings.LayoutOf(h);
-        for (int sample = CellParts.First(Settings.Samples, part, _parts); sample < end; sample++)
+        for (int sample = First + SampleParts.First(Samples, part, _parts); sample < end; sample++)
         {
             TCell.Forward(
                 Gates.Slice(atGates.At(Step, sample), width), TCell.SplitsGates ? Hidden.Slice(sample * width, width) : default,

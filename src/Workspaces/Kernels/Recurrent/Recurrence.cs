@@ -1,6 +1,5 @@
 using System.Numerics;
 using Workspaces.Kernels.Team;
-using GemmKernel = Workspaces.Kernels.Gemm.Gemm;
 
 namespace Workspaces.Kernels.Recurrent;
 
@@ -21,16 +20,19 @@ internal static class Recurrence
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCell : IRecurrentCell
     {
-        int width = checked(TCell.Gates * settings.Hidden);
-        int panels = GemmKernel.ScratchLength<T>(settings.Samples, width, settings.Hidden, false, true, threads);
-        return checked(settings.Hidden + (TCell.SplitsGates ? settings.Samples * width : 0) + panels);
+        StepProduct product = ForwardSteps<T, TCell>.ProductOf(settings);
+        int hidden = TCell.SplitsGates ? checked(settings.Samples * TCell.Gates * settings.Hidden) : 0;
+        return checked(settings.Hidden + hidden + product.PanelsLength<T>() + ProductScratch<T>(product, settings, threads));
     }
 
     /// <summary>Scratch of the backward half, in elements.</summary>
     public static int BackwardScratch<T, TCell>(in RecurrenceSettings settings, int threads)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TCell : IRecurrentCell =>
-        checked(settings.Hidden + GemmKernel.ScratchLength<T>(settings.Samples, settings.Hidden, TCell.Gates * settings.Hidden, false, false, threads));
+        where TCell : IRecurrentCell
+    {
+        StepProduct product = BackwardSteps<T, TCell>.ProductOf(settings);
+        return checked(settings.Hidden + product.PanelsLength<T>() + ProductScratch<T>(product, settings, threads));
+    }
 
     /// <summary>All steps.</summary>
     /// <param name="gates">Products with the input; overwritten with the activated gates.</param>
@@ -46,31 +48,18 @@ internal static class Recurrence
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCell : IRecurrentCell
     {
-        int h = settings.Hidden, width = TCell.Gates * h;
-        Span<T> zero = scratch[..h], hidden = TCell.SplitsGates ? scratch.Slice(h, settings.Samples * width) : default, panels = scratch[(h + hidden.Length)..];
+        StepProduct product = ForwardSteps<T, TCell>.ProductOf(settings);
+        Span<T> zero = Take(ref scratch, settings.Hidden), hidden = Take(ref scratch, TCell.SplitsGates ? settings.Samples * TCell.Gates * settings.Hidden : 0);
         zero.Clear();
-        SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output, atMemory = settings.LayoutOf(h);
-        var cells = new ForwardCells<T, TCell> { Gates = gates, Hidden = hidden, Memory = memory, Y = y, Zero = zero, Settings = settings };
-        for (int count = 0; count < settings.Steps; count++)
+        var steps = new ForwardSteps<T, TCell>
         {
-            int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
-            for (int sample = 0; sample < settings.Samples && TCell.SplitsGates; sample++)
-                Fill(hidden.Slice(sample * width, width), bias);
-            if (last >= 0 || settings.HasState)
-            {
-                ReadOnlySpan<T> before = last >= 0 ? y[atState.At(last, 0)..] : InitialState(memory, settings);
-                int apart = last >= 0 ? atState.Sample : h;
-                Span<T> to = TCell.SplitsGates ? hidden : gates[atGates.At(step, 0)..];
-                GemmKernel.Multiply(
-                    settings.Samples, width, h, before, apart, false, weight, h, true, to, TCell.SplitsGates ? width : atGates.Sample, true, panels, team);
-            }
-
-            cells.Step = step;
-            cells.Last = last;
-            cells.Run(team);
-            for (int sample = 0; sample < settings.Samples && settings.WithCell && count == settings.Steps - 1; sample++)
-                memory.Slice(atMemory.At(step, sample), h).CopyTo(y.Slice(atState.At(settings.Steps, sample), h));
-        }
+            Cells = new ForwardCells<T, TCell> { Gates = gates, Hidden = hidden, Memory = memory, Y = y, Zero = zero, Settings = settings },
+            Product = product,
+            Weight = product.Prepare(weight, Take(ref scratch, product.PanelsLength<T>())),
+            Bias = bias,
+        };
+        var job = new SequenceJob<T, ForwardSteps<T, TCell>> { Steps = steps, Product = product, Scratch = scratch, Settings = settings };
+        job.Run(team);
     }
 
     /// <summary>All steps back.</summary>
@@ -85,25 +74,19 @@ internal static class Recurrence
         where T : unmanaged, IFloatingPointIeee754<T>
         where TCell : IRecurrentCell
     {
-        int h = settings.Hidden, width = TCell.Gates * h;
-        Span<T> zero = scratch[..h], panels = scratch[h..], dState = gradients.State, dMemory = gradients.Memory;
+        StepProduct product = BackwardSteps<T, TCell>.ProductOf(settings);
+        Span<T> zero = Take(ref scratch, settings.Hidden);
         zero.Clear();
-        dState.Clear();
-        dMemory.Clear();
-        SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output;
-        var cells = new BackwardCells<T, TCell> { Left = run, DY = dY, Gradients = gradients, Zero = zero, Settings = settings };
-        for (int sample = 0; sample < settings.Samples && settings.WithCell; sample++)
-            dY.Slice(atState.At(settings.Steps, sample), h).CopyTo(dMemory.Slice(sample * h, h));
-        for (int count = settings.Steps - 1; count >= 0; count--)
+        gradients.State.Clear();
+        gradients.Memory.Clear();
+        var steps = new BackwardSteps<T, TCell>
         {
-            int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
-            cells.Step = step;
-            cells.Last = last;
-            cells.Run(team);
-            if (last < 0 && !settings.HasState) continue;
-            ReadOnlySpan<T> dGates = (TCell.SplitsGates ? gradients.Hidden : gradients.Gates)[atGates.At(step, 0)..];
-            GemmKernel.Multiply(settings.Samples, h, width, dGates, atGates.Sample, false, run.Weight, h, false, dState, h, true, panels, team);
-        }
+            Cells = new BackwardCells<T, TCell> { Left = run, DY = dY, Gradients = gradients, Zero = zero, Settings = settings },
+            Product = product,
+            Weight = product.Prepare(run.Weight, Take(ref scratch, product.PanelsLength<T>())),
+        };
+        var job = new SequenceJob<T, BackwardSteps<T, TCell>> { Steps = steps, Product = product, Scratch = scratch, Settings = settings };
+        job.Run(team);
     }
 
     /// <summary>For every step the state before it, 0 or the initial state at the first one: what the weight's gradient is a product with.</summary>
@@ -144,13 +127,21 @@ internal static class Recurrence
     }
 
     /// <summary>The initial state stands last in the memory.</summary>
-    private static ReadOnlySpan<T> InitialState<T>(ReadOnlySpan<T> memory, in RecurrenceSettings settings)
+    internal static ReadOnlySpan<T> InitialState<T>(ReadOnlySpan<T> memory, in RecurrenceSettings settings)
         where T : unmanaged => memory[^settings.StateLength..];
 
-    private static void Fill<T>(Span<T> row, ReadOnlySpan<T> bias)
+    /// <summary>Scratch of the products, for parts that run by themselves or for threads that share a step.</summary>
+    private static int ProductScratch<T>(in StepProduct product, in RecurrenceSettings settings, int threads)
         where T : unmanaged
     {
-        if (bias.IsEmpty) row.Clear();
-        else bias.CopyTo(row);
+        int parts = SampleParts.OfSequence(settings, threads);
+        return parts == 1 ? product.ScratchLength<T>(settings.Samples, threads) : checked(parts * product.ScratchLength<T>(SampleParts.Most(settings.Samples, parts), 1));
+    }
+
+    private static Span<T> Take<T>(ref Span<T> scratch, int length)
+    {
+        Span<T> taken = scratch[..length];
+        scratch = scratch[length..];
+        return taken;
     }
 }
