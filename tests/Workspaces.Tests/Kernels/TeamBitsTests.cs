@@ -19,6 +19,8 @@ public class TeamBitsTests
     [InlineData(1600, 96, 300, false, false)] // each thread keeps its rows
     [InlineData(1600, 200, 70, false, true)]
     [InlineData(1500, 40, 300, true, false)] // few columns: pieces of rows
+    [InlineData(900, 256, 300, true, false)] // copied rows of A: pieces of rows, and no columns too few to copy for
+    [InlineData(520, 1000, 70, true, false)]
     [InlineData(3000, 10, 200, false, false)]
     [InlineData(1, 4096, 512, false, false)]
     [InlineData(97, 131, 400, false, false)]
@@ -40,9 +42,9 @@ public class TeamBitsTests
     [InlineData(1000, 1, 2)]
     public void Pieces_cover_a_rectangle_once_and_are_never_empty(int rowTiles, int columnTiles, int first)
     {
-        foreach (GemmPath path in Enum.GetValues<GemmPath>())
+        foreach ((GemmPath path, int least) in Enum.GetValues<GemmPath>().SelectMany(path => new[] { (path, 1), (path, 4) }))
         {
-            var pieces = GemmPieces.Of(path, 1L << 40, rowTiles * 14, rowTiles, columnTiles);
+            var pieces = GemmPieces.Of(path, 1L << 40, rowTiles * 14, rowTiles, columnTiles, least);
             var seen = new int[rowTiles, columnTiles];
             for (int piece = 0; piece < pieces.Count; piece++)
             {

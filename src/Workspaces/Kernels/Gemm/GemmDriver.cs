@@ -59,7 +59,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         }
 
         GemmPieces pieces = GemmPieces.Of(
-            problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns);
+            problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns,
+            CopiesRows(problem) ? Ceiling(GemmBlocking.LeastCopiedColumns, PanelWidth) : 1);
         var job = new Job
         {
             Pieces = pieces,
@@ -76,10 +77,12 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     /// <summary>
     /// Whether each thread gets rows: ops before and after go through tall operands row by row, and so each core finds what it wrote itself. Every thread then copies all of B, a
-    /// hundredth of the work with so many rows. Gradients of weights have no such rows.
+    /// hundredth of the work with so many rows. Gradients of weights have no such rows; but where rows of A are copied, threads with columns would all copy all of A.
     /// </summary>
     private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
-        threads > 1 && g.AStep == 1 && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
+        threads > 1 && (g.AStep == 1 || CopiesRows(g)) && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
+
+    private static bool CopiesRows(in GemmProblem<T> g) => GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
 
     /// <summary>A rectangle of C.</summary>
     private static void Compute(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
@@ -129,7 +132,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
         {
             int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
+            bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && CopiesRows(g);
             int depth = GemmBlocking.DepthOf(g.K, g.Path), height = copies ? GemmBlocking.CopiedRows : GemmBlocking.Rows;
             for (int pc = 0; pc < g.K; pc += depth)
             {

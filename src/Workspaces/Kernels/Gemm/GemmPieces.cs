@@ -39,12 +39,13 @@ internal readonly struct GemmPieces
     /// <param name="rows">Rows of one.</param>
     /// <param name="rowTiles">Tiles of one from top to bottom.</param>
     /// <param name="columnTiles">Tiles of one from left to right.</param>
-    public static GemmPieces Of(GemmPath path, long work, int rows, int rowTiles, int columnTiles)
+    /// <param name="leastColumnTiles">The least of a piece: more than one where rows of A are copied for all columns of a piece, which is better cut into rows.</param>
+    public static GemmPieces Of(GemmPath path, long work, int rows, int rowTiles, int columnTiles, int leastColumnTiles = 1)
     {
         if (path is GemmPath.RowTimesMatrix or GemmPath.Dot) return One; // each core finds its share of the weights in its own cache
-        int most = Fitting(work, LeastWork), columns = Math.Min(most, Fitting(columnTiles, 1));
+        int most = Fitting(work, LeastWork), columns = Math.Min(most, Fitting(columnTiles, leastColumnTiles));
         int down = Math.Min(most, Math.Min(Fitting(rows, LeastRows), Fitting(rowTiles, 1)));
-        return down > columns ? new GemmPieces(down, true) : new GemmPieces(columns, false);
+        return down > columns || (down > 1 && leastColumnTiles > 1) ? new GemmPieces(down, true) : new GemmPieces(columns, false);
     }
 
     /// <summary>The columns of a piece, in tiles, of those of its rectangle.</summary>
