@@ -7,7 +7,7 @@ namespace Workspaces.Tests.Kernels;
 /// <summary>Recurrences of many samples: parts of them run by themselves, or threads share each step, and the weight may lie in panels.</summary>
 public class RecurrenceTests : KernelConformance
 {
-    /// <summary>Samples, width of a state, steps: with panels and parts, with panels only, with neither, and with a width that fills no register.</summary>
+    /// <summary>Samples, width of a state, steps: with panels and parts, with one of both, with neither, and with widths that fill no register.</summary>
     private static readonly (int Samples, int Hidden, int Steps)[] Shapes = [(33, 40, 5), (16, 24, 4), (27, 17, 6), (7, 130, 4), (24, 33, 3), (3, 20, 5)];
 
     [Theory]

@@ -62,12 +62,12 @@ public class TeamBitsTests
     }
 
     [Fact]
-    public void A_product_too_small_to_share_has_one_piece() => Assert.Equal(1, GemmPieces.Of(GemmPath.Packed, 1L << 20, 512, 40, 16).Count);
+    public void A_product_too_small_to_share_has_one_piece() => Assert.Equal(1, GemmPieces.Of(GemmPath.Packed, 1L << 20, 512, 40, 16, 1).Count);
 
     [Fact]
     public void A_large_product_has_pieces_that_get_smaller()
     {
-        var pieces = GemmPieces.Of(GemmPath.Packed, 1L << 26, 512, 37, 8);
+        var pieces = GemmPieces.Of(GemmPath.Packed, 1L << 26, 512, 37, 8, 1);
         Assert.Equal([(0, 4), (4, 6), (6, 7), (7, 8)], Enumerable.Range(0, pieces.Count).Select(piece => pieces.Columns(piece, 0, 8)));
     }
 

@@ -27,11 +27,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Bytes between rows of A at which the lines of all rows of a tile fall into one set of L1, which holds 8 or 12.</summary>
     private const int SameSetBytes = 4096;
 
-    /// <summary>The most bytes of a panel and a tall tile's rows of A: L1 has 48 KiB where there are so many registers.</summary>
+    /// <summary>The most bytes of a panel and a tall tile's rows of A: L1 has 48 KiB on the processors that were measured.</summary>
     private const int TallBytes = 45 << 10;
-
-    /// <summary>Rows of the first block where a tall tile begins it: all others are of eight.</summary>
-    private const int RowsOnTheWay = GemmBlocking.Rows - 4;
 
     private static int PanelWidth => 2 * TSimd.Count;
 
@@ -77,7 +74,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
     /// <summary>
     /// Whether each thread gets rows: ops before and after go through tall operands row by row, and so each core finds what it wrote itself. Every thread then copies all of B, a
-    /// hundredth of the work with so many rows. Gradients of weights have no such rows; but where rows of A are copied, threads with columns would all copy all of A.
+    /// hundredth of the work with so many rows. Gradients of weights have no such rows; but where rows of A are copied, threads with columns all copy all of A.
     /// </summary>
     private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
         threads > 1 && (g.AStep == 1 || CopiesRows(g)) && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
@@ -145,7 +142,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 for (int ic = i0; ic < i1; ic = iEnd)
                 {
                     bool copiesB = copiesOnTheWay && ic == i0;
-                    iEnd = copiesB && i1 - ic > height ? ic + RowsOnTheWay : Math.Min(i1, ic + height);
+                    int rows = copiesB && i1 - ic > height ? TallRows + ((height - TallRows) / Tallest(g, k) * Tallest(g, k)) : height; // whole tiles behind the first
+                    iEnd = Math.Min(i1, ic + rows);
                     Block(g, ic, iEnd, jc, jEnd, pc, k, copies, copiesB, scratch);
                 }
             }
@@ -202,9 +200,12 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     }
 
     /// <summary>Rows of the tiles of some rows: all about as many, because 10 rows are better 5 and 5 than 8 and 2, which have too few chains of sums.</summary>
-    private static int TileRows(in GemmProblem<T> g, int rows, int k)
+    private static int TileRows(in GemmProblem<T> g, int rows, int k) =>
+        rows <= 0 ? TSimd.TileRows : Ceiling(rows, Ceiling(rows, Tallest(g, k)));
+
+    /// <summary>Rows of the tallest tile that pays.</summary>
+    private static int Tallest(in GemmProblem<T> g, int k)
     {
-        if (rows <= 0) return TSimd.TileRows;
         bool isTall = g.Path switch
         {
             GemmPath.Turned => true,
@@ -212,7 +213,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0 && k * (PanelWidth + TallRows) * sizeof(T) <= TallBytes,
             _ => false,
         };
-        return Ceiling(rows, Ceiling(rows, isTall ? TallRows : TSimd.TileRows));
+        return isTall ? TallRows : TSimd.TileRows;
     }
 
     /// <summary>Asks for the lines of a tile of C before its sums are made.</summary>

@@ -40,7 +40,7 @@ internal readonly struct GemmPieces
     /// <param name="rowTiles">Tiles of one from top to bottom.</param>
     /// <param name="columnTiles">Tiles of one from left to right.</param>
     /// <param name="leastColumnTiles">The least of a piece: more than one where rows of A are copied for all columns of a piece, which is better cut into rows.</param>
-    public static GemmPieces Of(GemmPath path, long work, int rows, int rowTiles, int columnTiles, int leastColumnTiles = 1)
+    public static GemmPieces Of(GemmPath path, long work, int rows, int rowTiles, int columnTiles, int leastColumnTiles)
     {
         if (path is GemmPath.RowTimesMatrix or GemmPath.Dot) return One; // each core finds its share of the weights in its own cache
         int most = Fitting(work, LeastWork), columns = Math.Min(most, Fitting(columnTiles, leastColumnTiles));

@@ -54,13 +54,12 @@ internal readonly struct GemmPlan
     public static GemmPlan Of<T>(int m, int n, int k, bool transposeA, bool transposeB, int threads)
         where T : unmanaged
     {
-        if (m <= 0 || n <= 0 || k <= 0)
-            return new GemmPlan(m, n, k, transposeA, transposeB, default, 1, 0);
-        return Of<T>(m, n, k, transposeA, transposeB, GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB), threads);
+        GemmPath path = m > 0 && n > 0 && k > 0 ? GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB) : default;
+        return Of<T>(m, n, k, transposeA, transposeB, path, threads);
     }
 
     /// <summary>The plan for some of the rows: the same path, and so the same bits.</summary>
-    /// <param name="m">Rows, at least one.</param>
+    /// <param name="m">Rows.</param>
     /// <param name="threads">Threads that share them, 1 for none.</param>
     public GemmPlan ForRows<T>(int m, int threads)
         where T : unmanaged => Of<T>(m, N, K, TransposeA, TransposeB, Path, threads);
@@ -68,6 +67,8 @@ internal readonly struct GemmPlan
     private static GemmPlan Of<T>(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, int threads)
         where T : unmanaged
     {
+        if (m <= 0 || n <= 0 || k <= 0)
+            return new GemmPlan(m, n, k, transposeA, transposeB, path, 1, 0);
         int aStep = transposeA ? 2 : 1, parts = PartsOf<T>(m, n, k, path, threads);
         long part = path == GemmPath.Turned
             ? GemmBlocking.PartLength<T>(n, m, k, path, transposeB ? 1 : 2, !transposeA)

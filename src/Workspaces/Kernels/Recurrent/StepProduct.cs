@@ -15,15 +15,13 @@ internal readonly struct StepProduct
     private const int LeastSteps = 4;
 
     private readonly GemmPlan _plan;
+    private readonly bool _hasPanels;
 
     private StepProduct(in GemmPlan plan, bool hasPanels)
     {
         _plan = plan;
-        HasPanels = hasPanels;
+        _hasPanels = hasPanels;
     }
-
-    /// <summary>Whether the weight is copied into panels.</summary>
-    public bool HasPanels { get; }
 
     /// <summary>The product with a weight, stored [columns, sums] for the way there and [sums, columns] for the way back.</summary>
     public static StepProduct Of<T>(in RecurrenceSettings settings, int columns, int sums, bool transposed)
@@ -33,13 +31,13 @@ internal readonly struct StepProduct
 
     /// <summary>Elements of the panels; 0 without any.</summary>
     public int PanelsLength<T>()
-        where T : unmanaged => HasPanels ? checked((int)PanelGemm.Length<T>(_plan.N, _plan.K)) : 0;
+        where T : unmanaged => _hasPanels ? checked((int)PanelGemm.Length<T>(_plan.N, _plan.K)) : 0;
 
     /// <summary>Elements of scratch for some of the samples.</summary>
     /// <param name="samples">How many.</param>
     /// <param name="threads">Threads that share them, 1 for none.</param>
     public int ScratchLength<T>(int samples, int threads)
-        where T : unmanaged => HasPanels || samples == 0 ? 0 : _plan.ForRows<T>(samples, threads).ScratchLength;
+        where T : unmanaged => _hasPanels ? 0 : _plan.ForRows<T>(samples, threads).ScratchLength;
 
     /// <summary>The weight as the products of all steps read it.</summary>
     /// <param name="weight">The weight.</param>
@@ -47,7 +45,7 @@ internal readonly struct StepProduct
     public ReadOnlySpan<T> Prepare<T>(ReadOnlySpan<T> weight, Span<T> panels)
         where T : unmanaged
     {
-        if (!HasPanels) return weight;
+        if (!_hasPanels) return weight;
         PanelGemm.Pack(_plan.N, _plan.K, weight, _plan.TransposeB ? _plan.K : _plan.N, _plan.TransposeB, panels);
         return panels;
     }
@@ -64,7 +62,7 @@ internal readonly struct StepProduct
     public void Add<T>(int samples, ReadOnlySpan<T> states, int ldStates, ReadOnlySpan<T> weight, Span<T> to, int ldTo, Span<T> scratch, KernelTeam? team)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (HasPanels)
+        if (_hasPanels)
         {
             PanelGemm.Multiply(samples, _plan.N, _plan.K, states, ldStates, false, weight, to, ldTo, true, default, team);
             return;
