@@ -145,7 +145,8 @@ internal static unsafe class Gemm
             ThrowBias(n, length, accumulate, name);
     }
 
-    private static void LayDown<T>(ReadOnlySpan<T> bias, Span<T> row)
+    /// <summary>Lays a bias down, or zeros where there is none.</summary>
+    internal static void LayDown<T>(ReadOnlySpan<T> bias, Span<T> row)
     {
         if (bias.IsEmpty) row.Clear();
         else bias.CopyTo(row);

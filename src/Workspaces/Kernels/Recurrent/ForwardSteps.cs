@@ -1,5 +1,6 @@
 using System.Numerics;
 using Workspaces.Kernels.Team;
+using GemmKernel = Workspaces.Kernels.Gemm.Gemm;
 
 namespace Workspaces.Kernels.Recurrent;
 
@@ -40,17 +41,11 @@ internal ref struct ForwardSteps<T, TCell> : IRecurrentSteps<T>
         int h = settings.Hidden, width = TCell.Gates * h, first = cells.First;
         SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output;
         for (int sample = first; sample < first + cells.Samples && TCell.SplitsGates; sample++)
-            Fill(cells.Hidden.Slice(sample * width, width));
+            GemmKernel.LayDown(Bias, cells.Hidden.Slice(sample * width, width));
         if (cells.Last < 0 && !settings.HasState) return;
         ReadOnlySpan<T> before = cells.Last >= 0 ? cells.Y[atState.At(cells.Last, first)..] : Recurrence.InitialState<T>(cells.Memory, settings)[(first * h)..];
         Span<T> to = TCell.SplitsGates ? cells.Hidden[(first * width)..] : cells.Gates[atGates.At(cells.Step, first)..];
         Product.Add(cells.Samples, before, cells.Last >= 0 ? atState.Sample : h, Weight, to, TCell.SplitsGates ? width : atGates.Sample, scratch, team);
-    }
-
-    private readonly void Fill(Span<T> row)
-    {
-        if (Bias.IsEmpty) row.Clear();
-        else Bias.CopyTo(row);
     }
 
     private readonly void CopyLastMemory(in RecurrenceSettings settings, int step, int first, int samples)
