@@ -22,13 +22,13 @@ var shape = new Shape(1, 1, MnistDataSet.Side, MnistDataSet.Side);
 
 RunConfiguration configuration = Example.Load(args, "digit-service.json", sections: ["Service"], workspaces: ["serve"]); // ours besides those of a training run
 ServiceOptions service = configuration.GetOptions<ServiceOptions>("Service");
+WorkspaceConfiguration serve = configuration.Root.GetWorkspace("serve");
 using TrainingRun run = TrainingRun.Create(configuration);
 Prepare();
 
 // The callable leases a workspace for each call in flight and traces the call on shapes alone, so that already the first one runs from the plan. As many calls run at
 // a time as there are processors, so memory is bounded; their workspaces are made and used now.
 run.Manager.KernelThreads = 1;                          // requests are the threads of a server
-WorkspaceConfiguration serve = configuration.Root.GetWorkspace("serve");
 using WorkspaceModel model = run.Model.InWorkspace(serve);
 using var places = new SemaphoreSlim(Environment.ProcessorCount);
 Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>

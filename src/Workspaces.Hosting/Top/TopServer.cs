@@ -58,7 +58,7 @@ public sealed class TopServer : IDisposable
         }
         catch (Exception error) when (error is SocketException or UnauthorizedAccessException or DirectoryNotFoundException)
         {
-            throw TopSockets.Refused(full, error.Message.TrimEnd('.'), "name a place in WorkspaceTop:Socket where this user may make files", error);
+            throw TopSockets.Refused(full, WhyNot(full, error), "name a place in WorkspaceTop:Socket where this user may make files", error);
         }
     }
 
@@ -127,6 +127,20 @@ public sealed class TopServer : IDisposable
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Sockets do not tell a folder that is not there, or is one to read only, from other troubles; files do.</summary>
+    private static string WhyNot(string path, Exception error)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, options: FileOptions.DeleteOnClose).Dispose();
+            return error.Message.TrimEnd('.');
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return refused.Message.TrimEnd('.');
         }
     }
 
