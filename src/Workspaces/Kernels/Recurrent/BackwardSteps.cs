@@ -18,27 +18,24 @@ internal ref struct BackwardSteps<T, TCell> : IRecurrentSteps<T>
     /// <inheritdoc/>
     public readonly void Run(int first, int samples, Span<T> scratch, KernelTeam? team)
     {
-        BackwardCells<T, TCell> cells = Cells;
-        cells.First = first;
-        cells.Samples = samples;
         RecurrenceSettings settings = Cells.Settings;
+        var job = new CellsJob<T, BackwardCells<T, TCell>> { Cells = Cells, Width = TCell.Gates * settings.Hidden, First = first, Samples = samples };
         if (settings.WithCell) CopyLastGradient(settings, first, samples);
         for (int count = settings.Steps - 1; count >= 0; count--)
         {
-            cells.Step = settings.StepAt(count);
-            cells.Last = count == 0 ? -1 : settings.StepAt(count - 1);
-            cells.Run(team);
-            if (cells.Last >= 0 || settings.HasState) AddProduct(cells, scratch, team);
+            int step = settings.StepAt(count), last = count == 0 ? -1 : settings.StepAt(count - 1);
+            job.Run(step, last, team);
+            if (last >= 0 || settings.HasState) AddProduct(step, first, samples, scratch, team);
         }
     }
 
-    private readonly void AddProduct(in BackwardCells<T, TCell> cells, Span<T> scratch, KernelTeam? team)
+    private readonly void AddProduct(int step, int first, int samples, Span<T> scratch, KernelTeam? team)
     {
-        RecurrenceSettings settings = cells.Settings;
+        RecurrenceSettings settings = Cells.Settings;
         SequenceLayout atGates = settings.LayoutOf(TCell.Gates * settings.Hidden);
-        ReadOnlySpan<T> dGates = (TCell.SplitsGates ? cells.Gradients.Hidden : cells.Gradients.Gates)[atGates.At(cells.Step, cells.First)..];
-        Span<T> dState = cells.Gradients.State[(cells.First * settings.Hidden)..];
-        Product.Add(cells.Samples, dGates, atGates.Sample, Weight, dState, settings.Hidden, scratch, team);
+        ReadOnlySpan<T> dGates = (TCell.SplitsGates ? Cells.Gradients.Hidden : Cells.Gradients.Gates)[atGates.At(step, first)..];
+        Span<T> dState = Cells.Gradients.State[(first * settings.Hidden)..];
+        Product.Add(samples, dGates, atGates.Sample, Weight, dState, settings.Hidden, scratch, team);
     }
 
     private readonly void CopyLastGradient(in RecurrenceSettings settings, int first, int samples)

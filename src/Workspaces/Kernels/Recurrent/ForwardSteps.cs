@@ -20,32 +20,30 @@ internal ref struct ForwardSteps<T, TCell> : IRecurrentSteps<T>
     /// <inheritdoc/>
     public readonly void Run(int first, int samples, Span<T> scratch, KernelTeam? team)
     {
-        ForwardCells<T, TCell> cells = Cells;
-        cells.First = first;
-        cells.Samples = samples;
         RecurrenceSettings settings = Cells.Settings;
-        for (int count = 0; count < settings.Steps; count++)
+        var job = new CellsJob<T, ForwardCells<T, TCell>> { Cells = Cells, Width = TCell.Gates * settings.Hidden, First = first, Samples = samples };
+        for (int count = 0, last = -1; count < settings.Steps; count++)
         {
-            cells.Step = settings.StepAt(count);
-            cells.Last = count == 0 ? -1 : settings.StepAt(count - 1);
-            AddProduct(cells, scratch, team);
-            cells.Run(team);
+            int step = settings.StepAt(count);
+            AddProduct(step, last, first, samples, scratch, team);
+            job.Run(step, last, team);
+            last = step;
         }
 
-        if (settings.WithCell) CopyLastMemory(settings, cells.Step, first, samples);
+        if (settings.WithCell) CopyLastMemory(settings, settings.StepAt(settings.Steps - 1), first, samples);
     }
 
-    private readonly void AddProduct(in ForwardCells<T, TCell> cells, Span<T> scratch, KernelTeam? team)
+    private readonly void AddProduct(int step, int last, int first, int samples, Span<T> scratch, KernelTeam? team)
     {
-        RecurrenceSettings settings = cells.Settings;
-        int h = settings.Hidden, width = TCell.Gates * h, first = cells.First;
+        RecurrenceSettings settings = Cells.Settings;
+        int h = settings.Hidden, width = TCell.Gates * h;
         SequenceLayout atGates = settings.LayoutOf(width), atState = settings.Output;
-        for (int sample = first; sample < first + cells.Samples && TCell.SplitsGates; sample++)
-            GemmKernel.LayDown(Bias, cells.Hidden.Slice(sample * width, width));
-        if (cells.Last < 0 && !settings.HasState) return;
-        ReadOnlySpan<T> before = cells.Last >= 0 ? cells.Y[atState.At(cells.Last, first)..] : Recurrence.InitialState<T>(cells.Memory, settings)[(first * h)..];
-        Span<T> to = TCell.SplitsGates ? cells.Hidden[(first * width)..] : cells.Gates[atGates.At(cells.Step, first)..];
-        Product.Add(cells.Samples, before, cells.Last >= 0 ? atState.Sample : h, Weight, to, TCell.SplitsGates ? width : atGates.Sample, scratch, team);
+        for (int sample = first; sample < first + samples && TCell.SplitsGates; sample++)
+            GemmKernel.LayDown(Bias, Cells.Hidden.Slice(sample * width, width));
+        if (last < 0 && !settings.HasState) return;
+        ReadOnlySpan<T> before = last >= 0 ? Cells.Y[atState.At(last, first)..] : Recurrence.InitialState<T>(Cells.Memory, settings)[(first * h)..];
+        Span<T> to = TCell.SplitsGates ? Cells.Hidden[(first * width)..] : Cells.Gates[atGates.At(step, first)..];
+        Product.Add(samples, before, last >= 0 ? atState.Sample : h, Weight, to, TCell.SplitsGates ? width : atGates.Sample, scratch, team);
     }
 
     private readonly void CopyLastMemory(in RecurrenceSettings settings, int step, int first, int samples)
