@@ -23,7 +23,7 @@ public sealed class TrainOutputTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.EndsWith($"report             {page}", output.TrimEnd(), StringComparison.Ordinal);
-        Assert.Contains("step and scratch   768.0 KiB at most", output, StringComparison.Ordinal);
+        Assert.Contains("step and scratch   648.0 KiB at most", output, StringComparison.Ordinal);
         Assert.Matches(@"spilled            \d+\.\d [KM]iB in 3 steps, \d+\.\d [KM]iB a step; MaxSize 768\.0 KiB", output);
         Assert.Matches(@"epoch 1/10 .* samples/s  arena 536\.1 KiB used", output); // what counts against the cap, not what is committed
     }

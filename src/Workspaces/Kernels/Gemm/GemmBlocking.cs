@@ -50,6 +50,9 @@ internal static class GemmBlocking
     /// lanes at the end is worth it.</summary>
     private const int DotColumns = 12, DotColumnsOfManyRows = 16, ManyRows = 32, DotRows = 5, DotDepth = 64;
 
+    /// <summary>How many pieces of a size hold something, the last one perhaps a part.</summary>
+    public static int Ceiling(int n, int size) => ((n - 1) / size) + 1;
+
     /// <summary>The path for a shape.</summary>
     public static GemmPath Choose(int m, int n, int k, nint aStep, bool transposeB)
     {
@@ -72,7 +75,7 @@ internal static class GemmBlocking
     /// <summary>Whether copying A, and turning C once a block of k, costs less than copying B.</summary>
     private static bool IsTurnedCheaper(int m, int n, int k)
     {
-        double blocks = ((k - 1) / TurnedDepth) + 1;
+        double blocks = Ceiling(k, TurnedDepth);
         return m <= TurnedRows && CopyCycles * k * ((double)n - m) > TurnCycles * m * n * blocks;
     }
 
@@ -80,8 +83,7 @@ internal static class GemmBlocking
     public static int DepthOf(int k, GemmPath path)
     {
         int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => Depth };
-        int blocks = ((k - 1) / deepest) + 1;
-        return ((k - 1) / blocks) + 1;
+        return Ceiling(k, Ceiling(k, deepest));
     }
 
     /// <summary>Whether tiles of rows of A are copied: of a transposed one with long rows only, since elsewhere it measured up to 8 % slower.</summary>
@@ -112,6 +114,7 @@ internal static class GemmBlocking
             GemmPath.Turned when !transposeB => (long)depth * panel,
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
             GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth),
+            GemmPath.Packed when transposeB && copied == 0 && m <= Rows => (long)depth * panel, // one panel after the other in one place
             GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth) + copied,
             GemmPath.Direct or GemmPath.Shallow => (long)depth * panel,
             GemmPath.Narrow when !transposeB => (long)depth * n,
@@ -120,5 +123,5 @@ internal static class GemmBlocking
     }
 
     /// <summary>Columns of the largest block, in whole panels.</summary>
-    private static int BlockColumns<T>(int n, int panel) => Math.Min(Columns<T>(), (((n - 1) / panel) + 1) * panel);
+    private static int BlockColumns<T>(int n, int panel) => Math.Min(Columns<T>(), Ceiling(n, panel) * panel);
 }

@@ -1,15 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Workspaces.Kernels.Simd;
 using Workspaces.Kernels.Team;
 
 namespace Workspaces.Kernels.Gemm;
 
-/// <summary>
-/// Blocks a product for the caches (the loop order of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008)
-/// and splits C among threads. k is never split, and its blocks are added in order, so the result does not depend on the split.
-/// </summary>
+/// <summary>Splits C among threads, and runs each rectangle on its path. k is never split, and its blocks are added in order, so no bit depends on the split.</summary>
 internal static unsafe class GemmDriver<T, TVector, TSimd>
     where T : unmanaged, INumberBase<T>
     where TVector : unmanaged
@@ -18,22 +14,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>Rows of a thread from which on it keeps them.</summary>
     private const int RowsToKeep = 384;
 
-    /// <summary>Bytes of C above which its tiles are fetched ahead: it does not lie in L2 then. Below, asking costs 1 %.</summary>
-    private const long FarBytes = 2 << 20;
-
-    /// <summary>Bytes between rows of a B read in place from which on L1 does not hold a panel of it: its lines fall into few sets, and each tile has them from L2 again.</summary>
-    private const int FarRowBytes = 1024;
-
-    /// <summary>Bytes between rows of A at which the lines of all rows of a tile fall into one set of L1, which holds 8 or 12.</summary>
-    private const int SameSetBytes = 4096;
-
-    /// <summary>The most bytes of a panel and a tall tile's rows of A: L1 has 48 KiB on the processors that were measured.</summary>
-    private const int TallBytes = 45 << 10;
-
     private static int PanelWidth => 2 * TSimd.Count;
-
-    /// <summary>Rows of a tall tile: what 32 registers hold, where there are so many.</summary>
-    private static int TallRows => TSimd.TileRows >= 8 ? GemmTallKernel<T, TVector, TSimd>.MostRows : TSimd.TileRows;
 
     /// <summary>Runs the product on the team, or on this thread alone; no bit depends on the split.</summary>
     public static void Run(ref GemmProblem<T> problem, T* scratch, KernelTeam? team, int parts)
@@ -45,8 +26,8 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunParts(ref GemmProblem<T> problem, T* scratch, KernelTeam team, int parts)
     {
-        int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : Ceiling(problem.M, TSimd.TileRows);
-        int columnTiles = Ceiling(problem.N, PanelWidth);
+        int rowTiles = problem.Path is GemmPath.RowTimesMatrix or GemmPath.Dot ? 1 : GemmBlocking.Ceiling(problem.M, TSimd.TileRows);
+        int columnTiles = GemmBlocking.Ceiling(problem.N, PanelWidth);
         (int gridRows, int gridColumns) = KeepsRows(problem, parts) ? (parts, 1) : Grid(rowTiles, columnTiles, parts);
         int rectangles = gridRows * gridColumns;
         if (rectangles == 1)
@@ -57,7 +38,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
 
         GemmPieces pieces = GemmPieces.Of(
             problem.Path, (long)problem.M * problem.N * problem.K / rectangles, problem.M / gridRows, rowTiles / gridRows, columnTiles / gridColumns,
-            CopiesRows(problem) ? Ceiling(GemmBlocking.LeastCopiedColumns, PanelWidth) : 1);
+            CopiesRows(problem) ? GemmBlocking.Ceiling(GemmBlocking.LeastCopiedColumns, PanelWidth) : 1);
         var job = new Job
         {
             Pieces = pieces,
@@ -88,11 +69,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         {
             case GemmPath.RowTimesMatrix:
                 GemmSkinny<T, TVector, TSimd>.RowTimesMatrix(g, j0, j1);
-                Rectify(g, 0, g.M, j0, j1);
                 break;
             case GemmPath.Dot:
                 GemmSkinny<T, TVector, TSimd>.Dot(g, j0, j1);
-                Rectify(g, 0, g.M, j0, j1);
                 break;
             case GemmPath.Shallow:
                 Shallow(g, i0, i1, j0, j1, scratch);
@@ -101,9 +80,11 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 Narrow(g, i0, i1, j0, j1, scratch);
                 break;
             default:
-                Tiles(g, i0, i1, j0, j1, scratch);
-                break;
+                GemmTiles<T, TVector, TSimd>.Run(g, i0, i1, j0, j1, scratch);
+                return; // rectified, as each panel was complete
         }
+
+        if (g.IsRectified) Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
     }
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>
@@ -114,141 +95,12 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
         for (int columns = Math.Min(threads, columnTiles); columns >= 1; columns--)
         {
             int rows = Math.Min(threads / columns, rowTiles);
-            long size = (long)Ceiling(rowTiles, rows) * Ceiling(columnTiles, columns);
+            long size = (long)GemmBlocking.Ceiling(rowTiles, rows) * GemmBlocking.Ceiling(columnTiles, columns);
             if (size < bestSize)
                 (best, bestSize) = ((rows, columns), size);
         }
 
         return best;
-    }
-
-    private static int Ceiling(int n, int size) => ((n - 1) / size) + 1;
-
-    private static void Tiles(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
-    {
-        for (int jc = j0; jc < j1; jc += GemmBlocking.Columns<T>())
-        {
-            int jEnd = Math.Min(j1, jc + GemmBlocking.Columns<T>());
-            bool copies = jEnd - jc >= GemmBlocking.LeastCopiedColumns && CopiesRows(g);
-            int depth = GemmBlocking.DepthOf(g.K, g.Path), height = copies ? GemmBlocking.CopiedRows : GemmBlocking.Rows;
-            for (int pc = 0; pc < g.K; pc += depth)
-            {
-                int k = Math.Min(depth, g.K - pc);
-                bool copiesOnTheWay = !copies && CopiesOnTheWay(g, i1 - i0);
-                int copied = copiesOnTheWay ? jc + ((jEnd - jc) / PanelWidth * PanelWidth) : jc;
-                if (!ReadsInPlace(g) && copied < jEnd)
-                    PackB(g, pc, k, copied, jEnd, scratch + ((nint)(copied - jc) * k));
-                int iEnd;
-                for (int ic = i0; ic < i1; ic = iEnd)
-                {
-                    bool copiesB = copiesOnTheWay && ic == i0;
-                    int rows = copiesB && i1 - ic > height ? TallRows + ((height - TallRows) / Tallest(g, k) * Tallest(g, k)) : height; // whole tiles behind the first
-                    iEnd = Math.Min(i1, ic + rows);
-                    Block(g, ic, iEnd, jc, jEnd, pc, k, copies, copiesB, scratch);
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether the first tile of rows reads B in place and copies what it reads, for the tiles after it: copying a line waits 5 to 8 cycles for the caches, and a step of a
-    /// tall tile, which has two lines, multiplies for 12. Not of a transposed B.
-    /// </summary>
-    private static bool CopiesOnTheWay(in GemmProblem<T> g, int rows) =>
-        g.Path == GemmPath.Packed && !g.TransposeB && rows >= TallRows && TallRows > TSimd.TileRows;
-
-    /// <summary>One block of rows against all panels of a block of B: a panel stays in L1 while the rows stream past it from L2.</summary>
-    private static void Block(in GemmProblem<T> g, int ic, int iEnd, int jc, int jEnd, int pc, int k, bool copies, bool copiesB, T* scratch)
-    {
-        T* first = pc > 0 ? g.C : g.FirstAdd;
-        nint addLd = pc > 0 ? g.Ldc : g.AddLd;
-        int firstRows = copiesB ? TallRows : 0, height = TileRows(g, iEnd - ic - firstRows, k);
-        bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
-        T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
-        if (copies) GemmPacking<T>.CopyRows(g.A + ic + (pc * g.AStep), g.AStep, iEnd - ic, k, tiles, height);
-        nint aRow = copies ? 1 : g.ARow, aStep = copies ? height : g.AStep;
-        for (int j = jc; j < jEnd; j += PanelWidth)
-        {
-            int columns = Math.Min(PanelWidth, jEnd - j), i = ic;
-            T* b = Panel(g, pc, k, jc, j, columns, scratch, out nint bStep);
-            if (copiesB)
-            {
-                T* a = g.A + (i * g.ARow) + (pc * g.AStep), add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
-                if (columns == PanelWidth) GemmTallKernel<T, TVector, TSimd>.RunAndCopy(k, a, aRow, aStep, g.B + (pc * g.Ldb) + j, g.Ldb, c, g.Ldc, add, addLd, b);
-                else GemmTallKernel<T, TVector, TSimd>.Run(firstRows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
-                i += firstRows;
-            }
-
-            for (; i < iEnd; i += height)
-            {
-                T* a = copies ? tiles + ((nint)(i - ic) * k) : g.A + (i * g.ARow) + (pc * g.AStep);
-                int rows = Math.Min(height, iEnd - i);
-                if (g.Path == GemmPath.Turned)
-                {
-                    T* from = first is null ? null : first + (j * addLd) + i;
-                    TurnedTile(rows, columns, k, a, g.ARow, g.AStep, b, bStep, g.C + (j * g.Ldc) + i, g.Ldc, from, addLd);
-                    continue;
-                }
-
-                T* add = first is null ? null : first + (i * addLd) + j, c = g.C + (i * g.Ldc) + j;
-                if (isFar) Fetch(c, g.Ldc, rows);
-                GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
-            }
-
-            if (pc + k == g.K) Rectify(g, ic, iEnd, j, j + columns);
-        }
-    }
-
-    /// <summary>Rows of the tiles of some rows: all about as many, because 10 rows are better 5 and 5 than 8 and 2, which have too few chains of sums.</summary>
-    private static int TileRows(in GemmProblem<T> g, int rows, int k) =>
-        rows <= 0 ? TSimd.TileRows : Ceiling(rows, Ceiling(rows, Tallest(g, k)));
-
-    /// <summary>Rows of the tallest tile that pays.</summary>
-    private static int Tallest(in GemmProblem<T> g, int k)
-    {
-        bool isTall = g.Path switch
-        {
-            GemmPath.Turned => true,
-            GemmPath.Direct => g.Ldb * sizeof(T) >= FarRowBytes,
-            GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0 && k * (PanelWidth + TallRows) * sizeof(T) <= TallBytes,
-            _ => false,
-        };
-        return isTall ? TallRows : TSimd.TileRows;
-    }
-
-    /// <summary>Asks for the lines of a tile of C before its sums are made.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(T* c, nint ldc, int rows)
-    {
-        if (!Sse.IsSupported) return;
-        for (; rows > 0; rows--)
-        {
-            Sse.Prefetch0(c);
-            Sse.Prefetch0(c + TSimd.Count);
-            c += ldc;
-        }
-    }
-
-    /// <summary>Whether whole panels of B are read where they lie; of a turned product B is op(A).</summary>
-    private static bool ReadsInPlace(in GemmProblem<T> g) => g.Path is GemmPath.Direct or GemmPath.Panels || (g.Path == GemmPath.Turned && !g.TransposeB);
-
-    /// <summary>The panel of B from column <paramref name="j"/>: made long before, in place, or copied with its block before, or, of what is read in place, the narrower last one
-    /// copied now.</summary>
-    private static T* Panel(in GemmProblem<T> g, int pc, int k, int jc, int j, int columns, T* scratch, out nint bStep)
-    {
-        bStep = PanelWidth;
-        if (g.Path == GemmPath.Panels)
-            return g.B + ((nint)j * g.K) + (pc * PanelWidth);
-        if (!ReadsInPlace(g))
-            return scratch + ((nint)(j - jc) * k);
-        if (columns < PanelWidth)
-        {
-            PackB(g, pc, k, j, j + columns, scratch);
-            return scratch;
-        }
-
-        bStep = g.Ldb;
-        return g.B + (pc * g.Ldb) + j;
     }
 
     /// <summary>Columns from <paramref name="j0"/> to <paramref name="j1"/> of short sums: whole registers of all rows, then what is left of the columns.</summary>
@@ -262,29 +114,22 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             nint bStep = g.Ldb;
             if (g.TransposeB)
             {
-                bStep = Ceiling(columns, PanelWidth) * PanelWidth;
+                bStep = GemmBlocking.Ceiling(columns, PanelWidth) * PanelWidth;
                 b = scratch;
                 GemmPacking<T>.Turn(g.B + (j * g.Ldb), g.Ldb, columns, g.K, scratch, bStep);
             }
 
             GemmShallowKernel<T, TVector, TSimd>.Run(i1 - i0, whole, g.K, a, g.ARow, g.AStep, b, bStep, c, g.Ldc, add, g.AddLd);
-            if (rest == 0)
-            {
-                Rectify(g, i0, i1, j, j + whole);
-                continue;
-            }
-
+            if (rest == 0) continue;
             b = g.TransposeB ? b + whole : scratch;
             if (!g.TransposeB) bStep = PanelWidth;
-            if (!g.TransposeB) PackB(g, 0, g.K, j + whole, j + columns, scratch);
+            if (!g.TransposeB) g.PackB(0, g.K, j + whole, rest, scratch, PanelWidth);
             for (int i = 0; i < i1 - i0; i += TSimd.TileRows)
             {
                 T* from = add is null ? null : add + (i * g.AddLd) + whole;
                 GemmMicroKernel<T, TVector, TSimd>.Run(
                     Math.Min(TSimd.TileRows, i1 - i0 - i), rest, g.K, a + (i * g.ARow), g.ARow, g.AStep, b, bStep, c + (i * g.Ldc) + whole, g.Ldc, from, g.AddLd);
             }
-
-            Rectify(g, i0, i1, j, j + columns);
         }
     }
 
@@ -303,39 +148,6 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             GemmDotKernel<T, TVector, TSimd>.Run(
                 i1 - i0, j1 - j0, k, g.A + (i0 * g.ARow) + pc, g.ARow, b, g.TransposeB ? g.Ldb : k, c, g.Ldc, add, addLd);
         }
-
-        Rectify(g, i0, i1, j0, j1);
-    }
-
-    /// <summary>Rectifies a rectangle of results that are complete, where the problem asks for it.</summary>
-    private static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
-    {
-        if (!g.IsRectified) return;
-        if (g.Path == GemmPath.Turned) Rectifier<T, TVector, TSimd>.Rows(g.C + (j0 * g.Ldc) + i0, g.Ldc, j1 - j0, i1 - i0);
-        else Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
-    }
-
-    /// <summary>A tile of Cᵀ, computed beside C and turned into it.</summary>
-    [SkipLocalsInit]
-    [MethodImpl(KernelMethod.Compiled)]
-    private static void TurnedTile(int rows, int columns, int k, T* a, nint aRow, nint aStep, T* b, nint bStep, T* c, nint ldc, T* add, nint addLd)
-    {
-        T* tile = stackalloc T[GemmTallKernel<T, TVector, TSimd>.MostRows * PanelWidth];
-        if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
-        GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, tile, PanelWidth, add is null ? null : tile, PanelWidth);
-        GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
-    }
-
-    private static void PackB(in GemmProblem<T> g, int pc, int k, int jc, int jEnd, T* panels)
-    {
-        if (!g.TransposeB)
-        {
-            GemmPacking<T>.CopyRows(g.B + (pc * g.Ldb) + jc, g.Ldb, jEnd - jc, k, panels, PanelWidth);
-            return;
-        }
-
-        for (int j = jc; j < jEnd; j += PanelWidth)
-            GemmPacking<T>.Transpose(g.B + (j * g.Ldb) + pc, g.Ldb, Math.Min(PanelWidth, jEnd - j), k, panels + ((nint)(j - jc) * k), PanelWidth);
     }
 
     /// <summary>Rectangles of C, one for each thread, in pieces.</summary>

@@ -38,6 +38,19 @@ internal static unsafe class GemmPacking<T>
         }
     }
 
+    /// <summary>Packs <paramref name="k"/> rows and some columns of B into panels, whether it is stored [k, n] or [n, k].</summary>
+    public static void Pack(T* b, nint ldb, bool transposeB, int columns, int k, T* panels, int width)
+    {
+        if (!transposeB)
+        {
+            CopyRows(b, ldb, columns, k, panels, width);
+            return;
+        }
+
+        for (; columns > 0; columns -= width, b += width * ldb, panels += (nint)width * k)
+            Transpose(b, ldb, Math.Min(width, columns), k, panels, width);
+    }
+
     /// <summary>Copies two registers of the variant in use, or a tile of rows; the base library's copy costs a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyLanes(T* source, T* panel, int width)
@@ -138,10 +151,15 @@ internal static unsafe class GemmPacking<T>
         }
     }
 
+    /// <summary>Loads four 128-bit groups. Inserting from memory takes either port that has 512 bits; joining halves in registers, the one that shuffles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Gather(float* s, nint ld) => Vector512.Create(
-        Vector256.Create(Vector128.Load(s), Vector128.Load(s + (4 * ld))),
-        Vector256.Create(Vector128.Load(s + (8 * ld)), Vector128.Load(s + (12 * ld))));
+    private static Vector512<float> Gather(float* s, nint ld)
+    {
+        Vector512<float> x = Vector128.Load(s).ToVector256Unsafe().ToVector512Unsafe();
+        x = Avx512F.InsertVector128(x, Vector128.Load(s + (4 * ld)), 1);
+        x = Avx512F.InsertVector128(x, Vector128.Load(s + (8 * ld)), 2);
+        return Avx512F.InsertVector128(x, Vector128.Load(s + (12 * ld)), 3);
+    }
 
     /// <summary>4 lanes, 16 steps at a time: each 128-bit group of four registers is a square, turned in place; the last of up to 16 steps 4 at a time.</summary>
     [MethodImpl(KernelMethod.Compiled)]

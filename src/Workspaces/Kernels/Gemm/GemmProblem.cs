@@ -82,6 +82,16 @@ internal unsafe struct GemmProblem<T>
     /// <summary>The path, see <see cref="GemmPath"/>.</summary>
     public GemmPath Path;
 
+    /// <summary>Copies some columns of B, for some steps, into panels.</summary>
+    /// <param name="p">The first step.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="j">The first column.</param>
+    /// <param name="columns">How many.</param>
+    /// <param name="panels">The panels.</param>
+    /// <param name="width">Columns of one.</param>
+    public readonly void PackB(int p, int steps, int j, int columns, T* panels, int width) =>
+        GemmPacking<T>.Pack(B + (TransposeB ? (j * Ldb) + p : (p * Ldb) + j), Ldb, TransposeB, columns, steps, panels, width);
+
     /// <summary>
     /// Computes a column of C as a row: c = A b is the same numbers as cT = bT AT, and products with one row have paths that copy nothing.
     /// </summary>

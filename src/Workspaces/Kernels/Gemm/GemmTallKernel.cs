@@ -83,37 +83,35 @@ internal static unsafe class GemmTallKernel<T, TVector, TSimd>
         TVector s4L = zero, s4H = zero, s5L = zero, s5H = zero, s6L = zero, s6H = zero, s7L = zero, s7H = zero;
         TVector s8L = zero, s8H = zero, s9L = zero, s9H = zero, s10L = zero, s10H = zero, s11L = zero, s11H = zero;
         nint row2 = 2 * aRow, row3 = 3 * aRow, four = 4 * aRow, ahead = StepsAhead * bStep;
+        const int Round = GemmMicroKernel<T, TVector, TSimd>.StepsOfRound;
+        int width = 2 * TSimd.Count;
+        for (; k >= Round; k -= Round)
+        {
+            AddStep<TRows, TWidth, TCopies>(a, b, panel, aRow, row2, row3, four, ahead,
+                ref s0L, ref s0H, ref s1L, ref s1H, ref s2L, ref s2H, ref s3L, ref s3H, ref s4L, ref s4H, ref s5L, ref s5H,
+                ref s6L, ref s6H, ref s7L, ref s7H, ref s8L, ref s8H, ref s9L, ref s9H, ref s10L, ref s10H, ref s11L, ref s11H);
+            AddStep<TRows, TWidth, TCopies>(a + aStep, b + bStep, panel + width, aRow, row2, row3, four, ahead,
+                ref s0L, ref s0H, ref s1L, ref s1H, ref s2L, ref s2H, ref s3L, ref s3H, ref s4L, ref s4H, ref s5L, ref s5H,
+                ref s6L, ref s6H, ref s7L, ref s7H, ref s8L, ref s8H, ref s9L, ref s9H, ref s10L, ref s10H, ref s11L, ref s11H);
+            AddStep<TRows, TWidth, TCopies>(a + (2 * aStep), b + (2 * bStep), panel + (2 * width), aRow, row2, row3, four, ahead,
+                ref s0L, ref s0H, ref s1L, ref s1H, ref s2L, ref s2H, ref s3L, ref s3H, ref s4L, ref s4H, ref s5L, ref s5H,
+                ref s6L, ref s6H, ref s7L, ref s7H, ref s8L, ref s8H, ref s9L, ref s9H, ref s10L, ref s10H, ref s11L, ref s11H);
+            AddStep<TRows, TWidth, TCopies>(a + (3 * aStep), b + (3 * bStep), panel + (3 * width), aRow, row2, row3, four, ahead,
+                ref s0L, ref s0H, ref s1L, ref s1H, ref s2L, ref s2H, ref s3L, ref s3H, ref s4L, ref s4H, ref s5L, ref s5H,
+                ref s6L, ref s6H, ref s7L, ref s7H, ref s8L, ref s8H, ref s9L, ref s9H, ref s10L, ref s10H, ref s11L, ref s11H);
+            a += Round * aStep;
+            b += Round * bStep;
+            if (TCopies.Value > 0) panel += Round * width;
+        }
+
         for (; k > 0; k--)
         {
-            TVector b0 = TSimd.Load(b), b1 = TWidth.Value > 1 ? TSimd.Load(b + TSimd.Count) : zero;
-            if (TCopies.Value > 0)
-            {
-                if (Sse.IsSupported)
-                {
-                    Sse.Prefetch0(b + ahead);
-                    Sse.Prefetch0(b + ahead + TSimd.Count);
-                }
-
-                TSimd.Store(panel, b0);
-                TSimd.Store(panel + TSimd.Count, b1);
-                panel += 2 * TSimd.Count;
-            }
-
-            T* middle = a + four, last = middle + four;
-            Step<TWidth>(a[0], b0, b1, ref s0L, ref s0H);
-            Step<TWidth>(a[aRow], b0, b1, ref s1L, ref s1H);
-            Step<TWidth>(a[row2], b0, b1, ref s2L, ref s2H);
-            Step<TWidth>(a[row3], b0, b1, ref s3L, ref s3H);
-            Step<TWidth>(middle[0], b0, b1, ref s4L, ref s4H);
-            Step<TWidth>(middle[aRow], b0, b1, ref s5L, ref s5H);
-            Step<TWidth>(middle[row2], b0, b1, ref s6L, ref s6H);
-            Step<TWidth>(middle[row3], b0, b1, ref s7L, ref s7H);
-            Step<TWidth>(last[0], b0, b1, ref s8L, ref s8H);
-            if (TRows.Value > 9) Step<TWidth>(last[aRow], b0, b1, ref s9L, ref s9H);
-            if (TRows.Value > 10) Step<TWidth>(last[row2], b0, b1, ref s10L, ref s10H);
-            if (TRows.Value > 11) Step<TWidth>(last[row3], b0, b1, ref s11L, ref s11H);
+            AddStep<TRows, TWidth, TCopies>(a, b, panel, aRow, row2, row3, four, ahead,
+                ref s0L, ref s0H, ref s1L, ref s1H, ref s2L, ref s2H, ref s3L, ref s3H, ref s4L, ref s4H, ref s5L, ref s5H,
+                ref s6L, ref s6H, ref s7L, ref s7H, ref s8L, ref s8H, ref s9L, ref s9H, ref s10L, ref s10H, ref s11L, ref s11H);
             a += aStep;
             b += bStep;
+            if (TCopies.Value > 0) panel += width;
         }
 
         Store<TWidth>(0, s0L, s0H, columns, c, ldc, add, addLd);
@@ -130,8 +128,47 @@ internal static unsafe class GemmTallKernel<T, TVector, TSimd>
         if (TRows.Value > 11) Store<TWidth>(11, s11L, s11H, columns, c, ldc, add, addLd);
     }
 
+    /// <summary>One step of k, and perhaps the copy of its step of B.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TWidth>(T a, TVector b0, TVector b1, ref TVector low, ref TVector high)
+    private static void AddStep<TRows, TWidth, TCopies>(
+        T* a, T* b, T* panel, nint aRow, nint row2, nint row3, nint four, nint ahead,
+        ref TVector s0L, ref TVector s0H, ref TVector s1L, ref TVector s1H, ref TVector s2L, ref TVector s2H, ref TVector s3L, ref TVector s3H,
+        ref TVector s4L, ref TVector s4H, ref TVector s5L, ref TVector s5H, ref TVector s6L, ref TVector s6H, ref TVector s7L, ref TVector s7H,
+        ref TVector s8L, ref TVector s8H, ref TVector s9L, ref TVector s9H, ref TVector s10L, ref TVector s10H, ref TVector s11L, ref TVector s11H)
+        where TRows : IConstant
+        where TWidth : IConstant
+        where TCopies : IConstant
+    {
+        TVector b0 = TSimd.Load(b), b1 = TWidth.Value > 1 ? TSimd.Load(b + TSimd.Count) : TSimd.Zero;
+        if (TCopies.Value > 0)
+        {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + ahead);
+                Sse.Prefetch0(b + ahead + TSimd.Count);
+            }
+
+            TSimd.Store(panel, b0);
+            TSimd.Store(panel + TSimd.Count, b1);
+        }
+
+        T* middle = a + four, last = middle + four;
+        AddRow<TWidth>(a[0], b0, b1, ref s0L, ref s0H);
+        AddRow<TWidth>(a[aRow], b0, b1, ref s1L, ref s1H);
+        AddRow<TWidth>(a[row2], b0, b1, ref s2L, ref s2H);
+        AddRow<TWidth>(a[row3], b0, b1, ref s3L, ref s3H);
+        AddRow<TWidth>(middle[0], b0, b1, ref s4L, ref s4H);
+        AddRow<TWidth>(middle[aRow], b0, b1, ref s5L, ref s5H);
+        AddRow<TWidth>(middle[row2], b0, b1, ref s6L, ref s6H);
+        AddRow<TWidth>(middle[row3], b0, b1, ref s7L, ref s7H);
+        AddRow<TWidth>(last[0], b0, b1, ref s8L, ref s8H);
+        if (TRows.Value > 9) AddRow<TWidth>(last[aRow], b0, b1, ref s9L, ref s9H);
+        if (TRows.Value > 10) AddRow<TWidth>(last[row2], b0, b1, ref s10L, ref s10H);
+        if (TRows.Value > 11) AddRow<TWidth>(last[row3], b0, b1, ref s11L, ref s11H);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow<TWidth>(T a, TVector b0, TVector b1, ref TVector low, ref TVector high)
         where TWidth : IConstant
     {
         TVector broadcast = TSimd.Broadcast(a);

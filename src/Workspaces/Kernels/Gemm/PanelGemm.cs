@@ -45,16 +45,7 @@ internal static unsafe class PanelGemm
     {
         Gemm.CheckMatrix(nameof(b), transposeB ? n : k, transposeB ? k : n, ldb, b.Length);
         CheckPanels<T>(n, k, panels.Length);
-        int width = PanelWidth<T>(variant);
-        fixed (T* pb = b, to = panels)
-        {
-            for (int j = 0; j < n; j += width)
-            {
-                int lanes = Math.Min(width, n - j);
-                if (transposeB) GemmPacking<T>.Transpose(pb + ((nint)j * ldb), ldb, lanes, k, to + ((nint)j * k), width);
-                else GemmPacking<T>.CopyRows(pb + j, ldb, lanes, k, to + ((nint)j * k), width);
-            }
-        }
+        fixed (T* pb = b, to = panels) GemmPacking<T>.Pack(pb, ldb, transposeB, n, k, to, PanelWidth<T>(variant));
     }
 
     /// <summary>C = op(A) B, plus a bias on each row, or C += op(A) B. Bit-identical for every number of threads and vector width.</summary>
