@@ -58,7 +58,8 @@ public sealed class TopServer : IDisposable
         }
         catch (Exception error) when (error is SocketException or UnauthorizedAccessException or DirectoryNotFoundException)
         {
-            throw TopSockets.Refused(full, WhyNot(full, error), "name a place in WorkspaceTop:Socket where this user may make files", error);
+            string why = error is SocketException ? WhyNot(full, error) : error.Message.TrimEnd('.');
+            throw TopSockets.Refused(full, why, "name a place in WorkspaceTop:Socket where this user may make files", error);
         }
     }
 

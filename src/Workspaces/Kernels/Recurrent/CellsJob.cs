@@ -36,6 +36,6 @@ internal ref struct CellsJob<T, TCells> : IKernelJob
     }
 
     /// <inheritdoc/>
-    public readonly void Execute(int part) =>
+    public void Execute(int part) =>
         Cells.Run(_step, _last, First + SampleParts.First(Samples, part, _parts), First + SampleParts.First(Samples, part + 1, _parts));
 }
