@@ -1,9 +1,9 @@
 // A training loop by hand, twice: with the workspace outside the loop and with it inside. Settings: configs/hand-written-loop.json,
 // or another file as first argument; other arguments are settings, e.g. Training:Epochs=1. It prints
 //
-//   outside: epoch 1, loss 1.0…, committed 772.0 KiB
-//   outside: epoch 2, loss 0.3…, committed 772.0 KiB
-//   outside: epoch 3, loss 0.3…, committed 772.0 KiB
+//   outside: epoch 1, loss 1.0…, committed 644.0 KiB
+//   outside: epoch 2, loss 0.3…, committed 644.0 KiB
+//   outside: epoch 3, loss 0.3…, committed 644.0 KiB
 //   inside: loss of the last batch 0.…
 using Workspaces.Hosting.Configuration;
 
