@@ -84,7 +84,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
                 return; // rectified, as each panel was complete
         }
 
-        if (g.IsRectified) Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
+        GemmTiles<T, TVector, TSimd>.Rectify(g, i0, i1, j0, j1);
     }
 
     /// <summary>The split of C with the smallest largest part; of equals the one with most columns, because rows share packed B.</summary>

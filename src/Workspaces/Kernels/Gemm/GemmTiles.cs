@@ -190,7 +190,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     }
 
     /// <summary>Rectifies results that are complete and were just written, where the problem asks for it.</summary>
-    private static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
+    public static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
     {
         if (!g.IsRectified) return;
         if (g.Path == GemmPath.Turned) Rectifier<T, TVector, TSimd>.Rows(g.C + (j0 * g.Ldc) + i0, g.Ldc, j1 - j0, i1 - i0);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Workspaces.Kernels.Gemm;
 
 namespace Workspaces.Kernels.Recurrent;
 
@@ -33,5 +34,5 @@ internal static class SampleParts
     public static int First(int samples, int part, int parts) => (int)((long)samples * part / parts);
 
     /// <summary>Samples of the largest part.</summary>
-    public static int Most(int samples, int parts) => ((samples - 1) / parts) + 1;
+    public static int Most(int samples, int parts) => GemmBlocking.Ceiling(samples, parts);
 }
