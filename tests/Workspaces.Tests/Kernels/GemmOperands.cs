@@ -50,18 +50,24 @@ internal sealed class GemmOperands<T>
         return c;
     }
 
-    /// <summary>The same product with the first matrix stored the other way round.</summary>
-    public GemmOperands<T> WithAStoredTheOtherWay()
+    /// <summary>The same product of some of the columns alone.</summary>
+    public GemmOperands<T> OfColumns(int first, int count)
     {
-        var other = new GemmOperands<T>(_m, _n, _k, !_transposeA, _transposeB, _ldc - _n);
-        for (int i = 0; i < _m; i++)
+        int pad = _ldc - _n;
+        var some = new GemmOperands<T>(_m, count, _k, _transposeA, _transposeB, pad);
+        A.CopyTo(some.A, 0);
+        for (int j = 0; j < count; j++)
         {
             for (int p = 0; p < _k; p++)
-                other.A[_transposeA ? (i * other._lda) + p : (p * other._lda) + i] = A[_transposeA ? (p * _lda) + i : (i * _lda) + p];
+                some.B[_transposeB ? (j * some._ldb) + p : (p * some._ldb) + j] = B[_transposeB ? ((first + j) * _ldb) + p : (p * _ldb) + first + j];
         }
 
-        return other;
+        for (int i = 0; i < _m; i++) _c.AsSpan((i * _ldc) + first, count).CopyTo(some._c.AsSpan(i * some._ldc));
+        return some;
     }
+
+    /// <summary>Some columns of a result, row by row.</summary>
+    public T[] Columns(T[] c, int first, int count) => [.. Enumerable.Range(0, _m).SelectMany(i => c.AsSpan((i * _ldc) + first, count).ToArray())];
 
     /// <summary>The product with scratch of exactly the length asked for, which it must not write beyond.</summary>
     public T[] Run(bool accumulate, KernelTeam? team, KernelVariant variant)

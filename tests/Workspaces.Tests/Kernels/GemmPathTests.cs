@@ -7,6 +7,9 @@ namespace Workspaces.Tests.Kernels;
 /// <summary>The paths for short sums and for few columns: which shapes take them, and what holds for each.</summary>
 public class GemmPathTests : KernelConformance
 {
+    /// <summary>So many columns that rows of a transposed A are not copied for them.</summary>
+    private const int FewerColumns = 200;
+
     private static readonly (int M, int N, int K)[] FewColumns = [(64, 2, 64), (130, 10, 512), (700, 7, 1100), (65, 12, 65), (97, 5, 2050)];
 
     private static readonly (int M, int N, int K)[] ShortSums = [(8, 16, 1), (9, 17, 2), (37, 70, 10), (150, 129, 12), (33, 32, 5), (11, 1100, 10)];
@@ -60,6 +63,17 @@ public class GemmPathTests : KernelConformance
     {
         CheckBits([(129, 64, 40), (240, 33, 257), (241, 96, 256), (252, 31, 300), (477, 545, 321), (140, 1056, 20)], false, false, GemmPath.Packed);
         CheckBits([(131, 65, 100), (480, 200, 300)], true, false, GemmPath.Packed);
+    }
+
+    /// <summary>With more than 240 rows blocks have up to 512 steps, 256 columns of f32 and 120 rows.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Deep_blocks_have_the_same_bits_for_every_vector_width_and_number_of_threads(bool transposeB)
+    {
+        (int M, int N, int K)[] shapes = [(241, 33, 512), (253, 260, 513), (361, 300, 1030), (480, 20, 700)];
+        Assert.All(shapes, static shape => Assert.True(GemmBlocking.IsDeep(shape.M, GemmPath.Packed, aStep: 1)));
+        CheckBits(shapes, false, transposeB, GemmPath.Packed);
     }
 
     /// <summary>One to sixteen registers of columns at once, the last of them whole or a part, and what is left behind such stripes.</summary>
@@ -194,12 +208,17 @@ public class GemmPathTests : KernelConformance
         {
             Assert.True(GemmBlocking.CopiesRows<T>(m, n, GemmBlocking.Choose(m, n, k, 2, transposeB), aStep: 2));
             var operands = new GemmOperands<T>(m, n, k, true, transposeB, pad: 2);
-            GemmOperands<T> inPlace = operands.WithAStoredTheOtherWay();
             foreach (KernelVariant variant in Variants)
             {
-                T[] expected = inPlace.Run(true, null, variant);
-                Assert.Equal(expected, operands.Run(true, null, variant));
-                Assert.Equal(expected, operands.Run(true, three, variant));
+                T[] actual = operands.Run(true, null, variant);
+                Assert.Equal(actual, operands.Run(true, three, variant));
+                for (int first = 0; first < n; first += FewerColumns)
+                {
+                    int columns = Math.Min(FewerColumns, n - first);
+                    Assert.False(GemmBlocking.CopiesRows<T>(m, columns, GemmBlocking.Choose(m, columns, k, 2, transposeB), aStep: 2));
+                    GemmOperands<T> inPlace = operands.OfColumns(first, columns);
+                    Assert.Equal(inPlace.Columns(inPlace.Run(true, null, variant), 0, columns), operands.Columns(actual, first, columns));
+                }
             }
         }
     }

@@ -6,11 +6,13 @@ namespace Workspaces.Kernels.Gemm;
 /// blocks.</summary>
 internal static class GemmBlocking
 {
-    /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1; where it is read in place, it comes from L2 anyway.</summary>
-    private const int Depth = 320, DirectDepth = 512;
+    /// <summary>The most steps of k in a block: a panel of B (two 64-byte registers wide) takes 40 KiB of L1. Deep blocks and a B read in place have panels in L2, which
+    /// keeps pace, and read and write C less often.</summary>
+    private const int Depth = 320, DeepDepth = 512, DirectDepth = 512;
 
-    /// <summary>Rows of A in a block: at most 300 KiB (f32) that stream from L2; of those that are copied fewer, because more are no faster: whole tiles of any variant.</summary>
-    public const int Rows = 240, CopiedRows = 48;
+    /// <summary>Rows of A in a block: at most 300 KiB (f32) that stream from L2, in deep blocks 240; of those that are copied fewer, because more are no faster: whole tiles of
+    /// any variant.</summary>
+    private const int Rows = 240, DeepRows = 120, CopiedRows = 48;
 
     /// <summary>The shortest stored row of a transposed A, and the least columns of C, for which rows of A are copied. Where it is read in place, each step is a row
     /// further on.</summary>
@@ -25,8 +27,14 @@ internal static class GemmBlocking
     /// <summary>The widest panel of any variant; scratch is sized for it.</summary>
     private const int WidestPanelBytes = 128;
 
-    /// <summary>Columns of B in a block: at most 640 KiB that stay in L2.</summary>
-    public static int Columns<T>() => 2048 / Unsafe.SizeOf<T>();
+    /// <summary>Columns of B in a block: at most 640 KiB that stay in L2, of deep blocks 512.</summary>
+    public static int Columns<T>(bool isDeep = false) => (isDeep ? 1024 : 2048) / Unsafe.SizeOf<T>();
+
+    /// <summary>Rows of A in a block.</summary>
+    public static int RowsOf(bool isDeep, bool copiesA) => copiesA ? CopiedRows : isDeep ? DeepRows : Rows;
+
+    /// <summary>Whether blocks are deep and narrow: for more rows than one block has. Not of a transposed A, whose rows would be copied for each of the narrow blocks.</summary>
+    public static bool IsDeep(int m, GemmPath path, nint aStep) => m > Rows && aStep == 1 && path is GemmPath.Packed or GemmPath.Panels;
 
     /// <summary>The most steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
     private const int TurnedDepth = 1024;
@@ -80,10 +88,10 @@ internal static class GemmBlocking
     }
 
     /// <summary>Steps of k in a block: all blocks about as many, because a last short one reads and writes C for few sums.</summary>
-    public static int DepthOf(int k, GemmPath path)
+    public static int DepthOf(int k, GemmPath path, bool isDeep)
     {
-        int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => Depth };
-        return Ceiling(k, Ceiling(k, deepest));
+        int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => isDeep ? DeepDepth : Depth };
+        return k <= deepest ? k : Ceiling(k, Ceiling(k, deepest));
     }
 
     /// <summary>Whether tiles of rows of A are copied: of a transposed one with long rows only, since elsewhere it measured up to 8 % slower.</summary>
@@ -95,7 +103,11 @@ internal static class GemmBlocking
         path == GemmPath.Packed && aStep > 1 && n >= CopiedColumns && (long)m * Unsafe.SizeOf<T>() >= CopiedBytes;
 
     /// <summary>Elements of the panels of a block of B, behind which the copied rows of A lie.</summary>
-    public static long PanelsLength<T>(int n, int k) => (long)k * BlockColumns<T>(n, WidestPanelBytes / Unsafe.SizeOf<T>());
+    public static long PanelsLength<T>(int n, int k, bool isDeep)
+    {
+        int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
+        return (long)k * Math.Min(Columns<T>(isDeep), Ceiling(n, panel) * panel);
+    }
 
     /// <summary>Elements of scratch of one part.</summary>
     /// <param name="m">Rows of C, of the turned C for that path.</param>
@@ -104,24 +116,22 @@ internal static class GemmBlocking
     /// <param name="path">The path.</param>
     /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
     /// <param name="transposeB">Whether B is stored [n, k]: op(A) itself for <see cref="GemmPath.Turned"/>, which exchanges the operands.</param>
-    public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB)
+    /// <param name="isDeep">Whether blocks are deep.</param>
+    public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB, bool isDeep)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        int depth = DepthOf(k, path);
+        int depth = DepthOf(k, path, isDeep);
         long copied = CopiesRows<T>(m, n, path, aStep) ? (long)depth * CopiedRows : 0;
         return path switch
         {
             GemmPath.Turned when !transposeB => (long)depth * panel,
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
-            GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth),
+            GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth, isDeep),
             GemmPath.Packed when transposeB && copied == 0 && m <= Rows => (long)depth * panel, // one panel after the other in one place
-            GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth) + copied,
+            GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth, isDeep) + copied,
             GemmPath.Direct or GemmPath.Shallow => (long)depth * panel,
             GemmPath.Narrow when !transposeB => (long)depth * n,
             _ => 0,
         };
     }
-
-    /// <summary>Columns of the largest block, in whole panels.</summary>
-    private static int BlockColumns<T>(int n, int panel) => Math.Min(Columns<T>(), Ceiling(n, panel) * panel);
 }

@@ -44,7 +44,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             Pieces = pieces,
             Problem = problem,
             Scratch = scratch,
-            ScratchPart = GemmBlocking.PartLength<T>(problem.M, problem.N, problem.K, problem.Path, problem.AStep, problem.TransposeB),
+            ScratchPart = GemmBlocking.PartLength<T>(problem.M, problem.N, problem.K, problem.Path, problem.AStep, problem.TransposeB, problem.IsDeep),
             GridRows = gridRows,
             GridColumns = gridColumns,
             RowTiles = rowTiles,
@@ -136,7 +136,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>A few columns as dot products.</summary>
     private static void Narrow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int depth = GemmBlocking.DepthOf(g.K, g.Path);
+        int depth = GemmBlocking.DepthOf(g.K, g.Path, isDeep: false);
         for (int pc = 0; pc < g.K; pc += depth)
         {
             int k = Math.Min(depth, g.K - pc);

@@ -82,6 +82,9 @@ internal unsafe struct GemmProblem<T>
     /// <summary>The path, see <see cref="GemmPath"/>.</summary>
     public GemmPath Path;
 
+    /// <summary>Whether blocks of a copied B are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
+    public bool IsDeep;
+
     /// <summary>Copies some columns of B, for some steps, into panels.</summary>
     /// <param name="p">The first step.</param>
     /// <param name="steps">How many.</param>

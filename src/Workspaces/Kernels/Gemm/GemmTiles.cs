@@ -23,9 +23,6 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// <summary>Bytes between rows of A at which the lines of all rows of a tile fall into one set of L1, which holds 8 or 12.</summary>
     private const int SameSetBytes = 4096;
 
-    /// <summary>The most bytes of a panel and a tall tile's rows of A: L1 has 48 KiB on the processors that were measured.</summary>
-    private const int TallBytes = 45 << 10;
-
     private static int PanelWidth => 2 * TSimd.Count;
 
     /// <summary>Rows of a tall tile: what 32 registers hold, where there are so many.</summary>
@@ -34,12 +31,12 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// <summary>Rows from <paramref name="i0"/> to <paramref name="i1"/>, columns from <paramref name="j0"/> to <paramref name="j1"/>.</summary>
     public static void Run(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int depth = GemmBlocking.DepthOf(g.K, g.Path);
+        int depth = GemmBlocking.DepthOf(g.K, g.Path, g.IsDeep);
         bool copiesOnTheWay = CopiesOnTheWay(g, i1 - i0);
         GemmBlock block = default;
         for (block.Column = j0; block.Column < j1; block.Column = block.ColumnEnd)
         {
-            block.ColumnEnd = Math.Min(j1, block.Column + GemmBlocking.Columns<T>());
+            block.ColumnEnd = Math.Min(j1, block.Column + GemmBlocking.Columns<T>(g.IsDeep));
             block.CopiesA = block.ColumnEnd - block.Column >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
             for (block.Step = 0; block.Step < g.K; block.Step += depth)
             {
@@ -75,7 +72,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// <summary>Rows of a block, the last one apart: whole tiles behind the first, which is as tall as can be if it copies B.</summary>
     private static int RowsOf(in GemmProblem<T> g, in GemmBlock block, int end)
     {
-        int rows = block.CopiesA ? GemmBlocking.CopiedRows : GemmBlocking.Rows, tallest = Tallest(g, block.Steps);
+        int rows = GemmBlocking.RowsOf(g.IsDeep, block.CopiesA), tallest = Tallest(g);
         return block.CopiesB && end - block.Row > rows ? TallRows + ((rows - TallRows) / tallest * tallest) : rows;
     }
 
@@ -85,13 +82,13 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         int k = block.Steps, end = block.RowEnd, copying = block.CopiesB ? block.Row : -1;
         T* first = block.Step > 0 ? g.C : g.FirstAdd;
         nint addLd = block.Step > 0 ? g.Ldc : g.AddLd;
-        int height = TileRows(g, block.RowEnd - block.Row - (block.CopiesB ? TallRows : 0), k);
+        int height = TileRows(g, block.RowEnd - block.Row - (block.CopiesB ? TallRows : 0));
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
         T* rowsOfA = g.A + (block.Row * g.ARow) + (block.Step * g.AStep);
         nint aTile = g.ARow, aRow = g.ARow, aStep = g.AStep;
         if (block.CopiesA)
         {
-            T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k);
+            T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k, g.IsDeep);
             GemmPacking<T>.CopyRows(rowsOfA, g.AStep, block.RowEnd - block.Row, k, tiles, height);
             rowsOfA = tiles;
             (aTile, aRow, aStep) = (k, 1, height);
@@ -125,17 +122,17 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     }
 
     /// <summary>Rows of the tiles of some rows: all about as many, because 10 rows are better 5 and 5 than 8 and 2, which have too few chains of sums.</summary>
-    private static int TileRows(in GemmProblem<T> g, int rows, int k) =>
-        rows <= 0 ? TSimd.TileRows : GemmBlocking.Ceiling(rows, GemmBlocking.Ceiling(rows, Tallest(g, k)));
+    private static int TileRows(in GemmProblem<T> g, int rows) =>
+        rows <= 0 ? TSimd.TileRows : GemmBlocking.Ceiling(rows, GemmBlocking.Ceiling(rows, Tallest(g)));
 
     /// <summary>Rows of the tallest tile that pays.</summary>
-    private static int Tallest(in GemmProblem<T> g, int k)
+    private static int Tallest(in GemmProblem<T> g)
     {
         bool isTall = g.Path switch
         {
             GemmPath.Turned => true,
             GemmPath.Direct => g.Ldb * sizeof(T) >= FarRowBytes,
-            GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0 && k * (PanelWidth + TallRows) * sizeof(T) <= TallBytes,
+            GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0,
             _ => false,
         };
         return isTall ? TallRows : TSimd.TileRows;

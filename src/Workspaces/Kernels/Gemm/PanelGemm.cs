@@ -79,7 +79,8 @@ internal static unsafe class PanelGemm
             var problem = new GemmProblem<T>
             {
                 M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = ldc, FirstAdd = accumulate ? pc : pBias, AddLd = accumulate ? ldc : 0,
-                Path = GemmPath.Panels, IsRectified = rectified, ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
+                Path = GemmPath.Panels, IsDeep = GemmBlocking.IsDeep(m, GemmPath.Panels, transposeA ? 2 : 1), IsRectified = rectified,
+                ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
             Gemm.Dispatch(ref problem, null, team, GemmPlan.PartsOf<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
         }
