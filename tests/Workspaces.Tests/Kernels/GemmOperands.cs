@@ -55,7 +55,6 @@ internal sealed class GemmOperands<T>
     {
         int pad = _ldc - _n;
         var some = new GemmOperands<T>(_m, count, _k, _transposeA, _transposeB, pad);
-        A.CopyTo(some.A, 0);
         for (int j = 0; j < count; j++)
         {
             for (int p = 0; p < _k; p++)

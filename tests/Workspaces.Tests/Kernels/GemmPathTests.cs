@@ -65,15 +65,47 @@ public class GemmPathTests : KernelConformance
         CheckBits([(131, 65, 100), (480, 200, 300)], true, false, GemmPath.Packed);
     }
 
-    /// <summary>With more than 240 rows blocks have up to 512 steps, 256 columns of f32 and 120 rows.</summary>
+    /// <summary>Some rows of a product have the bits that they have among all of them, with the scratch that is said for them: a thread that has a part of a recurrence's samples asks so.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Deep_blocks_have_the_same_bits_for_every_vector_width_and_number_of_threads(bool transposeB)
+    public void Some_rows_of_a_plan_have_the_bits_of_all_and_the_scratch_that_they_need(bool transposeB)
     {
-        (int M, int N, int K)[] shapes = [(241, 33, 512), (253, 260, 513), (361, 300, 1030), (480, 20, 700)];
-        Assert.All(shapes, static shape => Assert.True(GemmBlocking.IsDeep(shape.M, GemmPath.Packed, aStep: 1)));
-        CheckBits(shapes, false, transposeB, GemmPath.Packed);
+        using var two = new KernelTeam(2);
+        foreach ((int m, int n, int k) in new[] { (241, 33, 512), (253, 260, 513), (361, 300, 1030), (480, 20, 700), (240, 70, 400) })
+        {
+            float[] a = Normal(m * k, 1), b = Normal(n * k, 2), expected = new float[m * n];
+            var all = GemmPlan.Of<float>(m, n, k, false, transposeB, 1);
+            Assert.Equal((GemmPath.Packed, m > 240), (all.Path, all.IsDeep));
+            foreach (KernelVariant variant in Variants)
+            {
+                Gemm.Multiply(all, a, k, b, transposeB ? k : n, expected, n, false, new float[all.ScratchLength], null, variant);
+                foreach (int rows in new[] { 1, 12, 120, 121, 240, m })
+                {
+                    foreach (KernelTeam? team in new[] { null, two })
+                    {
+                        GemmPlan some = all.ForRows<float>(rows, team?.Threads ?? 1);
+                        float[] actual = new float[rows * n];
+                        Guarded<float>(new float[some.ScratchLength], scratch => Gemm.Multiply(some, a, k, b, transposeB ? k : n, actual, n, false, scratch, team, variant));
+                        Assert.Equal(expected[..actual.Length], actual);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Sums are cut into even blocks of at most 512 steps, or 320.</summary>
+    [Theory]
+    [InlineData(512, 512, 256)]
+    [InlineData(513, 257, 257)]
+    [InlineData(320, 320, 320)]
+    [InlineData(321, 321, 161)]
+    [InlineData(1, 1, 1)]
+    public void Tall_products_and_panels_have_deeper_blocks(int k, int deep, int others)
+    {
+        int Depth(int m, GemmPath path, nint aStep) => GemmBlocking.DepthOf(k, path, GemmBlocking.IsDeep(m, path, aStep));
+        Assert.Equal((deep, others, others), (Depth(241, GemmPath.Packed, 1), Depth(240, GemmPath.Packed, 1), Depth(241, GemmPath.Packed, 2)));
+        Assert.Equal((deep, deep), (Depth(1, GemmPath.Panels, 1), Depth(241, GemmPath.Panels, 2)));
     }
 
     /// <summary>One to sixteen registers of columns at once, the last of them whole or a part, and what is left behind such stripes.</summary>
@@ -208,15 +240,16 @@ public class GemmPathTests : KernelConformance
         {
             Assert.True(GemmBlocking.CopiesRows<T>(m, n, GemmBlocking.Choose(m, n, k, 2, transposeB), aStep: 2));
             var operands = new GemmOperands<T>(m, n, k, true, transposeB, pad: 2);
-            foreach (KernelVariant variant in Variants)
+            for (int first = 0; first < n; first += FewerColumns)
             {
-                T[] actual = operands.Run(true, null, variant);
-                Assert.Equal(actual, operands.Run(true, three, variant));
-                for (int first = 0; first < n; first += FewerColumns)
+                int columns = Math.Min(FewerColumns, n - first);
+                GemmPath path = GemmBlocking.Choose(m, columns, k, 2, transposeB);
+                Assert.Equal((GemmPath.Packed, false), (path, GemmBlocking.CopiesRows<T>(m, columns, path, aStep: 2)));
+                GemmOperands<T> inPlace = operands.OfColumns(first, columns);
+                foreach (KernelVariant variant in Variants)
                 {
-                    int columns = Math.Min(FewerColumns, n - first);
-                    Assert.False(GemmBlocking.CopiesRows<T>(m, columns, GemmBlocking.Choose(m, columns, k, 2, transposeB), aStep: 2));
-                    GemmOperands<T> inPlace = operands.OfColumns(first, columns);
+                    T[] actual = operands.Run(true, null, variant);
+                    Assert.Equal(actual, operands.Run(true, three, variant));
                     Assert.Equal(inPlace.Columns(inPlace.Run(true, null, variant), 0, columns), operands.Columns(actual, first, columns));
                 }
             }

@@ -7,8 +7,8 @@ namespace Workspaces.Tests.Kernels;
 /// <summary>Recurrences of many samples: parts of them run by themselves, or threads share each step, and the weight may lie in panels.</summary>
 public class RecurrenceTests : KernelConformance
 {
-    /// <summary>Samples, width of a state, steps: with panels and parts, with one of both, with neither, and with widths that fill no register.</summary>
-    private static readonly (int Samples, int Hidden, int Steps)[] Shapes = [(33, 40, 5), (16, 24, 4), (27, 17, 6), (7, 130, 4), (24, 33, 3), (3, 20, 5)];
+    /// <summary>Samples, width of a state, steps: with panels and parts, with one of both, with neither, with widths that fill no register, and with so many samples that products of all have deeper blocks than those of a part would have.</summary>
+    private static readonly (int Samples, int Hidden, int Steps)[] Shapes = [(33, 40, 5), (16, 24, 4), (27, 17, 6), (7, 130, 4), (24, 33, 3), (3, 20, 5), (256, 128, 4), (256, 33, 2)];
 
     [Theory]
     [InlineData(false, false)]
@@ -129,14 +129,16 @@ public class RecurrenceTests : KernelConformance
             where TCell : IRecurrentCell
         {
             int threads = team?.Threads ?? 1;
-            Span<T> hidden = TCell.SplitsGates ? _dHidden : default;
             bool hasMemory = TCell.HasMemory || _settings.HasState;
-            Recurrence.Forward<T, TCell>(
-                _gates, _weight, TCell.SplitsGates ? _bias : default, hasMemory ? _memory : default, _y, _settings,
-                new T[Recurrence.ForwardScratch<T, TCell>(_settings, threads)], team);
-            var forward = new RecurrenceRun<T> { Gates = _gates, Weight = _weight, Memory = hasMemory ? _memory : default, Y = _y };
-            var gradients = new RecurrenceGradients<T> { Gates = _dGates, Hidden = hidden, State = _dState, Memory = typeof(TCell) == typeof(LstmCell) ? _dMemory : default };
-            Recurrence.Backward<T, TCell>(forward, _dY, gradients, _settings, new T[Recurrence.BackwardScratch<T, TCell>(_settings, threads)], team);
+            Guarded<T>(new T[Recurrence.ForwardScratch<T, TCell>(_settings, threads)], scratch => Recurrence.Forward<T, TCell>(
+                _gates, _weight, TCell.SplitsGates ? _bias : default, hasMemory ? _memory : default, _y, _settings, scratch, team));
+            Guarded<T>(new T[Recurrence.BackwardScratch<T, TCell>(_settings, threads)], scratch =>
+            {
+                var forward = new RecurrenceRun<T> { Gates = _gates, Weight = _weight, Memory = hasMemory ? _memory : default, Y = _y };
+                Span<T> hidden = TCell.SplitsGates ? _dHidden : default;
+                var gradients = new RecurrenceGradients<T> { Gates = _dGates, Hidden = hidden, State = _dState, Memory = typeof(TCell) == typeof(LstmCell) ? _dMemory : default };
+                Recurrence.Backward<T, TCell>(forward, _dY, gradients, _settings, scratch, team);
+            });
         }
 
         private static T[] Numbers(int count, int seed)

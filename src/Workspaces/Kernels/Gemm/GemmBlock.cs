@@ -18,6 +18,6 @@ internal struct GemmBlock
     /// <summary>Whether the first tile of rows copies the panels of B that it reads, for the tiles and blocks after it.</summary>
     public bool CopiesB;
 
-    /// <summary>Whether no other block of rows reads the panels, so that each is made where the last one lay, which L1 holds.</summary>
+    /// <summary>Whether no other block of rows reads the panels, so that each is made where the last one lay, in a near cache.</summary>
     public bool IsOnly;
 }

@@ -28,13 +28,14 @@ internal static class GemmBlocking
     private const int WidestPanelBytes = 128;
 
     /// <summary>Columns of B in a block: at most 640 KiB that stay in L2, of deep blocks 512.</summary>
-    public static int Columns<T>(bool isDeep = false) => (isDeep ? 1024 : 2048) / Unsafe.SizeOf<T>();
+    public static int Columns<T>(bool isDeep) => (isDeep ? 1024 : 2048) / Unsafe.SizeOf<T>();
 
     /// <summary>Rows of A in a block.</summary>
     public static int RowsOf(bool isDeep, bool copiesA) => copiesA ? CopiedRows : isDeep ? DeepRows : Rows;
 
-    /// <summary>Whether blocks are deep and narrow: for more rows than one block has. Not of a transposed A, whose rows would be copied for each of the narrow blocks.</summary>
-    public static bool IsDeep(int m, GemmPath path, nint aStep) => m > Rows && aStep == 1 && path is GemmPath.Packed or GemmPath.Panels;
+    /// <summary>Whether blocks are deep and narrow: for more rows than one block has. Not of a transposed A, whose rows would be copied for each of the narrow blocks. Panels
+    /// that were made before are always read in deep blocks, so that the rows of a product do not change its bits.</summary>
+    public static bool IsDeep(int m, GemmPath path, nint aStep) => path == GemmPath.Panels || (path == GemmPath.Packed && m > Rows && aStep == 1);
 
     /// <summary>The most steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
     private const int TurnedDepth = 1024;
@@ -91,7 +92,7 @@ internal static class GemmBlocking
     public static int DepthOf(int k, GemmPath path, bool isDeep)
     {
         int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => isDeep ? DeepDepth : Depth };
-        return k <= deepest ? k : Ceiling(k, Ceiling(k, deepest));
+        return Ceiling(k, Ceiling(k, deepest));
     }
 
     /// <summary>Whether tiles of rows of A are copied: of a transposed one with long rows only, since elsewhere it measured up to 8 % slower.</summary>
@@ -127,7 +128,7 @@ internal static class GemmBlocking
             GemmPath.Turned when !transposeB => (long)depth * panel,
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
             GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth, isDeep),
-            GemmPath.Packed when transposeB && copied == 0 && m <= Rows => (long)depth * panel, // one panel after the other in one place
+            GemmPath.Packed when transposeB && copied == 0 && m <= RowsOf(isDeep, copiesA: false) => (long)depth * panel, // one panel after the other in one place
             GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth, isDeep) + copied,
             GemmPath.Direct or GemmPath.Shallow => (long)depth * panel,
             GemmPath.Narrow when !transposeB => (long)depth * n,

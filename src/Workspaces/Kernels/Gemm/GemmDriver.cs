@@ -107,9 +107,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     private static void Shallow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
         T* a = g.A + (i0 * g.ARow);
-        for (int j = j0; j < j1; j += GemmBlocking.Columns<T>())
+        for (int j = j0; j < j1; j += GemmBlocking.Columns<T>(isDeep: false))
         {
-            int columns = Math.Min(GemmBlocking.Columns<T>(), j1 - j), rest = columns % TSimd.Count, whole = columns - rest;
+            int columns = Math.Min(GemmBlocking.Columns<T>(isDeep: false), j1 - j), rest = columns % TSimd.Count, whole = columns - rest;
             T* b = g.B + j, c = g.C + (i0 * g.Ldc) + j, add = g.FirstAdd is null ? null : g.FirstAdd + (i0 * g.AddLd) + j;
             nint bStep = g.Ldb;
             if (g.TransposeB)

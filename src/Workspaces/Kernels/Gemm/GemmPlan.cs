@@ -39,7 +39,7 @@ internal readonly struct GemmPlan
     /// <summary>The path; of a product of one column, which may be computed as a row, the one that serves it otherwise.</summary>
     public GemmPath Path { get; }
 
-    /// <summary>Whether blocks of a copied B are deep.</summary>
+    /// <summary>Whether blocks are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
     public bool IsDeep { get; }
 
     /// <summary>Parts that threads may take.</summary>

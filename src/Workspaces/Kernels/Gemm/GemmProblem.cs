@@ -82,7 +82,7 @@ internal unsafe struct GemmProblem<T>
     /// <summary>The path, see <see cref="GemmPath"/>.</summary>
     public GemmPath Path;
 
-    /// <summary>Whether blocks of a copied B are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
+    /// <summary>Whether blocks are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
     public bool IsDeep;
 
     /// <summary>Copies some columns of B, for some steps, into panels.</summary>

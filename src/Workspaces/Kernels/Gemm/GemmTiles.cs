@@ -76,7 +76,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         return block.CopiesB && end - block.Row > rows ? TallRows + ((rows - TallRows) / tallest * tallest) : rows;
     }
 
-    /// <summary>A panel stays in L1 while the rows stream past it from L2.</summary>
+    /// <summary>A panel stays in L1, a deep one near the front of L2, while the rows stream past it from L2.</summary>
     private static void Multiply(in GemmProblem<T> g, in GemmBlock block, T* scratch)
     {
         int k = block.Steps, end = block.RowEnd, copying = block.CopiesB ? block.Row : -1;

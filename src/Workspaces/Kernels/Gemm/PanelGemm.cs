@@ -8,7 +8,7 @@ namespace Workspaces.Kernels.Gemm;
 
 /// <summary>
 /// Products with a right operand that is copied into panels once and then used often, such as a weight in inference: panel after panel of two registers'
-/// columns, each with all k, so that any block of k lies in one run. The bits are those of <see cref="GemmPath.Packed"/>.
+/// columns, each with all k, so that any block of k lies in one run. The bits are those of <see cref="GemmPath.Packed"/> with deep blocks, for any number of rows.
 /// </summary>
 internal static unsafe class PanelGemm
 {
@@ -79,7 +79,7 @@ internal static unsafe class PanelGemm
             var problem = new GemmProblem<T>
             {
                 M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = ldc, FirstAdd = accumulate ? pc : pBias, AddLd = accumulate ? ldc : 0,
-                Path = GemmPath.Panels, IsDeep = GemmBlocking.IsDeep(m, GemmPath.Panels, transposeA ? 2 : 1), IsRectified = rectified,
+                Path = GemmPath.Panels, IsDeep = true, IsRectified = rectified,
                 ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
             Gemm.Dispatch(ref problem, null, team, GemmPlan.PartsOf<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
