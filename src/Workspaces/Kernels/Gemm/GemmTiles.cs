@@ -55,6 +55,14 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         }
     }
 
+    /// <summary>Rectifies results that are complete and were just written, where the problem asks for it.</summary>
+    public static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
+    {
+        if (!g.IsRectified) return;
+        if (g.Path == GemmPath.Turned) Rectifier<T, TVector, TSimd>.Rows(g.C + (j0 * g.Ldc) + i0, g.Ldc, j1 - j0, i1 - i0);
+        else Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
+    }
+
     /// <summary>
     /// Whether the first tile of rows reads B in place and copies what it reads, for the tiles after it: copying a line waits 5 to 8 cycles for the caches, and a step of a
     /// tall tile, which has two lines, multiplies for 12. Not of a transposed B.
@@ -82,14 +90,14 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         int k = block.Steps, end = block.RowEnd, copying = block.CopiesB ? block.Row : -1;
         T* first = block.Step > 0 ? g.C : g.FirstAdd;
         nint addLd = block.Step > 0 ? g.Ldc : g.AddLd;
-        int height = TileRows(g, block.RowEnd - block.Row - (block.CopiesB ? TallRows : 0));
+        int height = TileRows(g, end - block.Row - (block.CopiesB ? TallRows : 0));
         bool isFar = (long)g.M * g.N * sizeof(T) > FarBytes;
         T* rowsOfA = g.A + (block.Row * g.ARow) + (block.Step * g.AStep);
         nint aTile = g.ARow, aRow = g.ARow, aStep = g.AStep;
         if (block.CopiesA)
         {
             T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k, g.IsDeep);
-            GemmPacking<T>.CopyRows(rowsOfA, g.AStep, block.RowEnd - block.Row, k, tiles, height);
+            GemmPacking<T>.CopyRows(rowsOfA, g.AStep, end - block.Row, k, tiles, height);
             rowsOfA = tiles;
             (aTile, aRow, aStep) = (k, 1, height);
         }
@@ -117,7 +125,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
                     GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, c, g.Ldc, add, addLd);
             }
 
-            if (block.Step + k == g.K) Rectify(g, block.Row, block.RowEnd, j, j + columns);
+            if (block.Step + k == g.K) Rectify(g, block.Row, end, j, j + columns);
         }
     }
 
@@ -184,13 +192,5 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         if (add is not null) GemmPacking<T>.Turn(add, addLd, columns, rows, tile, PanelWidth);
         GemmTallKernel<T, TVector, TSimd>.Run(rows, columns, k, a, aRow, aStep, b, bStep, tile, PanelWidth, add is null ? null : tile, PanelWidth);
         GemmPacking<T>.Turn(tile, PanelWidth, rows, columns, c, ldc);
-    }
-
-    /// <summary>Rectifies results that are complete and were just written, where the problem asks for it.</summary>
-    public static void Rectify(in GemmProblem<T> g, int i0, int i1, int j0, int j1)
-    {
-        if (!g.IsRectified) return;
-        if (g.Path == GemmPath.Turned) Rectifier<T, TVector, TSimd>.Rows(g.C + (j0 * g.Ldc) + i0, g.Ldc, j1 - j0, i1 - i0);
-        else Rectifier<T, TVector, TSimd>.Rows(g.C + (i0 * g.Ldc) + j0, g.Ldc, i1 - i0, j1 - j0);
     }
 }
