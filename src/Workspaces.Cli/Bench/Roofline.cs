@@ -7,11 +7,13 @@ namespace Workspaces.Cli.Bench;
 /// <summary>
 /// Each case against its floor: for every op of a step the multiply-adds over the peak of this machine, or the bytes over the bandwidth of the nearest level of
 /// memory that holds them, whichever is longer. Arithmetic that is no multiply-add of a product (exp, divisions, sums) is not in the floor, so ops that are
-/// made of it cannot reach it.
+/// made of it cannot reach it. Beside a case that is one op and bound by memory stands the time in which a plain sum reads as many bytes.
 /// </summary>
 internal static class Roofline
 {
     private const int LeastSteps = 30, ShownOps = 6;
+    private const double ReadingSeconds = 0.1;
+    private const string ReadField = "read_ms";
 
     internal static JsonObject Of(IReadOnlyList<string> cases, BenchSettings settings, double seconds, CancellationToken cancellation)
     {
@@ -41,14 +43,15 @@ internal static class Roofline
         Console.Out.WriteLine($"{json["cpu"]}, {json["kernel"]}, threads: {json["threads"]}");
         Console.Out.WriteLine($"multiply-adds, GFLOP/s: {Join(json["fma_gflops"]!)}; memory, GB/s: {Join(json["gigabytes_per_s"]!)}");
         bool several = json["threads"]!.GetValue<int>() > 1;
-        Console.Out.WriteLine($"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"GFLOP/s",9}{"MB",9}{(several ? RoundTrip.Heading : "")}  largest floors");
+        Console.Out.WriteLine($"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"GFLOP/s",9}{"MB",9}{"read ms",11}{(several ? RoundTrip.Heading : "")}  largest floors");
         foreach (JsonNode? row in json["cases"]!.AsArray())
         {
-            string ops = string.Join(", ", row!["ops"]!.AsArray().Take(ShownOps).Select(static op => $"{op!["op"]} {Number(op["share_of_floor"], 100):F0} %"));
+            string read = row![ReadField] is { } milliseconds ? Number(milliseconds).ToString("G4", CultureInfo.InvariantCulture) : "-";
+            string ops = string.Join(", ", row["ops"]!.AsArray().Take(ShownOps).Select(static op => $"{op!["op"]} {Number(op["share_of_floor"], 100):F0} %"));
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row["case"],-26}{Number(row["ms_median"]),11:G4}{Number(row["floor_ms"]),11:G4}{Number(row["reached"], 100),7:F0} %")
-                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["gflops"]),9:G3}{Number(row["megabytes"]),9:G3}")
+                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["gflops"]),9:G3}{Number(row["megabytes"]),9:G3}{read,11}")
                 + (several ? string.Create(CultureInfo.InvariantCulture, $"{Number(row[RoundTrip.Field]),RoundTrip.Width:F0}") : "") + $"  {ops}");
         }
     }
@@ -63,6 +66,8 @@ internal static class Roofline
             ops = meter.Ops;
         }
 
+        bool isBoundByMemory = ops.Count == 1 && ceilings.Least(ops[0]) is var (arithmetic, memory, _) && memory > arithmetic;
+        double readBefore = isBoundByMemory ? ReadMilliseconds(ops[0], settings.Threads) : double.NaN;
         BenchRun run = BenchRun.Of(measured, seconds, LeastSteps, cancellation);
         double median = run.Quantile(0.5), floor = ops.Sum(op => ceilings.Least(op).Floor) * 1000;
         double gflop = ops.Sum(static op => op.MultiplyAdds) * 2e-9;
@@ -80,9 +85,12 @@ internal static class Roofline
             ["megabytes"] = ops.Sum(static op => op.Bytes) * 1e-6,
             ["ops"] = new JsonArray([.. ByOp(ops, ceilings, floor)]),
         };
+        if (isBoundByMemory) row[ReadField] = JsonLine.Finite(Math.Min(readBefore, ReadMilliseconds(ops[0], settings.Threads)));
         RoundTrip.AddTo(row, settings.Threads, RoundTrip.Largest([run]));
         return row;
     }
+
+    private static double ReadMilliseconds(in OpWork op, int threads) => op.Bytes / MachineCeilings.MeasureReading(op.Bytes, threads, ReadingSeconds) * 1000;
 
     private static IEnumerable<JsonNode> ByOp(IReadOnlyList<OpWork> ops, MachineCeilings ceilings, double floor) => ops
         .GroupBy(static op => op.Name)

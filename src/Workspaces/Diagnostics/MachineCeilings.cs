@@ -39,7 +39,7 @@ public sealed class MachineCeilings
     /// <exception cref="ArgumentOutOfRangeException">The time is not above 0, or the number of threads not from 1 to 1024.</exception>
     public static MachineCeilings Measure(int threads = 1, double seconds = 0.1)
     {
-        if (!(seconds > 0)) throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "MachineCeilings: a loop is measured for a time above 0 seconds.");
+        ThrowIfNotAboveZero(seconds);
         using var team = new KernelTeam(threads);
         KernelVariant[] variants = [.. Enum.GetValues<KernelVariant>()
             .Where(static variant => variant != KernelVariant.Automatic && KernelSelection.IsAvailable(variant))
@@ -54,6 +54,23 @@ public sealed class MachineCeilings
 
         levels.Add(new MemoryLevel("memory", long.MaxValue, CeilingTimer.Bytes(team, Math.Clamp(4 * last, 64L << 20, 512L << 20) / threads, seconds)));
         return new MachineCeilings(threads, [.. variants.Select(variant => (variant.ToString(), CeilingTimer.MultiplyAdds(team, variant, seconds)))], levels);
+    }
+
+    /// <summary>
+    /// Measures how fast a working set of a given size is summed again and again: the ceiling of an op that reads each byte of it once. A cache that is almost
+    /// full, or shared with others, is slower than <see cref="Levels"/> says, where each cache is measured half full.
+    /// </summary>
+    /// <param name="bytes">Bytes of all threads together, above 0.</param>
+    /// <param name="threads">Threads that read, each a part.</param>
+    /// <param name="seconds">Time for the loop, above 0.</param>
+    /// <returns>Bytes read in a second.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Bytes or time are not above 0, or the number of threads not from 1 to 1024.</exception>
+    public static double MeasureReading(long bytes, int threads = 1, double seconds = 0.1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
+        ThrowIfNotAboveZero(seconds);
+        using var team = new KernelTeam(threads);
+        return CeilingTimer.BytesRead(team, bytes / threads, seconds);
     }
 
     /// <summary>The nearest level that holds so many bytes.</summary>
@@ -76,6 +93,11 @@ public sealed class MachineCeilings
     {
         double arithmetic = work.MultiplyAdds / MultiplyAdds[0].PerSecond, memory = work.Bytes / LevelOf(work.Bytes / Threads).BytesPerSecond;
         return (arithmetic, memory, Math.Max(arithmetic, memory));
+    }
+
+    private static void ThrowIfNotAboveZero(double seconds)
+    {
+        if (!(seconds > 0)) throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "MachineCeilings: a loop is measured for a time above 0 seconds.");
     }
 
     /// <summary>Data caches of the first core, as Linux tells them.</summary>

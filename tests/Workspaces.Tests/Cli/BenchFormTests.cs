@@ -33,6 +33,20 @@ public sealed class BenchFormTests
         Assert.DoesNotContain("round trip", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Beside_one_op_that_is_bound_by_memory_stands_a_plain_sum_of_its_bytes()
+    {
+        (int code, string output, _) = Run("bench", "--roofline", "kernel:1x512x64:nt", "kernel:256x256x256", "mlp_b1", "--seconds", "0.01", "--json");
+
+        Assert.Equal(0, code);
+        JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.GetProperty("cases").EnumerateArray()];
+        Assert.True(rows[0].GetProperty("read_ms").GetDouble() > 0);
+        Assert.All(rows.Skip(1), static row => Assert.False(row.TryGetProperty("read_ms", out _)));
+
+        (_, output, _) = Run("bench", "--roofline", "kernel:1x512x64:nt", "--seconds", "0.01");
+        Assert.Contains("read ms", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--roofline", "GFLOP/s")]
     [InlineData("--compare", "ratio")]

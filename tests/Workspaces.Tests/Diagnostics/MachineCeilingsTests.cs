@@ -38,7 +38,23 @@ public class MachineCeilingsTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     public void A_time_that_is_not_above_zero_is_refused(double seconds) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => MachineCeilings.Measure(seconds: seconds));
+        Assert.All<Func<object>>(
+            [() => MachineCeilings.Measure(seconds: seconds), () => MachineCeilings.MeasureReading(1, seconds: seconds)],
+            measure => Assert.Throws<ArgumentOutOfRangeException>(measure));
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1 << 20, 1)]
+    [InlineData(1 << 20, 2)]
+    public void A_working_set_of_any_size_is_read(long bytes, int threads) => Assert.True(MachineCeilings.MeasureReading(bytes, threads, 0.003) > 1e6);
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1025)]
+    public void Nothing_to_read_and_nobody_to_read_it_are_refused(long bytes, int threads) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => MachineCeilings.MeasureReading(bytes, threads, 0.003));
 
     [Fact]
     public void The_loops_of_all_widths_do_what_they_say()

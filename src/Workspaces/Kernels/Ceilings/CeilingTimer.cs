@@ -19,7 +19,13 @@ internal static unsafe class CeilingTimer
     }
 
     /// <summary>Bytes read and written in a second on all threads, each on so many bytes of its own; the better of reading and of the triad.</summary>
-    public static double Bytes(KernelTeam team, long bytesPerThread, double seconds)
+    public static double Bytes(KernelTeam team, long bytesPerThread, double seconds) => Best(team, bytesPerThread, seconds, [CeilingLoop.Read, CeilingLoop.Triad]);
+
+    /// <summary>Bytes read in a second on all threads, each summing so many bytes of its own.</summary>
+    public static double BytesRead(KernelTeam team, long bytesPerThread, double seconds) => Best(team, bytesPerThread, seconds, [CeilingLoop.Read]);
+
+    /// <summary>The best of some loops over the same bytes.</summary>
+    private static double Best(KernelTeam team, long bytesPerThread, double seconds, ReadOnlySpan<CeilingLoop> loops)
     {
         nint length = (nint)Math.Max(1, bytesPerThread / (CeilingJob.Multiple * sizeof(float))) * CeilingJob.Multiple;
         nuint bytes = checked((nuint)(length * sizeof(float) * team.Threads));
@@ -27,11 +33,14 @@ internal static unsafe class CeilingTimer
         try
         {
             NativeMemory.Clear(memory, bytes);
-            var job = new CeilingJob { Variant = KernelSelection.Best, Memory = (float*)memory, Length = length, Rounds = 1, Loop = CeilingLoop.Read };
-            double read = Best(team, ref job, bytes, seconds);
-            job.Loop = CeilingLoop.Triad;
-            job.Rounds = 1;
-            return Math.Max(read, Best(team, ref job, bytes, seconds));
+            double best = 0;
+            foreach (CeilingLoop loop in loops)
+            {
+                var job = new CeilingJob { Variant = KernelSelection.Best, Memory = (float*)memory, Length = length, Rounds = 1, Loop = loop };
+                best = Math.Max(best, Best(team, ref job, bytes, seconds));
+            }
+
+            return best;
         }
         finally
         {
