@@ -61,7 +61,8 @@ public class GemmPathTests : KernelConformance
     [Fact]
     public void A_panel_that_is_copied_by_the_first_tile_gives_the_bits_of_one_that_was_copied_before()
     {
-        CheckBits([(129, 64, 40), (240, 33, 257), (241, 96, 256), (252, 31, 300), (477, 545, 321), (140, 1056, 20)], false, false, GemmPath.Packed);
+        CheckBits([(129, 64, 40), (240, 33, 257), (140, 1056, 20)], false, false, GemmPath.Packed);
+        CheckBits([(241, 96, 256), (252, 31, 300), (477, 545, 321)], false, false, GemmPath.Deep);
         CheckBits([(131, 65, 100), (480, 200, 300)], true, false, GemmPath.Packed);
     }
 
@@ -71,22 +72,29 @@ public class GemmPathTests : KernelConformance
     [InlineData(true)]
     public void Some_rows_of_a_plan_have_the_bits_of_all_and_the_scratch_that_they_need(bool transposeB)
     {
+        CheckSomeRows<float>(transposeB);
+        CheckSomeRows<double>(transposeB);
+    }
+
+    private static void CheckSomeRows<T>(bool transposeB)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
         using var two = new KernelTeam(2);
         foreach ((int m, int n, int k) in new[] { (241, 33, 512), (253, 260, 513), (361, 300, 1030), (480, 20, 700), (240, 70, 400) })
         {
-            float[] a = Normal(m * k, 1), b = Normal(n * k, 2), expected = new float[m * n];
-            var all = GemmPlan.Of<float>(m, n, k, false, transposeB, 1);
-            Assert.Equal((GemmPath.Packed, m > 240), (all.Path, all.IsDeep));
+            T[] a = Array.ConvertAll(Normal(m * k, 1), T.CreateTruncating), b = Array.ConvertAll(Normal(n * k, 2), T.CreateTruncating), expected = new T[m * n];
+            var all = GemmPlan.Of<T>(m, n, k, false, transposeB, 1);
+            Assert.Equal(m > 240 ? GemmPath.Deep : GemmPath.Packed, all.Path);
             foreach (KernelVariant variant in Variants)
             {
-                Gemm.Multiply(all, a, k, b, transposeB ? k : n, expected, n, false, new float[all.ScratchLength], null, variant);
+                Gemm.Multiply(all, a, k, b, transposeB ? k : n, expected, n, false, new T[all.ScratchLength], null, variant);
                 foreach (int rows in new[] { 1, 12, 120, 121, 240, m })
                 {
                     foreach (KernelTeam? team in new[] { null, two })
                     {
-                        GemmPlan some = all.ForRows<float>(rows, team?.Threads ?? 1);
-                        float[] actual = new float[rows * n];
-                        Guarded<float>(new float[some.ScratchLength], scratch => Gemm.Multiply(some, a, k, b, transposeB ? k : n, actual, n, false, scratch, team, variant));
+                        GemmPlan some = all.ForRows<T>(rows, team?.Threads ?? 1);
+                        T[] actual = new T[rows * n];
+                        Guarded<T>(new T[some.ScratchLength], scratch => Gemm.Multiply(some, a, k, b, transposeB ? k : n, actual, n, false, scratch, team, variant));
                         Assert.Equal(expected[..actual.Length], actual);
                     }
                 }
@@ -101,12 +109,16 @@ public class GemmPathTests : KernelConformance
     [InlineData(320, 320, 320)]
     [InlineData(321, 321, 161)]
     [InlineData(1, 1, 1)]
-    public void Tall_products_and_panels_have_deeper_blocks(int k, int deep, int others)
-    {
-        int Depth(int m, GemmPath path, nint aStep) => GemmBlocking.DepthOf(k, path, GemmBlocking.IsDeep(m, path, aStep));
-        Assert.Equal((deep, others, others), (Depth(241, GemmPath.Packed, 1), Depth(240, GemmPath.Packed, 1), Depth(241, GemmPath.Packed, 2)));
-        Assert.Equal((deep, deep), (Depth(1, GemmPath.Panels, 1), Depth(241, GemmPath.Panels, 2)));
-    }
+    public void Tall_products_and_panels_have_deeper_blocks(int k, int deep, int others) => Assert.Equal(
+        (deep, deep, others),
+        (GemmBlocking.DepthOf(k, GemmPath.Deep), GemmBlocking.DepthOf(k, GemmPath.Panels), GemmBlocking.DepthOf(k, GemmPath.Packed)));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void More_than_240_rows_are_deep_and_a_transposed_A_never(bool transposeB) => Assert.Equal(
+        [GemmPath.Packed, GemmPath.Deep, GemmPath.Packed],
+        [GemmBlocking.Choose(240, 64, 64, 1, transposeB), GemmBlocking.Choose(241, 64, 64, 1, transposeB), GemmBlocking.Choose(241, 64, 64, 2, transposeB)]);
 
     /// <summary>One to sixteen registers of columns at once, the last of them whole or a part, and what is left behind such stripes.</summary>
     [Fact]

@@ -94,13 +94,11 @@ internal static unsafe class Gemm
             problem.B = pb;
             problem.C = pc;
             problem.Path = plan.Path;
-            problem.IsDeep = plan.IsDeep;
             int parts = plan.Parts;
             if (n == 1 && ldc == 1 && m > 1 && bias.IsEmpty && (transposeA || transposeB || ldb == 1))
             {
                 problem.TurnColumn(transposeA, lda);
                 problem.Path = GemmBlocking.Choose(problem.M, problem.N, k, problem.AStep, problem.TransposeB);
-                problem.IsDeep = false;
                 parts = GemmPlan.PartsOf<T>(problem.M, problem.N, k, problem.Path, team?.Threads ?? 1);
             }
 

@@ -28,14 +28,16 @@ internal static class GemmBlocking
     private const int WidestPanelBytes = 128;
 
     /// <summary>Columns of B in a block: at most 640 KiB that stay in L2, of deep blocks 512.</summary>
-    public static int Columns<T>(bool isDeep) => (isDeep ? 1024 : 2048) / Unsafe.SizeOf<T>();
+    public static int Columns<T>(GemmPath path) => (IsDeep(path) ? 1024 : 2048) / Unsafe.SizeOf<T>();
 
     /// <summary>Rows of A in a block.</summary>
-    public static int RowsOf(bool isDeep, bool copiesA) => copiesA ? CopiedRows : isDeep ? DeepRows : Rows;
+    public static int RowsOf(GemmPath path, bool copiesA) => copiesA ? CopiedRows : IsDeep(path) ? DeepRows : Rows;
 
-    /// <summary>Whether blocks are deep and narrow: for more rows than one block has. Not of a transposed A, whose rows would be copied for each of the narrow blocks. Panels
-    /// that were made before are always read in deep blocks, so that the rows of a product do not change its bits.</summary>
-    public static bool IsDeep(int m, GemmPath path, nint aStep) => path == GemmPath.Panels || (path == GemmPath.Packed && m > Rows && aStep == 1);
+    /// <summary>Whether panels of B are copied to scratch, block by block.</summary>
+    public static bool CopiesPanels(GemmPath path) => path is GemmPath.Packed or GemmPath.Deep;
+
+    /// <summary>Whether blocks are deep and narrow. Panels that were made before are always read so: the rows of a product then do not change its bits.</summary>
+    private static bool IsDeep(GemmPath path) => path is GemmPath.Deep or GemmPath.Panels;
 
     /// <summary>The most steps of k in a block when the product is turned: its few panels lie in L2, and turning tiles of C back is paid once a block.</summary>
     private const int TurnedDepth = 1024;
@@ -75,11 +77,14 @@ internal static class GemmBlocking
         if (n is > 1 and <= NarrowColumns && m >= NarrowRows && k >= NarrowDepth)
             return GemmPath.Turned;
         if (transposeB)
-            return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : GemmPath.Packed;
+            return aStep == 1 && IsTurnedCheaper(m, n, k) ? GemmPath.Turned : Packed(m, aStep);
         if (m == 1)
             return GemmPath.RowTimesMatrix;
-        return m <= DirectRows ? GemmPath.Direct : GemmPath.Packed;
+        return m <= DirectRows ? GemmPath.Direct : Packed(m, aStep);
     }
+
+    /// <summary>Deep blocks for more rows than one block has; not of a transposed A, whose rows would be copied for each of the narrow blocks.</summary>
+    private static GemmPath Packed(int m, nint aStep) => m > Rows && aStep == 1 ? GemmPath.Deep : GemmPath.Packed;
 
     /// <summary>Whether copying A, and turning C once a block of k, costs less than copying B.</summary>
     private static bool IsTurnedCheaper(int m, int n, int k)
@@ -89,9 +94,9 @@ internal static class GemmBlocking
     }
 
     /// <summary>Steps of k in a block: all blocks about as many, because a last short one reads and writes C for few sums.</summary>
-    public static int DepthOf(int k, GemmPath path, bool isDeep)
+    public static int DepthOf(int k, GemmPath path)
     {
-        int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => isDeep ? DeepDepth : Depth };
+        int deepest = path switch { GemmPath.Turned or GemmPath.Narrow => TurnedDepth, GemmPath.Direct => DirectDepth, _ => IsDeep(path) ? DeepDepth : Depth };
         return Ceiling(k, Ceiling(k, deepest));
     }
 
@@ -104,10 +109,10 @@ internal static class GemmBlocking
         path == GemmPath.Packed && aStep > 1 && n >= CopiedColumns && (long)m * Unsafe.SizeOf<T>() >= CopiedBytes;
 
     /// <summary>Elements of the panels of a block of B, behind which the copied rows of A lie.</summary>
-    public static long PanelsLength<T>(int n, int k, bool isDeep)
+    public static long PanelsLength<T>(int n, int k, GemmPath path)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        return (long)k * Math.Min(Columns<T>(isDeep), Ceiling(n, panel) * panel);
+        return (long)k * Math.Min(Columns<T>(path), Ceiling(n, panel) * panel);
     }
 
     /// <summary>Elements of scratch of one part.</summary>
@@ -117,19 +122,18 @@ internal static class GemmBlocking
     /// <param name="path">The path.</param>
     /// <param name="aStep">Elements between steps of A; any number above 1 for a transposed one.</param>
     /// <param name="transposeB">Whether B is stored [n, k]: op(A) itself for <see cref="GemmPath.Turned"/>, which exchanges the operands.</param>
-    /// <param name="isDeep">Whether blocks are deep.</param>
-    public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB, bool isDeep)
+    public static long PartLength<T>(int m, int n, int k, GemmPath path, nint aStep, bool transposeB)
     {
         int panel = WidestPanelBytes / Unsafe.SizeOf<T>();
-        int depth = DepthOf(k, path, isDeep);
+        int depth = DepthOf(k, path);
         long copied = CopiesRows<T>(m, n, path, aStep) ? (long)depth * CopiedRows : 0;
         return path switch
         {
             GemmPath.Turned when !transposeB => (long)depth * panel,
             GemmPath.Direct or GemmPath.Shallow when !transposeB && n % panel == 0 => 0, // whole panels, read in place
-            GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth, isDeep),
-            GemmPath.Packed when transposeB && copied == 0 && m <= RowsOf(isDeep, copiesA: false) => (long)depth * panel, // one panel after the other in one place
-            GemmPath.Packed or GemmPath.Turned => PanelsLength<T>(n, depth, isDeep) + copied,
+            GemmPath.Shallow when transposeB => PanelsLength<T>(n, depth, path),
+            GemmPath.Packed or GemmPath.Deep when transposeB && copied == 0 && m <= RowsOf(path, copiesA: false) => (long)depth * panel, // one panel after the other in one place
+            GemmPath.Packed or GemmPath.Deep or GemmPath.Turned => PanelsLength<T>(n, depth, path) + copied,
             GemmPath.Direct or GemmPath.Shallow => (long)depth * panel,
             GemmPath.Narrow when !transposeB => (long)depth * n,
             _ => 0,

@@ -44,7 +44,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
             Pieces = pieces,
             Problem = problem,
             Scratch = scratch,
-            ScratchPart = GemmBlocking.PartLength<T>(problem.M, problem.N, problem.K, problem.Path, problem.AStep, problem.TransposeB, problem.IsDeep),
+            ScratchPart = GemmBlocking.PartLength<T>(problem.M, problem.N, problem.K, problem.Path, problem.AStep, problem.TransposeB),
             GridRows = gridRows,
             GridColumns = gridColumns,
             RowTiles = rowTiles,
@@ -58,7 +58,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// hundredth of the work with so many rows. Gradients of weights have no such rows; but where rows of A are copied, threads with columns all copy all of A.
     /// </summary>
     private static bool KeepsRows(in GemmProblem<T> g, int threads) =>
-        threads > 1 && (g.AStep == 1 || CopiesRows(g)) && (g.Path is GemmPath.Packed or GemmPath.Panels) && g.M / threads >= RowsToKeep;
+        threads > 1 && (g.AStep == 1 || CopiesRows(g)) && (GemmBlocking.CopiesPanels(g.Path) || g.Path == GemmPath.Panels) && g.M / threads >= RowsToKeep;
 
     private static bool CopiesRows(in GemmProblem<T> g) => GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
 
@@ -107,9 +107,9 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     private static void Shallow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
         T* a = g.A + (i0 * g.ARow);
-        for (int j = j0; j < j1; j += GemmBlocking.Columns<T>(isDeep: false))
+        for (int j = j0; j < j1; j += GemmBlocking.Columns<T>(g.Path))
         {
-            int columns = Math.Min(GemmBlocking.Columns<T>(isDeep: false), j1 - j), rest = columns % TSimd.Count, whole = columns - rest;
+            int columns = Math.Min(GemmBlocking.Columns<T>(g.Path), j1 - j), rest = columns % TSimd.Count, whole = columns - rest;
             T* b = g.B + j, c = g.C + (i0 * g.Ldc) + j, add = g.FirstAdd is null ? null : g.FirstAdd + (i0 * g.AddLd) + j;
             nint bStep = g.Ldb;
             if (g.TransposeB)
@@ -136,7 +136,7 @@ internal static unsafe class GemmDriver<T, TVector, TSimd>
     /// <summary>A few columns as dot products.</summary>
     private static void Narrow(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int depth = GemmBlocking.DepthOf(g.K, g.Path, isDeep: false);
+        int depth = GemmBlocking.DepthOf(g.K, g.Path);
         for (int pc = 0; pc < g.K; pc += depth)
         {
             int k = Math.Min(depth, g.K - pc);

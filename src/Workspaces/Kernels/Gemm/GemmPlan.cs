@@ -11,12 +11,11 @@ internal readonly struct GemmPlan
     /// <summary>Bytes of B below which a part of a product that only reads it is not (2 to 3 microseconds).</summary>
     private const long BytesPerPart = 1L << 18;
 
-    private GemmPlan(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, bool isDeep, int parts, int scratchLength)
+    private GemmPlan(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, int parts, int scratchLength)
     {
         (M, N, K) = (m, n, k);
         (TransposeA, TransposeB) = (transposeA, transposeB);
         Path = path;
-        IsDeep = isDeep;
         Parts = parts;
         ScratchLength = scratchLength;
     }
@@ -39,9 +38,6 @@ internal readonly struct GemmPlan
     /// <summary>The path; of a product of one column, which may be computed as a row, the one that serves it otherwise.</summary>
     public GemmPath Path { get; }
 
-    /// <summary>Whether blocks are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
-    public bool IsDeep { get; }
-
     /// <summary>Parts that threads may take.</summary>
     public int Parts { get; }
 
@@ -59,25 +55,25 @@ internal readonly struct GemmPlan
         where T : unmanaged
     {
         GemmPath path = m > 0 && n > 0 && k > 0 ? GemmBlocking.Choose(m, n, k, transposeA ? 2 : 1, transposeB) : default;
-        return Of<T>(m, n, k, transposeA, transposeB, path, GemmBlocking.IsDeep(m, path, transposeA ? 2 : 1), threads);
+        return Of<T>(m, n, k, transposeA, transposeB, path, threads);
     }
 
     /// <summary>The plan for some of the rows: the same path and blocks of k, and so the same bits.</summary>
     /// <param name="m">Rows.</param>
     /// <param name="threads">Threads that share them, 1 for none.</param>
     public GemmPlan ForRows<T>(int m, int threads)
-        where T : unmanaged => Of<T>(m, N, K, TransposeA, TransposeB, Path, IsDeep, threads);
+        where T : unmanaged => Of<T>(m, N, K, TransposeA, TransposeB, Path, threads);
 
-    private static GemmPlan Of<T>(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, bool isDeep, int threads)
+    private static GemmPlan Of<T>(int m, int n, int k, bool transposeA, bool transposeB, GemmPath path, int threads)
         where T : unmanaged
     {
         if (m <= 0 || n <= 0 || k <= 0)
-            return new GemmPlan(m, n, k, transposeA, transposeB, path, isDeep, 1, 0);
+            return new GemmPlan(m, n, k, transposeA, transposeB, path, 1, 0);
         int aStep = transposeA ? 2 : 1, parts = PartsOf<T>(m, n, k, path, threads);
         long part = path == GemmPath.Turned
-            ? GemmBlocking.PartLength<T>(n, m, k, path, transposeB ? 1 : 2, !transposeA, isDeep: false)
-            : GemmBlocking.PartLength<T>(m, n, k, path, aStep, transposeB, isDeep);
-        return new GemmPlan(m, n, k, transposeA, transposeB, path, isDeep, parts, checked((int)(part * parts)));
+            ? GemmBlocking.PartLength<T>(n, m, k, path, transposeB ? 1 : 2, !transposeA)
+            : GemmBlocking.PartLength<T>(m, n, k, path, aStep, transposeB);
+        return new GemmPlan(m, n, k, transposeA, transposeB, path, parts, checked((int)(part * parts)));
     }
 
     /// <summary>Parts that are worth a thread each.</summary>

@@ -6,6 +6,9 @@ internal enum GemmPath
     /// <summary>Panels of B are copied to scratch in the order in which the micro-kernel reads them.</summary>
     Packed,
 
+    /// <summary>The same in deeper, narrower and lower blocks, for many rows: panels lie near the front of L2, which keeps pace, and C is read and written less often.</summary>
+    Deep,
+
     /// <summary>Few rows: B is read in place, because each copied panel would be used too few times to pay.</summary>
     Direct,
 
@@ -81,9 +84,6 @@ internal unsafe struct GemmProblem<T>
 
     /// <summary>The path, see <see cref="GemmPath"/>.</summary>
     public GemmPath Path;
-
-    /// <summary>Whether blocks are deep, see <see cref="GemmBlocking.IsDeep"/>.</summary>
-    public bool IsDeep;
 
     /// <summary>Copies some columns of B, for some steps, into panels.</summary>
     /// <param name="p">The first step.</param>

@@ -31,12 +31,12 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// <summary>Rows from <paramref name="i0"/> to <paramref name="i1"/>, columns from <paramref name="j0"/> to <paramref name="j1"/>.</summary>
     public static void Run(in GemmProblem<T> g, int i0, int i1, int j0, int j1, T* scratch)
     {
-        int depth = GemmBlocking.DepthOf(g.K, g.Path, g.IsDeep);
+        int depth = GemmBlocking.DepthOf(g.K, g.Path);
         bool copiesOnTheWay = CopiesOnTheWay(g, i1 - i0);
         GemmBlock block = default;
         for (block.Column = j0; block.Column < j1; block.Column = block.ColumnEnd)
         {
-            block.ColumnEnd = Math.Min(j1, block.Column + GemmBlocking.Columns<T>(g.IsDeep));
+            block.ColumnEnd = Math.Min(j1, block.Column + GemmBlocking.Columns<T>(g.Path));
             block.CopiesA = block.ColumnEnd - block.Column >= GemmBlocking.LeastCopiedColumns && GemmBlocking.CopiesRows<T>(g.M, g.N, g.Path, g.AStep);
             for (block.Step = 0; block.Step < g.K; block.Step += depth)
             {
@@ -68,7 +68,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// tall tile, which has two lines, multiplies for 12. Not of a transposed B.
     /// </summary>
     private static bool CopiesOnTheWay(in GemmProblem<T> g, int rows) =>
-        g.Path == GemmPath.Packed && !g.TransposeB && rows >= TallRows && TallRows > TSimd.TileRows;
+        GemmBlocking.CopiesPanels(g.Path) && !g.TransposeB && rows >= TallRows && TallRows > TSimd.TileRows;
 
     /// <summary>The panels that no tile copies: all, or the last one if it is narrow.</summary>
     private static void CopyPanels(in GemmProblem<T> g, in GemmBlock block, T* scratch)
@@ -80,7 +80,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
     /// <summary>Rows of a block, the last one apart: whole tiles behind the first, which is as tall as can be if it copies B.</summary>
     private static int RowsOf(in GemmProblem<T> g, in GemmBlock block, int end)
     {
-        int rows = GemmBlocking.RowsOf(g.IsDeep, block.CopiesA), tallest = Tallest(g);
+        int rows = GemmBlocking.RowsOf(g.Path, block.CopiesA), tallest = Tallest(g);
         return block.CopiesB && end - block.Row > rows ? TallRows + ((rows - TallRows) / tallest * tallest) : rows;
     }
 
@@ -96,7 +96,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         nint aTile = g.ARow, aRow = g.ARow, aStep = g.AStep;
         if (block.CopiesA)
         {
-            T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k, g.IsDeep);
+            T* tiles = scratch + GemmBlocking.PanelsLength<T>(g.N, k, g.Path);
             GemmPacking<T>.CopyRows(rowsOfA, g.AStep, end - block.Row, k, tiles, height);
             rowsOfA = tiles;
             (aTile, aRow, aStep) = (k, 1, height);
@@ -140,7 +140,7 @@ internal static unsafe class GemmTiles<T, TVector, TSimd>
         {
             GemmPath.Turned => true,
             GemmPath.Direct => g.Ldb * sizeof(T) >= FarRowBytes,
-            GemmPath.Packed => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0,
+            GemmPath.Packed or GemmPath.Deep => !g.TransposeB && g.AStep == 1 && g.ARow * sizeof(T) % SameSetBytes != 0,
             _ => false,
         };
         return isTall ? TallRows : TSimd.TileRows;

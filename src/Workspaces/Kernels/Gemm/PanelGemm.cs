@@ -8,7 +8,7 @@ namespace Workspaces.Kernels.Gemm;
 
 /// <summary>
 /// Products with a right operand that is copied into panels once and then used often, such as a weight in inference: panel after panel of two registers'
-/// columns, each with all k, so that any block of k lies in one run. The bits are those of <see cref="GemmPath.Packed"/> with deep blocks, for any number of rows.
+/// columns, each with all k, so that any block of k lies in one run. The bits are those of <see cref="GemmPath.Deep"/>, for any number of rows.
 /// </summary>
 internal static unsafe class PanelGemm
 {
@@ -19,7 +19,7 @@ internal static unsafe class PanelGemm
     /// <param name="n">Rows of B, columns of C.</param>
     /// <param name="k">The summed dimension.</param>
     public static bool Helps(int m, int n, int k) =>
-        m > 0 && n > 0 && k > 0 && GemmBlocking.Choose(m, n, k, aStep: 1, transposeB: true) is GemmPath.Packed or GemmPath.Turned;
+        m > 0 && n > 0 && k > 0 && GemmBlocking.Choose(m, n, k, aStep: 1, transposeB: true) is GemmPath.Packed or GemmPath.Deep or GemmPath.Turned;
 
     /// <summary>Elements that the panels of a matrix take with any vector width.</summary>
     /// <param name="n">Columns of the matrix.</param>
@@ -79,7 +79,7 @@ internal static unsafe class PanelGemm
             var problem = new GemmProblem<T>
             {
                 M = m, N = n, K = k, A = pa, B = pb, C = pc, Ldc = ldc, FirstAdd = accumulate ? pc : pBias, AddLd = accumulate ? ldc : 0,
-                Path = GemmPath.Panels, IsDeep = true, IsRectified = rectified,
+                Path = GemmPath.Panels, IsRectified = rectified,
                 ARow = transposeA ? 1 : lda, AStep = transposeA ? lda : 1,
             };
             Gemm.Dispatch(ref problem, null, team, GemmPlan.PartsOf<T>(m, n, k, GemmPath.Panels, team?.Threads ?? 1), variant);
