@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Workspaces.Cli.Bench;
 using Workspaces.Memory;
+using Workspaces.Memory.Configuration;
 using Workspaces.Ops;
 
 namespace Workspaces.Cli;
@@ -19,11 +20,11 @@ internal static class BenchCommand
         };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var seconds = new Option<double>("--seconds") { Description = "Least time to measure.", DefaultValueFactory = _ => 2 };
-        var checks = new Option<string?>("--checks") { Description = "Checks of the step workspace." };
-        var lifetimes = new Option<string?>("--lifetimes") { Description = "Lifetimes of the step workspace." };
+        var checks = new Option<string?>("--checks") { Description = $"Checks of the step workspace: {EnumNames.Allowed(typeof(CheckMode))}." };
+        var lifetimes = new Option<string?>("--lifetimes") { Description = $"Lifetimes of the step workspace: {EnumNames.Allowed(typeof(LifetimePolicy))}." };
         var sites = new Option<string>("--sites") { Description = "Record places in the user's code: off, or one in how many is looked up.", DefaultValueFactory = _ => "off" };
         var workspace = new Option<string>("--workspace") { Description = "on, or off: every tensor owns its memory.", DefaultValueFactory = _ => "on" };
-        var ab = new Option<string?>("--ab") { Description = "Compare two values of a setting, e.g. workspace=on,off." };
+        var ab = new Option<string?>("--ab") { Description = $"Compare two values of a setting, e.g. workspace=on,off; of {string.Join(", ", BenchSettings.Keys)}." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line." };
         var traceOut = new Option<string?>("--trace-out") { Description = "Write the memory trace of the last step to this CSV file, for plan and replay." };
         var several = new SeveralOptions();
@@ -48,6 +49,7 @@ internal static class BenchCommand
                 throw new ArgumentException(WorkspaceException.Compose($"write '{path}'", "bench --trace-out", "--ab runs 2 settings", "trace one setting without --ab"));
             using var stop = new StopSignals();
             string[] cases = parsed.GetValue(names) ?? [];
+            several.Check(parsed, comparison is not null ? ab.Name : path is not null ? traceOut.Name : null);
             if (several.Run(parsed, cases, settings, time, parsed.GetValue(json), stop.Token)) return stop.Code;
             string name = cases.Length == 1 ? cases[0] : throw new ArgumentException(WorkspaceException.Compose(
                 $"measure {cases.Length} cases", "bench", "without --roofline, --compare or --table it takes 1", "name one case"));
@@ -67,6 +69,8 @@ internal static class BenchCommand
     private static JsonObject Measure(string name, BenchSettings settings, double seconds, TraceOutput? output, bool isJson, CancellationToken cancellation)
     {
         using BenchCase measured = BenchCases.Create(name, settings);
+        if (output is not null && measured is KernelCase)
+            throw new ArgumentException(WorkspaceException.Compose($"trace '{name}'", "bench --trace-out", "a kernel alone runs in no pass", "trace gemm: instead of kernel:"));
         BenchRun run = BenchRun.Of(measured, seconds, cancellation: cancellation);
         output?.Write(measured.Workspace?.LastTrace);
         double median = run.Quantile(0.5);
@@ -101,7 +105,7 @@ internal static class BenchCommand
         {
             ["case"] = name,
             ["threads"] = settings.Threads,
-            ["key"] = parts[0],
+            ["key"] = parts[0].ToLowerInvariant(),
             ["a"] = values[0],
             ["b"] = values[1],
             ["pairs"] = pairs,
@@ -123,8 +127,10 @@ internal static class BenchCommand
 
         foreach ((string key, JsonNode? value) in result)
         {
-            string text = value is JsonValue number && number.TryGetValue(out double figure) ? figure.ToString("G6", CultureInfo.InvariantCulture) : value?.ToString() ?? "-";
-            Console.Out.WriteLine($"{key,-26} {text}");
+            Console.Out.WriteLine($"{key,-26} {(value is JsonArray figures ? string.Join(" to ", figures.Select(Text)) : Text(value))}");
         }
     }
+
+    private static string Text(JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue(out double figure) ? figure.ToString("G6", CultureInfo.InvariantCulture) : value?.ToString() ?? "-";
 }

@@ -32,7 +32,8 @@ internal static class CommandLine
     internal static int Run(IReadOnlyList<string> arguments, Stream? standardInput = null)
     {
         ParseResult parsed = Create(standardInput is null ? null : () => standardInput).Parse(arguments);
-        if (parsed.Action is not ParseErrorAction) return parsed.Invoke();
+        if (parsed.Action is not ParseErrorAction) // help and version fail as verbs do: a full disk behind standard output
+            return CommandErrors.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
         Command command = parsed.CommandResult.Command;
         bool isVerb = command.Name != Name;
         string[] problems = [.. parsed.Errors.Select(static error => error.Message)];

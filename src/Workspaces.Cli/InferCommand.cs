@@ -47,6 +47,9 @@ internal static class InferCommand
             int together = parsed.GetValue(batch) ?? (source == SampleInput.StandardInput ? 1 : 32);
             CheckRange(together, 1, MostInBatch, "compute {0} samples together", "--batch-size");
             CheckRange(parsed.GetValue(length), 1, MostCharacters, "write {0} characters", "--length");
+            CheckRange(parsed.GetValue(topK), 0, int.MaxValue, "choose among the {0} likeliest characters", "--top-k");
+            if (!(parsed.GetValue(temperature) is >= 0 and < double.PositiveInfinity))
+                throw Refused($"choose characters at temperature {JsonLine.Plain(parsed.GetValue(temperature))}", "it is finite and at least 0", "give --temperature 0.8, or 0");
             using TrainedModel trained = Load(parsed.GetValue(model)!, parsed.GetValue(weights), parsed.GetValue(set) ?? []);
             SamplePreparation? preparation = parsed.GetValue(prepared) ? null : PreparationOf(trained);
             using SampleInput samples = SampleInput.Open(source, parsed.GetValue(format), standardInput, isText: preparation?.Vocabulary is not null);

@@ -39,7 +39,8 @@ internal sealed class SampleInput : IDisposable
         bool isPipe = source == StandardInput;
         if (!isPipe && !File.Exists(source))
             throw new FileNotFoundException(WorkspaceException.Compose(
-                $"read samples from '{source}'", "infer", $"there is no such file (looked for '{Path.GetFullPath(source)}')",
+                $"read samples from '{source}'", "infer",
+                $"{(Directory.Exists(source) ? "that is a folder" : "there is no such file")} (looked for '{Path.GetFullPath(source)}')",
                 "name a .npy, .npz, CSV or text file, or - for standard input"));
         string name = isPipe ? "standard input" : source;
         Stream stream = isPipe ? standardInput() : new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -45,9 +45,9 @@ internal sealed record BenchSettings
     };
 
     /// <summary>These settings with one key changed.</summary>
-    internal BenchSettings With(string key, string value) => key switch
+    internal BenchSettings With(string key, string value) => key.ToLowerInvariant() switch
     {
-        "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad(key, value, $"a number from 1 to {MostThreads}") },
+        "threads" => this with { Threads = int.TryParse(value, out int count) ? count : throw Bad("threads", value, $"a number from 1 to {MostThreads}") },
         "checks" => this with { Checks = value },
         "lifetimes" => this with { Lifetimes = value },
         "sites" => this with { Sites = value },

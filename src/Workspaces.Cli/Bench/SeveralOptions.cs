@@ -25,35 +25,62 @@ internal sealed class SeveralOptions
         foreach (Option option in (ReadOnlySpan<Option>)[_roofline, _compare, _table, _peers, _rounds, _results]) command.Options.Add(option);
     }
 
+    /// <summary>Refuses options that the form that was asked for would not read.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="single">An option on it that is for one case alone, or null.</param>
+    internal void Check(ParseResult parsed, string? single)
+    {
+        Option[] forms = [.. new Option[] { _roofline, _compare, _table }.Where(form => IsWritten(parsed, form))];
+        if (forms.Length > 1)
+            throw new ArgumentException(WorkspaceException.Compose(
+                "bench in several forms at once", "bench", "--roofline, --compare and --table exclude each other", "run them one after the other"));
+        if (forms.Length == 1 && single is not null)
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"bench with {forms[0].Name} and {single}", "bench", $"{single} is for one case that is measured by itself", "run them one after the other"));
+        Option? unread = new Option[] { _peers, _rounds, _results }.FirstOrDefault(option => IsWritten(parsed, option));
+        if (unread is not null && !forms.Any(form => form == _compare || form == _table))
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"bench with {unread.Name}", "bench", "only --compare and --table read it", $"add one of them, or leave {unread.Name} away"));
+    }
+
     /// <summary>Runs the form that was asked for.</summary>
     /// <returns>False when none was.</returns>
     internal bool Run(ParseResult parsed, string[] cases, BenchSettings settings, double seconds, bool json, CancellationToken cancellation)
     {
         bool roofline = parsed.GetValue(_roofline), compare = parsed.GetValue(_compare), table = parsed.GetValue(_table);
         if (!roofline && !compare && !table) return false;
-        if ((roofline ? 1 : 0) + (compare ? 1 : 0) + (table ? 1 : 0) > 1)
-            throw new ArgumentException(WorkspaceException.Compose(
-                "bench in several forms at once", "bench", "--roofline, --compare and --table exclude each other", "run them one after the other"));
         int rounds = parsed.GetValue(_rounds);
         if (rounds is < 1 or > 1000)
             throw new ArgumentException(WorkspaceException.Compose($"measure in {rounds} rounds", "bench --rounds", "rounds lie from 1 to 1000", "give 3"));
         IReadOnlyList<string> names = cases.Length > 0 ? cases : BenchCases.Models;
+        using OutputFile? results = parsed.GetValue(_results) is { } folder ? Results(folder, table ? $"{Processor.FileName}-table.json" : $"{Processor.FileName}.json") : null;
         JsonObject result = roofline ? Roofline.Of(names, settings, seconds, cancellation)
             : table ? MemoryTable.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation)
             : Comparison.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation);
         result["cancelled"] = cancellation.IsCancellationRequested;
-        if (!roofline && parsed.GetValue(_results) is { } folder)
-            Write(result, folder, table ? $"{Processor.FileName}-table.json" : $"{Processor.FileName}.json");
+        results?.Write(result.ToJsonString(Readable) + "\n");
         if (json) JsonLine.Print(result);
         else if (roofline) Roofline.Print(result);
         else if (table) MemoryTable.Print(result, Console.Out);
         else Comparison.Print(result);
+        results?.ThrowIfFailed();
         return true;
     }
 
-    private static void Write(JsonObject result, string folder, string name)
+    private static bool IsWritten(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private OutputFile Results(string folder, string name)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, name), result.ToJsonString(Readable) + "\n");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new IOException(WorkspaceException.Compose(
+                $"write results into '{folder}'", $"bench {_results.Name}", error.Message.TrimEnd('.'), "name a folder that exists or can be made"), error);
+        }
+
+        return new OutputFile(Path.Combine(folder, name), $"bench {_results.Name}");
     }
 }

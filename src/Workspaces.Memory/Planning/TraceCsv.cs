@@ -166,7 +166,7 @@ public static class TraceCsv
             int c = Array.IndexOf(places, at);
             if (c < 0) continue;
             if (!long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[c]))
-                throw Bad(name, number, $"{columns[c]} is '{Short(field)}'", $"give a whole number between {long.MinValue} and {long.MaxValue}");
+                throw Bad(name, number, $"{columns[c]} is '{Short(field)}'", "give a whole number");
             seen++;
         }
 
@@ -200,5 +200,5 @@ public static class TraceCsv
     private static string Short(ReadOnlySpan<char> field) => field.Length <= 40 ? field.ToString() : $"{field[..40]}…";
 
     private static InvalidDataException Bad(string name, int line, string numbers, string remedy) =>
-        new(WorkspaceException.Compose($"read '{name}'", $"line {line}", numbers, remedy));
+        new(WorkspaceException.Compose($"read '{name}'", nameof(TraceCsv), $"line {line}: {numbers}", remedy));
 }

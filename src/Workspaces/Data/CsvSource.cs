@@ -153,7 +153,8 @@ internal sealed class CsvSource : SampleSource
 
         if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) || !float.IsFinite(number))
             CsvErrors.ThrowField(
-                _file.Path, row + 1, _columns.NameOf(column), field, "a finite number with a decimal point is expected", "correct the file, or leave the column out of Features");
+                _file.Path, row + 1, _columns.NameOf(column), field, "a finite number with a decimal point is expected",
+                isFeature ? "correct the file, or leave the column out of Features" : "correct the file, or name other Targets");
         return number;
     }
 

@@ -154,6 +154,14 @@ public sealed class BenchFormTests
     [InlineData("exclude each other", "--roofline", "--compare")]
     [InlineData("does not exist", "--compare", "--peers", "no such folder")]
     [InlineData("rounds lie from 1 to 1000", "--compare", "--rounds", "0")]
+    [InlineData("is for one case", "--roofline", "mlp_b1", "--ab", "checks=Span,Off")]
+    [InlineData("is for one case", "--table", "mlp_b1", "--trace-out", "x.csv")]
+    [InlineData("leave --results away", "mlp_b1", "--results", "x")]
+    [InlineData("leave --rounds away", "--roofline", "mlp_b1", "--rounds", "2")]
+    [InlineData("bench --results", "--compare", "mlp_b1", "--results", "/dev/null/x")]
+    [InlineData("bench --results", "--compare", "mlp_b1", "--results", "")]
+    [InlineData("bench --results", "--table", "mlp_b1", "--results", "/dev/null")]
+    [InlineData("runs in no pass", "kernel:8x8x8", "--trace-out", "kernel.csv")]
     [InlineData("name one case")]
     [InlineData("name one case", "mlp_small_b1", "mlp_b1")]
     [InlineData("the cases are", "--roofline", "mlp_huge")]
@@ -162,6 +170,15 @@ public sealed class BenchFormTests
         (int code, _, string errors) = Run(["bench", .. arguments]);
         Assert.Equal(2, code);
         Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_of_a_comparison_have_no_case_and_its_interval_is_printed_as_one()
+    {
+        (int code, string output, _) = Run("bench", "gemm:8x8x8", "--seconds", "0.01", "--ab", "Checks=Span,Off");
+        Assert.Equal(0, code);
+        Assert.Matches(@"(?m)^key +checks\r?$", output);
+        Assert.Matches(@"(?m)^ratio_ci95 +[0-9.]+ to [0-9.]+\r?$", output);
     }
 
     [Fact]

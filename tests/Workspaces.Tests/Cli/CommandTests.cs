@@ -44,6 +44,30 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("--help")]
+    [InlineData("bench", "--help")]
+    [InlineData("--version")]
+    public void Words_that_cannot_be_written_end_in_a_sentence(params string[] arguments)
+    {
+        TextWriter output = Console.Out, errors = Console.Error;
+        using var said = new StringWriter();
+        using var full = new FullWriter();
+        try
+        {
+            Console.SetOut(full);
+            Console.SetError(said);
+            Assert.Equal(2, Workspaces.Cli.CommandLine.Run(arguments));
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(errors);
+        }
+
+        Assert.StartsWith("Cannot read or write a file", said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("mlp_small_sgd")]
     [InlineData("mlp_small_adam")]
     [InlineData("mlp_small_b1")]
@@ -183,9 +207,12 @@ public sealed class CommandTests
     [InlineData("'tarin'", "tarin")]
     [InlineData("workspaces --help")]
     [InlineData("10000000000 elements", "bench", "gemm:100000x100000x100000")]
+    [InlineData("give --top-k", "infer", "none.safetensors", "--top-k", "-1")]
+    [InlineData("give --temperature", "infer", "none.safetensors", "--temperature", "NaN")]
+    [InlineData("give --temperature", "infer", "none.safetensors", "--temperature", "-1")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--threads", "0")]
     [InlineData("from 1 to 1024", "bench", "mlp_small_b1", "--ab", "threads=1,2000")]
-    [InlineData("from 0 to 1E+18", "train", "MNIST", "--max-steps", "-1")]
+    [InlineData("a value from 0 on", "train", "MNIST", "--max-steps", "-1")]
     [InlineData("asked by --trace-out", "train", "MNIST", "--trace-out", "nowhere/trace.csv")]
     [InlineData("on or off", "bench", "mlp_small_b1", "--workspace", "perhaps")]
     public void Bad_input_is_answered_on_standard_error_with_code_2(string expected, params string[] arguments)
@@ -214,5 +241,15 @@ public sealed class CommandTests
         foreach (string field in MemoryFields) Assert.True(json.TryGetProperty(field, out _), $"{field} is missing");
         Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() > 0);
         Assert.True(json.GetProperty("lower_bound_bytes").GetInt64() <= json.GetProperty("arena_peak_bytes").GetInt64());
+    }
+
+    /// <summary>A console whose disk is full.</summary>
+    private sealed class FullWriter : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("No space left on device");
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Workspaces.Kernels.Elementwise;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Workspaces.Kernels.Attention;
@@ -77,7 +78,7 @@ internal static class AttentionBlock
         }
 
         TensorPrimitives.Subtract(row, largest, row);
-        TensorPrimitives.Exp(row, row);
+        SteadyMath.Exp<T>(row, row);
         TensorPrimitives.Divide(row, TensorPrimitives.Sum<T>(row), row);
     }
 }

@@ -25,7 +25,7 @@ internal static class TanhKernel
             ReadOnlySpan<T> part = x.Slice(i, exponential.Length);
             TensorPrimitives.Abs(part, exponential);
             TensorPrimitives.Add(exponential, exponential, exponential);
-            TensorPrimitives.Exp(exponential, exponential);
+            SteadyMath.Exp<T>(exponential, exponential);
             VectorLoop.Run<T, Combine<T>>(part, exponential, y.Slice(i, exponential.Length));
         }
     }

@@ -11,7 +11,7 @@ internal readonly struct Exp<T> : IUnaryOperation<T>
     public static T Invoke(T x) => T.Exp(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TensorPrimitives.Exp(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => SteadyMath.Exp(x, destination);
 }
 
 /// <summary>The natural logarithm; NaN below 0, -inf at 0.</summary>
@@ -66,7 +66,7 @@ internal readonly struct Sigmoid<T> : IUnaryOperation<T>
     public static T Invoke(T x) => T.One / (T.One + T.Exp(-x));
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TensorPrimitives.Sigmoid(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => SteadyMath.Sigmoid(x, destination);
 }
 
 /// <summary>The sine of radians.</summary>
@@ -77,7 +77,7 @@ internal readonly struct Sin<T> : IUnaryOperation<T>
     public static T Invoke(T x) => T.Sin(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TrigonometricKernel.Sin(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => SteadyMath.Sin(x, destination);
 }
 
 /// <summary>The cosine of radians.</summary>
@@ -88,5 +88,5 @@ internal readonly struct Cos<T> : IUnaryOperation<T>
     public static T Invoke(T x) => T.Cos(x);
 
     /// <inheritdoc/>
-    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => TrigonometricKernel.Cos(x, destination);
+    public static void Invoke(ReadOnlySpan<T> x, Span<T> destination) => SteadyMath.Cos(x, destination);
 }

@@ -27,7 +27,7 @@ internal readonly struct GruCell : IRecurrentCell
         int h = y.Length;
         Span<T> both = gates[..(2 * h)], z = gates.Slice(h, h), n = gates[(2 * h)..];
         TensorPrimitives.Add(both, hidden[..(2 * h)], both);
-        TensorPrimitives.Sigmoid(both, both);
+        SteadyMath.Sigmoid<T>(both, both);
         hidden[(2 * h)..].CopyTo(memory);
         TensorPrimitives.MultiplyAdd(gates[..h], memory, n, n);
         TanhKernel.Run<T>(n, n);

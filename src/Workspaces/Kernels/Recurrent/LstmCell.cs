@@ -33,9 +33,9 @@ internal readonly struct LstmCell : IRecurrentCell
 
         int h = y.Length;
         Span<T> g = gates.Slice(2 * h, h), o = gates[(3 * h)..];
-        TensorPrimitives.Sigmoid(gates[..(2 * h)], gates[..(2 * h)]);
+        SteadyMath.Sigmoid<T>(gates[..(2 * h)], gates[..(2 * h)]);
         TanhKernel.Run<T>(g, g);
-        TensorPrimitives.Sigmoid(o, o);
+        SteadyMath.Sigmoid<T>(o, o);
         TensorPrimitives.Multiply(gates[..h], g, memory);
         TensorPrimitives.MultiplyAdd(gates.Slice(h, h), memoryBefore, memory, memory);
         TanhKernel.Run<T>(memory, y);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using Workspaces.Kernels.Elementwise;
 using Workspaces.Kernels.Team;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -134,7 +135,7 @@ internal static class CrossEntropy
                 T scale = DLoss[Reduction == CrossEntropyReduction.None ? r : 0];
                 if (Reduction == CrossEntropyReduction.Mean)
                     scale /= T.CreateTruncating(Rows);
-                TensorPrimitives.Exp(LogProbabilities.Slice(r * Columns, Columns), row);
+                SteadyMath.Exp(LogProbabilities.Slice(r * Columns, Columns), row);
                 row[int.CreateTruncating(Labels[r])] -= T.One;
                 TensorPrimitives.Multiply(row, scale, row);
             }

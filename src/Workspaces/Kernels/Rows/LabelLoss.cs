@@ -1,4 +1,5 @@
 using System.Numerics;
+using Workspaces.Kernels.Elementwise;
 
 namespace Workspaces.Kernels.Rows;
 
@@ -82,7 +83,7 @@ internal static class LabelLoss
             double scale = double.CreateTruncating(dLoss[reduction == CrossEntropyReduction.None ? r : 0]) / total;
             double hit = (1 - settings.Smoothing) * WeightOf(weights, (int)label), mass = softmax ? hit + (even * all) : 0;
             ReadOnlySpan<T> source = logProbabilities.Slice(r * columns, columns);
-            if (softmax) System.Numerics.Tensors.TensorPrimitives.Exp(source, row);
+            if (softmax) SteadyMath.Exp(source, row);
             for (int c = 0; c < columns; c++)
             {
                 double share = softmax ? mass * double.CreateTruncating(row[c]) : 0;

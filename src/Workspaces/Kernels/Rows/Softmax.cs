@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Workspaces.Kernels.Elementwise;
 using Workspaces.Kernels.Reductions;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -26,7 +27,7 @@ internal static class Softmax
             ReadOnlySpan<T> source = x.Slice(r * columns, columns);
             Span<T> row = y.Slice(r * columns, columns);
             TensorPrimitives.Subtract(source, TensorPrimitives.Max(source), row);
-            TensorPrimitives.Exp(row, row);
+            SteadyMath.Exp<T>(row, row);
             TensorPrimitives.Divide(row, T.CreateTruncating(Sum(row)), row);
         }
     }
@@ -65,7 +66,7 @@ internal static class Softmax
             for (int i = 0; i < columns; i += Chunk)
             {
                 Span<T> part = buffer[..Math.Min(Chunk, columns - i)];
-                TensorPrimitives.Exp(row.Slice(i, part.Length), part);
+                SteadyMath.Exp<T>(row.Slice(i, part.Length), part);
                 sum += Sum(part);
             }
 
@@ -87,7 +88,7 @@ internal static class Softmax
             {
                 Span<T> part = buffer[..Math.Min(Chunk, columns - i)];
                 int first = (r * columns) + i;
-                TensorPrimitives.Exp(y.Slice(first, part.Length), part);
+                SteadyMath.Exp<T>(y.Slice(first, part.Length), part);
                 TensorPrimitives.Multiply(part, sum, part);
                 TensorPrimitives.Subtract(dy.Slice(first, part.Length), part, dx.Slice(first, part.Length));
             }
