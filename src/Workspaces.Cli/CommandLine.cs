@@ -32,8 +32,13 @@ internal static class CommandLine
     internal static int Run(IReadOnlyList<string> arguments, Stream? standardInput = null)
     {
         ParseResult parsed = Create(standardInput is null ? null : () => standardInput).Parse(arguments);
-        if (parsed.Action is not ParseErrorAction) // help and version fail as verbs do: a full disk behind standard output
-            return CommandErrors.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        if (parsed.Action is not ParseErrorAction)
+        {
+            // Verbs guard themselves; help and version have a full disk behind standard output said like they do.
+            bool isVerbs = parsed.Action == parsed.CommandResult.Command.Action;
+            return CommandErrors.Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = isVerbs }));
+        }
+
         Command command = parsed.CommandResult.Command;
         bool isVerb = command.Name != Name;
         string[] problems = [.. parsed.Errors.Select(static error => error.Message)];

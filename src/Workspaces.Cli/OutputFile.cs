@@ -81,12 +81,12 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Makes a file beside the one to write, as the write will, and takes it away again.</summary>
     private static void Try(string target)
     {
-        string beside = $"{target}.{Guid.NewGuid():N}.tmp";
+        string beside = AtomicFile.Beside(target);
         using (new FileStream(beside, FileMode.CreateNew, FileAccess.Write)) File.Delete(beside);
     }
 
     private IOException Failed(Exception cause) => new(
-        WorkspaceException.Compose($"write '{_path}'", _option, cause.Message.TrimEnd('.'),
+        WorkspaceException.Compose($"write '{_path}'", _option, AtomicFile.Said(cause),
             "name a file in a folder that exists, on a disk with room, that this process may write"),
         cause);
 }

@@ -43,7 +43,8 @@ internal static class Roofline
         Console.Out.WriteLine($"{json["cpu"]}, {json["kernel"]}, threads: {json["threads"]}");
         Console.Out.WriteLine($"multiply-adds, GFLOP/s: {Join(json["fma_gflops"]!)}; memory, GB/s: {Join(json["gigabytes_per_s"]!)}");
         bool several = json["threads"]!.GetValue<int>() > 1;
-        Console.Out.WriteLine($"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"GFLOP/s",9}{"MB",9}{"read ms",11}{(several ? RoundTrip.Heading : "")}  largest floors");
+        Console.Out.WriteLine(
+            $"{"case",-26}{"median ms",11}{"floor ms",11}{"reached",9}{"GFLOP",9}{"GFLOP/s",9}{"MB",9}{"read ms",11}{(several ? RoundTrip.Heading : "")}  largest floors");
         foreach (JsonNode? row in json["cases"]!.AsArray())
         {
             string read = row![ReadField] is { } milliseconds ? Number(milliseconds).ToString("G4", CultureInfo.InvariantCulture) : "-";
@@ -51,8 +52,8 @@ internal static class Roofline
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row["case"],-26}{Number(row["ms_median"]),11:G4}{Number(row["floor_ms"]),11:G4}{Number(row["reached"], 100),7:F0} %")
-                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["gflops"]),9:G3}{Number(row["megabytes"]),9:G3}{read,11}")
-                + (several ? string.Create(CultureInfo.InvariantCulture, $"{Number(row[RoundTrip.Field]),RoundTrip.Width:F0}") : "") + $"  {ops}");
+                + string.Create(CultureInfo.InvariantCulture, $"{Number(row["gflop"]),9:G3}{Number(row["gflops"]),9:G3}{Number(row["megabytes"]),9:G3}")
+                + $"{read,11}" + (several ? string.Create(CultureInfo.InvariantCulture, $"{Number(row[RoundTrip.Field]),RoundTrip.Width:F0}") : "") + $"  {ops}");
         }
     }
 

@@ -30,14 +30,14 @@ internal sealed class SeveralOptions
     /// <param name="single">An option on it that is for one case alone, or null.</param>
     internal void Check(ParseResult parsed, string? single)
     {
-        Option[] forms = [.. new Option[] { _roofline, _compare, _table }.Where(form => IsWritten(parsed, form))];
+        Option<bool>[] forms = [.. new[] { _roofline, _compare, _table }.Where(parsed.GetValue)];
         if (forms.Length > 1)
             throw new ArgumentException(WorkspaceException.Compose(
                 "bench in several forms at once", "bench", "--roofline, --compare and --table exclude each other", "run them one after the other"));
         if (forms.Length == 1 && single is not null)
             throw new ArgumentException(WorkspaceException.Compose(
                 $"bench with {forms[0].Name} and {single}", "bench", $"{single} is for one case that is measured by itself", "run them one after the other"));
-        Option? unread = new Option[] { _peers, _rounds, _results }.FirstOrDefault(option => IsWritten(parsed, option));
+        Option? unread = new Option[] { _peers, _rounds, _results }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
         if (unread is not null && !forms.Any(form => form == _compare || form == _table))
             throw new ArgumentException(WorkspaceException.Compose(
                 $"bench with {unread.Name}", "bench", "only --compare and --table read it", $"add one of them, or leave {unread.Name} away"));
@@ -53,10 +53,11 @@ internal sealed class SeveralOptions
         if (rounds is < 1 or > 1000)
             throw new ArgumentException(WorkspaceException.Compose($"measure in {rounds} rounds", "bench --rounds", "rounds lie from 1 to 1000", "give 3"));
         IReadOnlyList<string> names = cases.Length > 0 ? cases : BenchCases.Models;
+        string? peers = roofline ? null : PeerFolder.Find(parsed.GetValue(_peers));
         using OutputFile? results = parsed.GetValue(_results) is { } folder ? Results(folder, table ? $"{Processor.FileName}-table.json" : $"{Processor.FileName}.json") : null;
         JsonObject result = roofline ? Roofline.Of(names, settings, seconds, cancellation)
-            : table ? MemoryTable.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation)
-            : Comparison.Of(names, settings, seconds, rounds, PeerFolder.Find(parsed.GetValue(_peers)), cancellation);
+            : table ? MemoryTable.Of(names, settings, seconds, rounds, peers, cancellation)
+            : Comparison.Of(names, settings, seconds, rounds, peers, cancellation);
         result["cancelled"] = cancellation.IsCancellationRequested;
         results?.Write(result.ToJsonString(Readable) + "\n");
         if (json) JsonLine.Print(result);
@@ -66,8 +67,6 @@ internal sealed class SeveralOptions
         results?.ThrowIfFailed();
         return true;
     }
-
-    private static bool IsWritten(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private OutputFile Results(string folder, string name)
     {

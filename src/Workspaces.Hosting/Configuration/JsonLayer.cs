@@ -24,7 +24,7 @@ internal static class JsonLayer
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Refused(path, error.Message, "Name a file that exists and can be read", error);
+            throw Refused(path, Directory.Exists(path) ? "that is a folder" : error.Message, "Name a file that exists and can be read", error);
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or JsonException)
         {

@@ -43,9 +43,9 @@ internal static class OptionRules
     private static string Remedy(ValidationAttribute rule) => rule switch
     {
         RequiredAttribute => "Write the key",
-        RangeAttribute { Maximum: > 1e15 } range => string.Create(CultureInfo.InvariantCulture, $"Write a value from {range.Minimum} on"),
+        RangeAttribute { Maximum: double.MaxValue } range => string.Create(CultureInfo.InvariantCulture, $"Write a value from {range.Minimum} on"),
         RangeAttribute range => string.Create(
-            CultureInfo.InvariantCulture, $"Write a value from {range.Minimum} {(range.MaximumIsExclusive ? "on and below" : "to")} {range.Maximum}"),
+            CultureInfo.InvariantCulture, $"Write a value from {range.Minimum} {(range.MaximumIsExclusive ? "to below" : "to")} {range.Maximum}"),
         StringLengthAttribute { MinimumLength: 1, MaximumLength: 1 } => "Write one character",
         _ => "Change the value",
     };

@@ -46,7 +46,7 @@ internal static class LeakFindings
             "keep numbers, or MoveTo a pass that lives longer; do not store tensors of a pass in fields or closures"));
 
     internal static Finding TooMany(int open, string names, int limit) => Warning(
-        FindingCodes.TooManyWorkspaces, "manager", limit > 0 ? "open another workspace" : "keep so many workspaces open", names,
+        FindingCodes.TooManyWorkspaces, "manager", limit > 0 ? "open another workspace" : "keep so many workspaces open", $"workspaces ({names})",
         limit > 0 ? $"{open} are open and Workspaces:Manager:MaxWorkspaces is {limit}" : $"{open} are open at once",
         "dispose those that are not used, rent them from a WorkspacePool, or enter passes of one workspace instead");
 

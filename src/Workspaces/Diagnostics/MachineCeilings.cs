@@ -11,6 +11,7 @@ namespace Workspaces.Diagnostics;
 /// </summary>
 public sealed class MachineCeilings
 {
+    private const long MostRead = 512L << 20;
     private const string CacheFolder = "/sys/devices/system/cpu/cpu0/cache";
 
     /// <summary>Sizes where the system does not tell them: those of small present-day cores.</summary>
@@ -52,7 +53,7 @@ public sealed class MachineCeilings
             last = bytes;
         }
 
-        levels.Add(new MemoryLevel("memory", long.MaxValue, CeilingTimer.Bytes(team, Math.Clamp(4 * last, 64L << 20, 512L << 20) / threads, seconds)));
+        levels.Add(new MemoryLevel("memory", long.MaxValue, CeilingTimer.Bytes(team, Math.Clamp(4 * last, 64L << 20, MostRead) / threads, seconds)));
         return new MachineCeilings(threads, [.. variants.Select(variant => (variant.ToString(), CeilingTimer.MultiplyAdds(team, variant, seconds)))], levels);
     }
 
@@ -60,7 +61,7 @@ public sealed class MachineCeilings
     /// Measures how fast a working set of a given size is summed again and again: the ceiling of an op that reads each byte of it once. A cache that is almost
     /// full, or shared with others, is slower than <see cref="Levels"/> says, where each cache is measured half full.
     /// </summary>
-    /// <param name="bytes">Bytes of all threads together, above 0.</param>
+    /// <param name="bytes">Bytes of all threads together, above 0; they are taken while it measures, but 512 MiB at most, of which no cache helps any more.</param>
     /// <param name="threads">Threads that read, each a part.</param>
     /// <param name="seconds">Time for the loop, above 0.</param>
     /// <returns>Bytes read in a second.</returns>
@@ -70,7 +71,7 @@ public sealed class MachineCeilings
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
         ThrowIfNotAboveZero(seconds);
         using var team = new KernelTeam(threads);
-        return CeilingTimer.BytesRead(team, bytes / threads, seconds);
+        return CeilingTimer.BytesRead(team, Math.Min(bytes, MostRead) / threads, seconds);
     }
 
     /// <summary>The nearest level that holds so many bytes.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Workspaces.Memory;
 using Workspaces.Memory.Replay;
 
@@ -8,7 +9,7 @@ namespace Workspaces.IO;
 /// one, also when the process is killed or the machine stops in between; then a file with <c>.tmp</c> behind its name can be left, which nobody reads and
 /// <see cref="DeleteLeftovers"/> takes away.
 /// </summary>
-internal static class AtomicFile
+internal static partial class AtomicFile
 {
     /// <summary>Bytes collected before the system is called.</summary>
     private const int BufferBytes = 1 << 20;
@@ -17,6 +18,15 @@ internal static class AtomicFile
 
     /// <summary>Digits of the number that a file beside has in its name.</summary>
     private const int NumberDigits = 32;
+
+    /// <summary>The file beside one to write: a name of its own, so that two may save to one path.</summary>
+    internal static string Beside(string target) => $"{target}.{Guid.NewGuid():N}{Extension}";
+
+    /// <summary>What the system said about such a file, as said of the one to write.</summary>
+    internal static string Said(Exception error) => NumberOfBeside().Replace(error.Message, "").TrimEnd('.');
+
+    [GeneratedRegex(@"\.[0-9a-f]{32}\.tmp", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberOfBeside();
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file to make or replace; a link is followed.</param>
@@ -29,8 +39,7 @@ internal static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            string target = PlanStore.Target(Path.GetFullPath(path));
-            string beside = $"{target}.{Guid.NewGuid():N}{Extension}"; // a name of its own, so that two may save to one path
+            string target = PlanStore.Target(Path.GetFullPath(path)), beside = Beside(target);
             try
             {
                 using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
@@ -50,7 +59,8 @@ internal static class AtomicFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             string message = WorkspaceException.Compose(
-                $"write '{path}'", by, error.Message.TrimEnd('.'), "name a file in a folder that exists, that has room, and that this process may write");
+                $"write '{path}'", by, Said(error),
+                "name a file in a folder that exists, that has room, and that this process may write");
             throw error is DirectoryNotFoundException ? new DirectoryNotFoundException(message, error) : new IOException(message, error);
         }
     }

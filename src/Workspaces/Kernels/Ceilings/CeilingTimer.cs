@@ -52,7 +52,7 @@ internal static unsafe class CeilingTimer
     {
         double best = 0;
         long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
+        do
         {
             long start = Stopwatch.GetTimestamp();
             team.Run(team.Threads, ref job);
@@ -60,6 +60,7 @@ internal static unsafe class CeilingTimer
             if (time < RunSeconds) job.Rounds *= 2;
             best = Math.Max(best, workPerRound * job.Rounds / (time < RunSeconds ? 2 : 1) / time);
         }
+        while (Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds);
 
         return best;
     }
