@@ -14,6 +14,49 @@ internal static class RunChecks
     private static readonly string[] Workspaces = ["step", "scratch", "data"];
     private static readonly string[] SharedSections = ["Defaults", "Manager"];
 
+    /// <summary>Which keys of <c>Data</c> a type reads, beside those that all do.</summary>
+    private static readonly (string Type, string[] Keys)[] KeysOfData =
+    [
+        ("Idx", [nameof(DataOptions.Folder), nameof(DataOptions.PixelMean), nameof(DataOptions.PixelDeviation)]),
+        ("Text", [nameof(DataOptions.File), nameof(DataOptions.Length), nameof(DataOptions.ValidationFraction)]),
+        ("Npy",
+        [
+            nameof(DataOptions.File), nameof(DataOptions.Labels), nameof(DataOptions.TestFile), nameof(DataOptions.TestLabels), nameof(DataOptions.ClassCount),
+            nameof(DataOptions.ValidationFraction),
+        ]),
+        ("Csv",
+        [
+            nameof(DataOptions.File), nameof(DataOptions.TestFile), nameof(DataOptions.Task), nameof(DataOptions.Targets), nameof(DataOptions.Features),
+            nameof(DataOptions.Header), nameof(DataOptions.Delimiter), nameof(DataOptions.Missing), nameof(DataOptions.Fill), nameof(DataOptions.Streaming),
+            nameof(DataOptions.ClassCount), nameof(DataOptions.ValidationFraction),
+        ]),
+    ];
+
+    /// <summary>
+    /// Keys of <c>Data</c> that only other types read. Those below the layer that chose the type are left out: who chooses another one for a run file that is
+    /// there cannot take its keys away.
+    /// </summary>
+    internal static void CheckData(RunConfiguration run)
+    {
+        const string TypeKey = $"{DataOptions.Section}:{nameof(DataOptions.Type)}";
+        string? type = run.Root[TypeKey];
+        string[]? own = Array.Find(KeysOfData, of => type is not null && Same(of.Type, type)).Keys;
+        if (own is null) return; // a type of a program's own reads what it likes
+        ConfigurationProblem[] problems =
+        [
+            .. run.Layers.Skip(run.Layers.ToList().FindLastIndex(static layer => layer.Values.ContainsKey(TypeKey))).SelectMany(static layer => layer.Values)
+                .Where(static pair => pair.Value is { Length: > 0 }).Select(static pair => pair.Key.Split(':'))
+                .Where(static parts => parts.Length > 1 && Same(parts[0], DataOptions.Section)).Select(static parts => parts[1])
+                .Distinct(StringComparer.OrdinalIgnoreCase).Where(key => !own.Any(read => Same(read, key)))
+                .Select(key => (Key: key, Types: Array.FindAll(KeysOfData, of => of.Keys.Any(read => Same(read, key)))))
+                .Where(static idle => idle.Types.Length > 0)
+                .Select(idle => new ConfigurationProblem(
+                    $"{DataOptions.Section}:{idle.Key}", $"the key '{idle.Key}'", $"nothing reads it with Type = {type}",
+                    $"Leave it out, or choose Type = {string.Join(" or ", idle.Types.Select(static of => of.Type))}")),
+        ];
+        if (problems.Length > 0) throw new ConfigurationException(problems);
+    }
+
     /// <summary>The section <c>Model</c> has one key.</summary>
     internal static void CheckModel(RunConfiguration run) => Check(
         run.Root.GetSection("Model").GetChildren().Select(static child => child.Key), "Model", "key", [Layers], []);

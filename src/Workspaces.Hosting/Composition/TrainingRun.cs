@@ -86,6 +86,7 @@ public sealed class TrainingRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         RunChecks.CheckModel(run);
+        RunChecks.CheckData(run);
         RunChecks.CheckWorkspaces(run);
         RunChecks.CheckQuotas(run);
         components ??= new Components();

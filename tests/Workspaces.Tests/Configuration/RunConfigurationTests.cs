@@ -1,3 +1,4 @@
+using Workspaces.Hosting.Composition;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
 
@@ -42,6 +43,37 @@ public sealed class RunConfigurationTests : IDisposable
         {
             Environment.SetEnvironmentVariable(Name, null);
         }
+    }
+
+    [Theory]
+    [InlineData("Idx", "Data:Length=5", "Data:Length", "Type = Text")]
+    [InlineData("idx", "data:file=x.csv", "Data:file", "Type = Text or Npy or Csv")]
+    [InlineData("Csv", "Data:TestLabels=y", "Data:TestLabels", "Type = Npy")]
+    [InlineData("Npy", "Data:Targets:0=price", "Data:Targets", "Type = Csv")]
+    [InlineData("Text", "Data:PixelMean=0.5", "Data:PixelMean", "Type = Idx")]
+    [InlineData("Idx", "Data:Folder=x", null, "")]
+    [InlineData("Csv", "Data:Targets:0=price", null, "")]
+    [InlineData("Text", "Data:Labels=", null, "")] // written as nothing
+    [InlineData("Mine", "Data:Length=5", null, "")] // a type of a program's own
+    public void Keys_of_data_that_only_another_type_reads_are_refused(string type, string setting, string? key, string types)
+    {
+        RunConfiguration run = Load(_folder.Write("run.json", $$"""{ "Data": { "Type": "{{type}}", "BatchSize": 8 } }"""), null, [], setting);
+        if (key is null)
+        {
+            RunChecks.CheckData(run);
+            return;
+        }
+
+        ConfigurationProblem problem = Assert.Single(Assert.Throws<ConfigurationException>(() => RunChecks.CheckData(run)).Problems);
+        Assert.Equal((key, $"Leave it out, or choose {types}"), (problem.Path, problem.Remedy));
+    }
+
+    [Fact]
+    public void Who_chooses_another_type_of_data_for_a_run_file_need_not_take_its_keys_away()
+    {
+        string file = _folder.Write("run.json", """{ "Data": { "Type": "Idx", "Folder": "mnist", "PixelMean": 0.5 } }""");
+        RunChecks.CheckData(Load(file, null, [], "Data:Type=Text", "Data:File=book.txt"));
+        Assert.Throws<ConfigurationException>(() => RunChecks.CheckData(Load(file, null, [], "Data:Type=Text", "Data:PixelMean=0.1")));
     }
 
     [Fact]
