@@ -34,17 +34,18 @@ internal static class RunChecks
 
     /// <summary>
     /// Keys of <c>Data</c> that only other types read. Those below the layer that chose the type are left out: who chooses another one for a run file that is
-    /// there cannot take its keys away.
+    /// there cannot take its keys away; so are those of a checkpoint, which has all layers of its run in one.
     /// </summary>
     internal static void CheckData(RunConfiguration run)
     {
         const string TypeKey = $"{DataOptions.Section}:{nameof(DataOptions.Type)}";
-        string? type = run.Root[TypeKey];
+        string? type = run.Root[TypeKey]?.Trim();
         string[]? own = Array.Find(KeysOfData, of => type is not null && Same(of.Type, type)).Keys;
         if (own is null) return; // a type of a program's own reads what it likes
         ConfigurationProblem[] problems =
         [
-            .. run.Layers.Skip(run.Layers.ToList().FindLastIndex(static layer => layer.Values.ContainsKey(TypeKey))).SelectMany(static layer => layer.Values)
+            .. run.Layers.Skip(run.Layers.ToList().FindLastIndex(static layer => layer.Values.ContainsKey(TypeKey)))
+                .Where(static layer => layer.Name != RunConfiguration.CheckpointName).SelectMany(static layer => layer.Values)
                 .Where(static pair => pair.Value is { Length: > 0 }).Select(static pair => pair.Key.Split(':'))
                 .Where(static parts => parts.Length > 1 && Same(parts[0], DataOptions.Section)).Select(static parts => parts[1])
                 .Distinct(StringComparer.OrdinalIgnoreCase).Where(key => !own.Any(read => Same(read, key)))

@@ -111,6 +111,7 @@ public sealed class TrainedModel : IDisposable
     private static TrainedModel Make(RunConfiguration run, Components? components, Func<Module, CheckpointInfo?> load)
     {
         RunChecks.CheckModel(run);
+        RunChecks.CheckData(run);
         WorkspaceManager manager = ManagerRecipe.Make(run, shapesOnly: false);
         Sequential? model = null;
         try

@@ -61,7 +61,7 @@ public sealed class MachineCeilings
     /// Measures how fast a working set of a given size is summed again and again: the ceiling of an op that reads each byte of it once. A cache that is almost
     /// full, or shared with others, is slower than <see cref="Levels"/> says, where each cache is measured half full.
     /// </summary>
-    /// <param name="bytes">Bytes of all threads together, above 0; they are taken while it measures, but 512 MiB at most, of which no cache helps any more.</param>
+    /// <param name="bytes">Bytes of all threads together, above 0; they are taken while it measures, but 512 MiB at most, far more than most caches hold.</param>
     /// <param name="threads">Threads that read, each a part.</param>
     /// <param name="seconds">Time for the loop, above 0.</param>
     /// <returns>Bytes read in a second.</returns>

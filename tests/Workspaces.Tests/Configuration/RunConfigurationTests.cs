@@ -47,7 +47,7 @@ public sealed class RunConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("Idx", "Data:Length=5", "Data:Length", "Type = Text")]
-    [InlineData("idx", "data:file=x.csv", "Data:file", "Type = Text or Npy or Csv")]
+    [InlineData("idx ", "data:file=x.csv", "Data:file", "Type = Text or Npy or Csv")]
     [InlineData("Csv", "Data:TestLabels=y", "Data:TestLabels", "Type = Npy")]
     [InlineData("Npy", "Data:Targets:0=price", "Data:Targets", "Type = Csv")]
     [InlineData("Text", "Data:PixelMean=0.5", "Data:PixelMean", "Type = Idx")]
@@ -74,6 +74,11 @@ public sealed class RunConfigurationTests : IDisposable
         string file = _folder.Write("run.json", """{ "Data": { "Type": "Idx", "Folder": "mnist", "PixelMean": 0.5 } }""");
         RunChecks.CheckData(Load(file, null, [], "Data:Type=Text", "Data:File=book.txt"));
         Assert.Throws<ConfigurationException>(() => RunChecks.CheckData(Load(file, null, [], "Data:Type=Text", "Data:PixelMean=0.1")));
+
+        RunConfiguration text = Load(file, null, [], "Data:Type=Text", "Data:File=book.txt");
+        RunChecks.CheckData(RunConfiguration.Load(new RunSources { Values = text.Export(), Environment = new Dictionary<string, string>() }));
+        Assert.Throws<ConfigurationException>(() => RunChecks.CheckData(
+            RunConfiguration.Load(new RunSources { Values = text.Export(), Environment = new Dictionary<string, string>(), Settings = ["Data:PixelMean=0.1"] })));
     }
 
     [Fact]
