@@ -98,6 +98,9 @@ internal static class BenchCommand
         if (values.Length != 2)
             throw new ArgumentException(WorkspaceException.Compose($"compare '{comparison}'", "bench --ab", "it takes KEY=A,B", "write e.g. --ab workspace=on,off"));
         using BenchCase a = BenchCases.Create(name, settings.With(parts[0], values[0]));
+        if (!a.KeysRead.Contains(parts[0], StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException(WorkspaceException.Compose(
+                $"compare '{name}' by '{parts[0]}'", "bench --ab", "this case does not read it", $"compare by {string.Join(", ", a.KeysRead)}"));
         using BenchCase b = BenchCases.Create(name, settings.With(parts[0], values[1]));
         double before = double.MaxNumber(RoundTrip.Of(a), RoundTrip.Of(b));
         (double median, double low, double high, int pairs) = AbRun.Of(a, b, seconds, seed: 1, cancellation);

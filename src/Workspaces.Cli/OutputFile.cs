@@ -1,7 +1,6 @@
 using System.Text;
-using Workspaces.IO;
 using Workspaces.Memory;
-using Workspaces.Memory.Replay;
+using Workspaces.Memory.Files;
 
 namespace Workspaces.Cli;
 
@@ -27,7 +26,7 @@ internal sealed class OutputFile : IDisposable
         try
         {
             _device = OpenDevice(path);
-            if (_device is null) Try(PlanStore.Target(Path.GetFullPath(path)));
+            if (_device is null) Try(AtomicFile.Target(Path.GetFullPath(path)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

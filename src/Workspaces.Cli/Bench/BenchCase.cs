@@ -23,6 +23,9 @@ internal abstract class BenchCase : IDisposable
     /// <summary>Steps from one reading of the clock to the next; the time of one is their mean. More than 1 where reading the clock would be much of a step.</summary>
     internal virtual int StepsAtOnce => 1;
 
+    /// <summary>Keys of <see cref="BenchSettings"/> that change what a step does.</summary>
+    internal virtual string[] KeysRead => BenchSettings.KeysOfPasses;
+
     /// <summary>One step.</summary>
     internal abstract void Step();
 

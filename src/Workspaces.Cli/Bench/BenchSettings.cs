@@ -9,7 +9,14 @@ internal sealed record BenchSettings
 {
     private const int MostThreads = 1024;
 
-    internal static readonly string[] Keys = ["threads", "checks", "lifetimes", "sites", "workspace", "cycles", "telemetry", "packed"];
+    /// <summary>What a kernel alone reads.</summary>
+    internal static readonly string[] KeysOfKernels = ["threads"];
+
+    /// <summary>What passes read.</summary>
+    internal static readonly string[] KeysOfPasses = [.. KeysOfKernels, "checks", "lifetimes", "sites", "workspace", "cycles", "telemetry"];
+
+    /// <summary>What models that infer read.</summary>
+    internal static readonly string[] Keys = [.. KeysOfPasses, "packed"];
 
     internal int Threads
     {

@@ -28,6 +28,8 @@ internal sealed class KernelCase : ProductCase
 
     internal override Workspace Workspace => Data;
 
+    internal override string[] KeysRead => BenchSettings.KeysOfKernels;
+
     /// <summary>The result of the last step.</summary>
     internal Tensor Result => _c;
 

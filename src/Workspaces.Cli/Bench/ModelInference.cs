@@ -53,6 +53,8 @@ internal sealed class ModelInference : BenchCase
 
     internal override Workspace Workspace => _workspace;
 
+    internal override string[] KeysRead => BenchSettings.Keys;
+
     internal override void Step()
     {
         for (int i = 0; i < _batches.Length; i++)

@@ -4,7 +4,7 @@ using Workspaces.Train.Metrics;
 namespace Workspaces.Hosting.Configuration;
 
 /// <summary>The section <c>Training</c> of a run: how long and with what.</summary>
-public sealed record TrainingOptions
+public sealed record TrainingOptions : IValidatableObject
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Training";
@@ -45,7 +45,10 @@ public sealed record TrainingOptions
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double AverageDecay { get; init; }
 
-    /// <summary>Whether buffers, such as running statistics, are averaged like the weights. Default false: the average is judged with the model's own.</summary>
+    /// <summary>
+    /// Whether buffers, such as running statistics, are averaged like the weights; <see cref="AverageDecay"/> must be above 0 then. Default false: the average is judged
+    /// with the model's own.
+    /// </summary>
     public bool AverageBuffers { get; init; }
 
     /// <summary>Steps between two validations within an epoch. Default 0: after epochs only.</summary>
@@ -74,4 +77,12 @@ public sealed record TrainingOptions
 
     /// <summary>The file, CSV or JSON, that gets a line for each validation, as it was written. Default null: none.</summary>
     public string? History { get; init; }
+
+    /// <summary>Finds keys that do not go together.</summary>
+    /// <param name="validationContext">Not read.</param>
+    /// <returns>What is wrong.</returns>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AverageBuffers && AverageDecay == 0) yield return new ValidationResult($"there is no average with {nameof(AverageDecay)} = 0", [nameof(AverageBuffers)]);
+    }
 }

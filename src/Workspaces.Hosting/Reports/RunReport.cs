@@ -1,5 +1,7 @@
+using System.Text;
 using Workspaces.Hosting.Configuration;
 using Workspaces.Memory;
+using Workspaces.Memory.Files;
 using Workspaces.Memory.Recording;
 using Workspaces.Memory.Tracking;
 using Workspaces.Train;
@@ -67,23 +69,6 @@ public sealed record RunReport
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string page = ToHtml();
-        try
-        {
-            string beside = $"{path}.{Guid.NewGuid():N}.tmp";
-            try
-            {
-                File.WriteAllText(beside, page);
-                File.Move(beside, path, overwrite: true);
-            }
-            finally
-            {
-                if (File.Exists(beside)) File.Delete(beside);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            const string remedy = "name a file in a folder that exists, on a disk with room, that this process may write";
-            throw new IOException(WorkspaceException.Compose($"write '{path}'", nameof(RunReport), error.Message.TrimEnd('.'), remedy), error);
-        }
+        AtomicFile.Write(path, nameof(RunReport), stream => stream.Write(Encoding.UTF8.GetBytes(page)), toDisk: false);
     }
 }

@@ -1,3 +1,4 @@
+using Workspaces.Memory.Files;
 using Workspaces.Memory.Tracking;
 
 namespace Workspaces.Memory.Replay;
@@ -12,17 +13,7 @@ internal static class PlanStore
         IReadOnlyList<PlanFile.Entry> plans = cache.Plans;
         try
         {
-            string target = Target(path);
-            string beside = $"{target}.{Guid.NewGuid():N}.tmp"; // a name of its own, so that two may save to one path
-            try
-            {
-                using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write)) PlanFile.Write(stream, plans, cache.Lifetimes);
-                File.Move(beside, target, overwrite: true);
-            }
-            finally
-            {
-                if (File.Exists(beside)) File.Delete(beside);
-            }
+            AtomicFile.Replace(path, stream => PlanFile.Write(stream, plans, cache.Lifetimes), toDisk: false); // plans can be learned again
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +43,8 @@ internal static class PlanStore
         }
         catch (FileNotFoundException e)
         {
-            throw new FileNotFoundException(Compose($"load plans from '{path}'", cache, e, "name a file that SavePlans has written"), e.FileName, e);
+            throw new FileNotFoundException(
+                WorkspaceException.Compose($"load plans from '{path}'", Asker(cache), e.Message.TrimEnd('.'), "name a file that SavePlans has written"), e.FileName, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,34 +52,7 @@ internal static class PlanStore
         }
     }
 
-    /// <summary>The file to replace: where a link leads, else the path itself. Moving a file over a device or a pipe would take it away from everybody.</summary>
-    /// <exception cref="IOException">It is a folder, a device or a pipe.</exception>
-    internal static string Target(string path)
-    {
-        string target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
-        if (Directory.Exists(target)) throw new IOException("it is a folder");
-        if (!File.Exists(target)) return target;
-        try
-        {
-            // Reading too, because a pipe that is opened for writing alone waits for its reader. Only regular files have a length to set.
-            using var stream = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (!stream.CanSeek) throw new IOException("it is no regular file");
-            stream.SetLength(stream.Length);
-        }
-        catch (ArgumentException e)
-        {
-            throw new IOException("it is no regular file", e);
-        }
+    private static IOException Failed(string asked, PlanCache cache, Exception cause, string remedy) => AtomicFile.Failed(asked, Asker(cache), cause, remedy);
 
-        return target;
-    }
-
-    private static IOException Failed(string asked, PlanCache cache, Exception cause, string remedy)
-    {
-        string message = Compose(asked, cache, cause, remedy);
-        return cause is DirectoryNotFoundException ? new DirectoryNotFoundException(message, cause) : new IOException(message, cause);
-    }
-
-    private static string Compose(string asked, PlanCache cache, Exception cause, string remedy) =>
-        WorkspaceException.Compose(asked, $"workspace '{cache.Workspace ?? "(unnamed)"}'", cause.Message.TrimEnd('.'), remedy);
+    private static string Asker(PlanCache cache) => $"workspace '{cache.Workspace ?? "(unnamed)"}'";
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Workspaces.Memory.Files;
 using Workspaces.Tensors;
 
 namespace Workspaces.IO;

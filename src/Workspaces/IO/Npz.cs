@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Workspaces.Memory.Files;
 using Workspaces.Tensors;
 
 namespace Workspaces.IO;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Workspaces.Memory.Files;
 using Workspaces.Tensors;
 
 namespace Workspaces.IO;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Workspaces.Autograd;
 using Workspaces.IO;
+using Workspaces.Memory.Files;
 using Workspaces.NN;
 using Workspaces.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Workspaces.IO;
 using Workspaces.Memory;
+using Workspaces.Memory.Files;
 
 namespace Workspaces.Train;
 

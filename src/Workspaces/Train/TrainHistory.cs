@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Workspaces.IO;
+using Workspaces.Memory.Files;
 
 namespace Workspaces.Train;
 

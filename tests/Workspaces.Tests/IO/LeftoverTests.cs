@@ -1,4 +1,5 @@
 using Workspaces.IO;
+using Workspaces.Memory.Files;
 using Workspaces.NN;
 using Workspaces.Tensors;
 using Workspaces.Train;

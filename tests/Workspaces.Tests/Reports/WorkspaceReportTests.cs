@@ -85,7 +85,8 @@ public sealed class WorkspaceReportTests : IDisposable
 
         IOException error = Assert.Throws<IOException>(() => WorkspaceReport.Write(workspace, folder));
         Assert.Contains("Remedy:", error.Message, StringComparison.Ordinal);
-        Assert.Throws<IOException>(() => WorkspaceReport.Write(workspace, Path.Combine(_folder, "nowhere", "a.html")));
+        error = Assert.Throws<DirectoryNotFoundException>(() => WorkspaceReport.Write(workspace, Path.Combine(_folder, "nowhere", "a.html")));
+        Assert.DoesNotContain(".tmp", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder));
     }
 

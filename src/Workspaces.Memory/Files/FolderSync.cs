@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Workspaces.IO;
+namespace Workspaces.Memory.Files;
 
 /// <summary>
 /// Brings the names in a folder to the disk, as <c>fsync</c> on an open folder does: without it a machine that stops soon after a file was renamed may come up with the

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Workspaces.Memory;
-using Workspaces.Memory.Replay;
 
-namespace Workspaces.IO;
+namespace Workspaces.Memory.Files;
 
 /// <summary>
 /// Replaces a file as a whole: writes beside it, brings it to the disk, renames, brings the folder to the disk. Whoever opens the path finds the old file or the new
@@ -28,6 +26,28 @@ internal static partial class AtomicFile
     [GeneratedRegex(@"\.[0-9a-f]{32}\.tmp", RegexOptions.CultureInvariant)]
     private static partial Regex NumberOfBeside();
 
+    /// <summary>The file to replace: where a link leads, else the path itself. Moving a file over a device or a pipe would take it away from everybody.</summary>
+    /// <exception cref="IOException">It is a folder, a device or a pipe.</exception>
+    internal static string Target(string path)
+    {
+        string target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+        if (Directory.Exists(target)) throw new IOException("it is a folder");
+        if (!File.Exists(target)) return target;
+        try
+        {
+            // Reading too, because a pipe that is opened for writing alone waits for its reader. Only regular files have a length to set.
+            using var stream = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (!stream.CanSeek) throw new IOException("it is no regular file");
+            stream.SetLength(stream.Length);
+        }
+        catch (ArgumentException e)
+        {
+            throw new IOException("it is no regular file", e);
+        }
+
+        return target;
+    }
+
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file to make or replace; a link is followed.</param>
     /// <param name="by">Who asks, for messages.</param>
@@ -39,30 +59,40 @@ internal static partial class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            string target = PlanStore.Target(Path.GetFullPath(path)), beside = Beside(target);
-            try
-            {
-                using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
-                {
-                    write(stream);
-                    stream.Flush(toDisk);
-                }
-
-                File.Move(beside, target, overwrite: true);
-                if (toDisk) FolderSync.Flush(Path.GetDirectoryName(target)!);
-            }
-            finally
-            {
-                if (File.Exists(beside)) File.Delete(beside);
-            }
+            Replace(path, write, toDisk);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string message = WorkspaceException.Compose(
-                $"write '{path}'", by, Said(error),
-                "name a file in a folder that exists, that has room, and that this process may write");
-            throw error is DirectoryNotFoundException ? new DirectoryNotFoundException(message, error) : new IOException(message, error);
+            throw Failed($"write '{path}'", by, error, "name a file in a folder that exists, that has room, and that this process may write");
         }
+    }
+
+    /// <summary>Writes a file as <see cref="Write"/> does; what the system refuses is thrown as it is, for callers with a remedy of their own.</summary>
+    internal static void Replace(string path, Action<Stream> write, bool toDisk)
+    {
+        string target = Target(Path.GetFullPath(path)), beside = Beside(target);
+        try
+        {
+            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes))
+            {
+                write(stream);
+                stream.Flush(toDisk);
+            }
+
+            File.Move(beside, target, overwrite: true);
+            if (toDisk) FolderSync.Flush(Path.GetDirectoryName(target)!);
+        }
+        finally
+        {
+            if (File.Exists(beside)) File.Delete(beside);
+        }
+    }
+
+    /// <summary>The error of a file that the system refuses, in four parts; a folder that is not there keeps its type.</summary>
+    internal static IOException Failed(string asked, string by, Exception cause, string remedy)
+    {
+        string message = WorkspaceException.Compose(asked, by, Said(cause), remedy);
+        return cause is DirectoryNotFoundException ? new DirectoryNotFoundException(message, cause) : new IOException(message, cause);
     }
 
     /// <summary>
