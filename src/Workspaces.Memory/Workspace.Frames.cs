@@ -1,4 +1,5 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Persistent;
 
 namespace Workspaces.Memory;
 
@@ -52,11 +53,26 @@ public sealed partial class Workspace
         if (_root.Serial == serial) EndLease(reportOpen: true);
     }
 
+    private WorkspaceManager[] _hosts = []; // other managers whose memory was used here
+
+    /// <summary>An op in a pass of this workspace uses persistent memory of another manager, which is to wait for it as for its own. Said before operands are checked.</summary>
+    internal void NoteHost(WorkspaceManager host)
+    {
+        if (Array.IndexOf(_hosts, host) >= 0) return;
+        ForgetHosts();
+        if (host.Admit(this)) _hosts = [.. _hosts, host];
+    }
+
+    private void ForgetHosts()
+    {
+        if (Array.Exists(_hosts, static host => host.IsDisposed)) _hosts = Array.FindAll(_hosts, static host => !host.IsDisposed);
+    }
+
     /// <summary>A lease from a pool reads persistent memory only while a pass or lanes are open in it, so that an idle worker keeps nothing from reuse.</summary>
     private void NoteReader(Frame parent)
     {
         if (_kind != LeaseKind.Pooled || !ReferenceEquals(parent, _root) || QuiescentAt != long.MaxValue) return;
-        QuiescentAt = Manager.Persistent.Clock;
+        QuiescentAt = PersistentMemory.Clock;
         Interlocked.MemoryBarrier(); // it counts as a reader before its first op looks at a generation
     }
 

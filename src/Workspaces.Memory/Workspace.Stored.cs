@@ -68,6 +68,9 @@ public sealed partial class Workspace
     internal MemoryReport OwnMemory =>
         Configuration.WorkspaceMode == WorkspaceMode.Single ? new MemoryReport { External = _store?.HeldBytes ?? 0 } : Memory;
 
+    /// <summary>True once its memory has been given back for good.</summary>
+    internal bool IsDestroyed { get; private set; }
+
     /// <summary>Frees every arena; the workspace is never leased again. False while an op of an ended pass still runs on one of them.</summary>
     internal bool TryDestroy()
     {
@@ -75,6 +78,7 @@ public sealed partial class Workspace
         if (_store is not null) return false;
         bool gone = Configuration.WorkspaceMode == WorkspaceMode.Single ? Manager.TryUnshare(this) : _memory.TryDestroy();
         if (!gone) return false;
+        IsDestroyed = true;
         _guard.Dispose();
         if (_counts is { } counts) WorkspaceRegister.Remove(counts);
         return true;

@@ -1,4 +1,5 @@
 using Workspaces.Memory.Passes;
+using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Telemetry;
 using Workspaces.Memory.Tracking;
 
@@ -166,8 +167,9 @@ public sealed partial class Workspace : IDisposable
         {
             _leased = true;
             _kind = kind;
+            ForgetHosts();
             _guard.Arm();
-            long clock = Manager.Persistent.Clock;
+            long clock = PersistentMemory.Clock;
             if (IsQuiet) QuiescentAt = kind == LeaseKind.Ambient ? clock : long.MaxValue;
             OpenStore();
             if (!Manager.ShapesOnly) _memory.Prepare(Configuration.InitialSize, Learned.Sizes);
@@ -290,7 +292,7 @@ public sealed partial class Workspace : IDisposable
     private void NoteQuiescent(Frame? parent)
     {
         if (!ReferenceEquals(parent, _root) || _root.Scope is not { OpenLanes: 0, Child: not { IsOpen: true } }) return;
-        long clock = Manager.Persistent.Clock; // read first: an op that registers after the look at the register reads nothing older
+        long clock = PersistentMemory.Clock; // read first: an op that registers after the look at the register reads nothing older
         if (clock != QuiescentAt && IsQuiet) QuiescentAt = clock;
     }
 

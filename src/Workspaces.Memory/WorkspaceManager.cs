@@ -17,14 +17,12 @@ namespace Workspaces.Memory;
 public sealed partial class WorkspaceManager : IDisposable
 {
     private static readonly Lazy<WorkspaceManager> Shared = new(static () => new WorkspaceManager(null, null, null, shapesOnly: false, ManagerSurroundings.System));
-    private const int MostMillisecondsToWait = 10_000;
     private static long _serials;
 
     private readonly object _sync = new();
     private readonly Dictionary<string, NamedWorkspace> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly OpenLeases _open = new();
     private readonly FindingLog _findings = new();
-    private readonly List<Workspace> _busy = [];
     private List<Workspace> _ending = [];
     private IDisposable? _attachment;
     private bool _disposed;
@@ -196,8 +194,8 @@ public sealed partial class WorkspaceManager : IDisposable
     public void RemoveObserver(IWorkspaceObserver observer) => _findings.Remove(observer);
 
     /// <summary>
-    /// Ends every lease and frees all memory. Leases and persistent tensors still alive are reported. Ops that run on other threads are waited for,
-    /// and what they do next throws. A second call does nothing.
+    /// Ends every lease and frees all memory. Leases and persistent tensors still alive are reported. Ops that run on other threads, be it in passes of other
+    /// managers, are waited for, and what they do next throws. A second call does nothing.
     /// </summary>
     /// <remarks>An op that is still running after ten seconds keeps the memory that it works on, for good. Ops outside every workspace are not waited for.</remarks>
     public void Dispose()
@@ -214,6 +212,7 @@ public sealed partial class WorkspaceManager : IDisposable
             _named.Clear();
         }
 
+        Persistent.End(); // before the leases: an op that finds its pass ended is counted nowhere, and must find its operands stale
         var failures = default(Failures);
         foreach (Workspace workspace in open)
         {
@@ -221,8 +220,8 @@ public sealed partial class WorkspaceManager : IDisposable
             failures.Try(() => workspace.EndLease(reportOpen: false));
         }
 
-        Persistent.End();
-        if (WaitForOps(open)) Persistent.Unmap();
+        Persistent.ReportLive();
+        if (WaitForReaders(open)) Persistent.Unmap();
         Scratch.Close();
         _attachment?.Dispose();
         failures.Try(DestroyEnding);
@@ -252,19 +251,6 @@ public sealed partial class WorkspaceManager : IDisposable
         DeliverFindings();
     }
 
-    /// <summary>Lowest persistent clock that some open lease, or an op that outlived its lease, may still be reading at.</summary>
-    internal long OldestReader(long none)
-    {
-        lock (_sync)
-        {
-            long oldest = none;
-            _busy.RemoveAll(static workspace => workspace.IsQuiet);
-            foreach (Workspace workspace in _busy) oldest = Math.Min(oldest, workspace.QuiescentAt);
-            foreach (Workspace workspace in _open) oldest = Math.Min(oldest, workspace.QuiescentAt);
-            return oldest;
-        }
-    }
-
     /// <summary>What the layer above keeps for this manager (its kernel threads); disposed with it.</summary>
     internal IDisposable? Attachment => Volatile.Read(ref _attachment);
 
@@ -284,14 +270,6 @@ public sealed partial class WorkspaceManager : IDisposable
     {
         _findings.Deliver();
         _notes.Deliver(_findings, IsWatched);
-    }
-
-    /// <summary>Persistent memory has no register of its readers, but their workspaces have. False when one does not come to an end.</summary>
-    private bool WaitForOps(List<Workspace> workspaces)
-    {
-        lock (_sync) workspaces.AddRange(_busy);
-        Interlocked.MemoryBarrier(); // an op registers, then reads the floor; here the floor was written, then the register is read
-        return SpinWait.SpinUntil(() => workspaces.TrueForAll(static workspace => workspace.IsQuiet), MostMillisecondsToWait);
     }
 
     private Workspace Begin(WorkspaceConfiguration configuration, LeaseKind kind)

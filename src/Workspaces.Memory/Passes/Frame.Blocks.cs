@@ -43,7 +43,7 @@ internal sealed partial class Frame
             open = IsOpen;
             if (open) header = AllocateInGate(me, factory, request, ownOps);
             clears = header is not null && request.Zeroed && !ShapesOnly;
-            if (clears) BeginOp(me);
+            if (clears) Interlocked.Increment(ref OpenOps);
         }
 
         if (!open) Throw.PassEnded(this, request.Op);
@@ -51,7 +51,7 @@ internal sealed partial class Frame
         if (header is null) Throw.OutOfMemory(this, request);
         if (!clears) return header;
         header.Clear();
-        EndOp();
+        Interlocked.Decrement(ref OpenOps);
         return header;
     }
 

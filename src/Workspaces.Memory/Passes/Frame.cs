@@ -111,7 +111,7 @@ internal sealed partial class Frame
     /// <summary>Blocks with a birth at or below it are dead: that is how a pass ends in O(1).</summary>
     internal ulong Floor;
 
-    /// <summary>Ops in flight on blocks of this frame, over all threads.</summary>
+    /// <summary>Ops in flight on blocks of this frame, over all threads; of persistent memory only the clearing of new blocks.</summary>
     internal int OpenOps;
 
     /// <summary>State of the scope: what was ambient before, nested frames, cached execution contexts.</summary>
@@ -209,6 +209,13 @@ internal sealed partial class Frame
         if (CountsOps) Interlocked.Decrement(ref OpenOps);
     }
 
+    /// <summary>An op of this pass uses persistent memory of a manager; said before its operands are checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void NoteHost(WorkspaceManager host)
+    {
+        if (!ReferenceEquals(host, Manager)) Workspace?.NoteHost(host);
+    }
+
     /// <summary>True when no op runs on this frame, on one nested in it, or on a lane.</summary>
     internal bool IsQuiet() => Volatile.Read(ref OpenOps) == 0 && Scope.IsQuiet();
 
@@ -294,10 +301,19 @@ internal sealed partial class Frame
         return ++_serialsTaken;
     }
 
-    /// <summary>Ends persistent memory with its manager.</summary>
+    /// <summary>Ends persistent memory with its manager: a request that is in the gate gets its block, and no later one.</summary>
     internal void EndPersistent()
     {
-        Volatile.Write(ref _serial, 0);
-        Floor = ulong.MaxValue;
+        using (_gate.Enter())
+        {
+            Volatile.Write(ref _serial, 0);
+            Floor = ulong.MaxValue;
+        }
+    }
+
+    /// <summary>Gives the bytes of ended persistent memory back, while nobody releases a block of it.</summary>
+    internal void UnmapPersistent(Action unmap)
+    {
+        using (_gate.Enter()) unmap();
     }
 }

@@ -11,20 +11,19 @@ namespace Workspaces.Memory.Persistent;
 /// optimizer walks both as one slab), and optimizer state together with whatever is made outside every workspace.
 /// </summary>
 /// <remarks>
-/// Nobody registers as a reader here. Bytes released are reused only when every pass that was open at the release, in any workspace, has ended.
+/// Nobody registers as a reader here. Bytes released are reused only when every pass that was open at the release has ended: in any workspace of the manager, and in
+/// those of other managers that have used its memory.
 /// </remarks>
 public sealed class PersistentMemory
 {
     private const long Reserve = 64L << 30;
+    private static long _clock = 1; // one for all managers, because passes of one may read the memory of another
     private readonly object _gradientSync = new();
-    private readonly object _trimSync = new();
     private readonly WorkspaceManager _manager;
-    private bool _unmapped;
     private readonly SlabSource _parameters;
     private readonly MirrorSource _gradients;
     private readonly SlabSource _state;
     private readonly OwnMemory _ownState;
-    private long _clock = 1;
     private long _deferredBytes;
 
     internal PersistentMemory(WorkspaceManager manager)
@@ -73,7 +72,10 @@ public sealed class PersistentMemory
     /// <summary>Parameters, state, and what was made outside every workspace; gradients go with their parameters.</summary>
     internal long LiveBlocks => _parameters.LiveBlocks + _state.LiveBlocks;
 
-    internal long Clock => Volatile.Read(ref _clock);
+    internal static long Clock => Volatile.Read(ref _clock);
+
+    /// <summary>True while no new block is being cleared.</summary>
+    internal bool IsQuiet => Parameters.IsQuiet() && Gradients.IsQuiet() && State.IsQuiet();
 
     /// <summary>The gradient block of a parameter: same size, same offset, another arena. Zeroed.</summary>
     internal BlockHeader AllocateGradient(HeaderFactory factory, BlockHeader parameter, string? op)
@@ -92,34 +94,31 @@ public sealed class PersistentMemory
     internal long OffsetOf(BlockHeader parameter) => _parameters.OffsetOf(parameter);
 
     /// <summary>A new moment; bytes released at it are free once no pass reads at an earlier one.</summary>
-    internal long Tick() => Interlocked.Increment(ref _clock);
+    internal static long Tick() => Interlocked.Increment(ref _clock);
 
     /// <summary>Ends every block: from now on no op begins on one.</summary>
     internal void End()
     {
-        long live = LiveBlocks;
-        if (live > 0)
-        {
-            Parameters.Manager.QueueFinding(new Finding(
-                FindingCodes.PersistentNotDisposed, FindingSeverity.Information, "persistent",
-                Findings.PersistentNotDisposed(live, ParameterBytes + StateBytes)));
-        }
-
         Parameters.EndPersistent();
         Gradients.EndPersistent();
         State.EndPersistent();
     }
 
+    /// <summary>A finding when blocks were still alive at the end.</summary>
+    internal void ReportLive()
+    {
+        long live = LiveBlocks;
+        if (live == 0) return;
+        _manager.QueueFinding(new Finding(
+            FindingCodes.PersistentNotDisposed, FindingSeverity.Information, "persistent", Findings.PersistentNotDisposed(live, ParameterBytes + StateBytes)));
+    }
+
     /// <summary>Gives the arenas back to the system, after <see cref="End"/> and when no op reads them any more.</summary>
     internal void Unmap()
     {
-        lock (_trimSync)
-        {
-            _unmapped = true;
-            _parameters.Unmap();
-            _gradients.Unmap();
-            _state.Unmap();
-        }
+        Parameters.UnmapPersistent(_parameters.Unmap);
+        Gradients.UnmapPersistent(_gradients.Unmap);
+        State.UnmapPersistent(_state.Unmap);
     }
 
     /// <summary>
@@ -129,10 +128,7 @@ public sealed class PersistentMemory
 
     /// <summary>Gives pages above the last blocks back to the system.</summary>
     /// <returns>Bytes given back.</returns>
-    internal long Trim()
-    {
-        lock (_trimSync) return _unmapped ? 0 : Parameters.TryTrim(_parameters) + State.TryTrim(_state);
-    }
+    internal long Trim() => Parameters.TryTrim(_parameters) + State.TryTrim(_state);
 
     internal Arena NewArena() => new(Reserve, Arena.DefaultMinimumReserveBytes, _manager.Surroundings.Pages, Budget);
 }

@@ -60,14 +60,14 @@ internal sealed unsafe class SlabSource(PersistentMemory owner, WorkspaceManager
         if (_liveOwn.Remove(header))
         {
             _ownBytes -= size;
-            _retiredOwn.Enqueue((header.Own, owner.Tick()));
+            _retiredOwn.Enqueue((header.Own, PersistentMemory.Tick()));
             header.Own = default;
             ReclaimOwn();
             return false;
         }
 
         if (header.Chunk < 0) return false;
-        _retired.Enqueue((header.Chunk, owner.Tick()));
+        _retired.Enqueue((header.Chunk, PersistentMemory.Tick()));
         return false;
     }
 

@@ -79,7 +79,7 @@ internal readonly ref struct BackwardContext
     {
         Edge edge = _node[input];
         if (edge.Leaf is { } leaf) return _run.BeginWrite(leaf, out accumulate);
-        Node producer = edge.Node!;
+        Node producer = edge.Producer;
         accumulate = producer.Gradient.HeaderOrNull is not null;
         if (!accumulate)
         {

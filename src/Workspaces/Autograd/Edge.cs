@@ -31,6 +31,17 @@ internal readonly struct Edge
 
     internal bool WantsGradient => Node is not null || Leaf is not null;
 
+    /// <summary>The node that made the input.</summary>
+    /// <exception cref="Workspaces.Memory.StaleAccessException">The input is a leaf that was disposed since <see cref="WantsGradient"/> was asked.</exception>
+    internal Node Producer
+    {
+        get
+        {
+            if (Node is null) _leaf!.ThrowStale("take a gradient");
+            return Node!;
+        }
+    }
+
     internal static Edge To(Tensor input)
     {
         TensorHeader header = input.Described("record");

@@ -43,6 +43,9 @@ internal sealed class LeafNode(TensorHeader leaf, bool inSlab) : TapeNode
     /// <summary>False once the leaf has been disposed or its pass has ended.</summary>
     internal bool IsAlive => leaf.Admits(_birth);
 
+    /// <summary>Says that the leaf has been disposed or its pass has ended.</summary>
+    internal void ThrowStale(string op) => TensorThrow.Stale(leaf, _birth, op);
+
     /// <summary>The tensor to write a contribution to.</summary>
     /// <param name="run">The run of <c>Backward</c> that writes.</param>
     /// <param name="accumulate">True to add to what is there, false to overwrite it.</param>

@@ -86,6 +86,14 @@ public sealed class Parameter : IDisposable
     /// <inheritdoc/>
     public override string ToString() => Value.IsAlive ? $"{Name} {Value.DType.Name}{Value.Shape}" : $"{Name} (disposed)";
 
+    /// <summary>The gradient, for who has found one; a handle that its next check refuses when that was disposed meanwhile.</summary>
+    internal Tensor GradientOrStale(string by)
+    {
+        if (Grad is { } gradient) return gradient;
+        Value.Checked(by);
+        return default;
+    }
+
     /// <summary>An optimizer has applied the gradient.</summary>
     internal void ConsumeGradient() => _leaf.Consume();
 

@@ -98,7 +98,7 @@ public static class AttentionOps
     private static Tensor Run(string name, AttentionForm form, int heads, Tensor query, Tensor key, Tensor value, in Shape shape, in AttentionCall call)
     {
         long parts = form switch { AttentionForm.Heads => 1, AttentionForm.Packed => heads, _ => 3L * heads };
-        double factor = call.Scale ?? 1 / Math.Sqrt(Math.Max(1, query.Shape[-1] / parts));
+        double factor = call.Scale ?? 1 / Math.Sqrt(query.Shape[-1] / parts);
         Tensor q = AttentionShapes.Usable(query, name);
         using Tensor madeQ = Arithmetic.Made(q, query);
         bool fused = form == AttentionForm.Fused;

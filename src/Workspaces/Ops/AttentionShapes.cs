@@ -68,6 +68,9 @@ internal static class AttentionShapes
             throw new ShapeException(
                 $"attend from queries {q} to keys {k} and values {v}", name,
                 "batches and heads must be the same, queries as wide as keys, and there must be a value for each key", "check what the projections make");
+        if (q[-1] == 0)
+            throw new ShapeException(
+                $"attend from queries {q} to keys {k}", name, "they are 0 wide, so that no key is nearer than another", "give queries and keys at least one element");
         if (call.KeyPadding is { } padding)
         {
             Shape flags = padding.Checked(name).Layout.Shape;

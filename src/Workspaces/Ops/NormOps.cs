@@ -38,11 +38,26 @@ public static class NormOps
         }
     }
 
+    /// <summary>
+    /// m (Σ (|x| / m)^p)^(1/p) with the largest magnitude m. It comes between two halves of the root, which is far above 1 for small p: so nothing leaves the range of
+    /// the type before the norm does.
+    /// </summary>
     private static Tensor General(Tensor x, double p, Axes axes, bool keepDims)
     {
+        using Tensor largest = StatisticsOps.Reduce<NormReduction<LargestMagnitude>>(nameof(Norm), x, axes, keepDims: true);
         Tensor sum;
-        using (Tensor powers = Maps.Run(nameof(Norm), new PowerOfMagnitude(p), x)) sum = StatisticsOps.Reduce<SumReduction>(nameof(Norm), powers, axes, keepDims);
-        using (sum) return Arithmetic.WithScalarFloat<PowKernel>(nameof(Norm), sum, 1 / p);
+        using (Tensor shares = Maps.Run(nameof(Norm), new PowerOfShare(p), x, largest)) sum = StatisticsOps.Reduce<SumReduction>(nameof(Norm), shares, axes, keepDims);
+        using (sum)
+        {
+            Tensor root = Arithmetic.WithScalarFloat<PowKernel>(nameof(Norm), sum, 0.5 / p);
+            using (root)
+            {
+                Tensor y = Arithmetic.Copy(root, nameof(Norm));
+                Arithmetic.InPlace<MultiplyKernel>(nameof(Norm), y, TensorFrames.View(largest, Layout.Contiguous(y.Shape), nameof(Norm)));
+                Arithmetic.InPlace<MultiplyKernel>(nameof(Norm), y, root);
+                return y;
+            }
+        }
     }
 
     private sealed class NormBackward : Differential

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Workspaces.Kernels.Optimizers;
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 using Workspaces.Tensors;
 
 namespace Workspaces.Optim;
@@ -29,6 +30,7 @@ internal sealed class AveragedBuffer
     internal void Follow(string by, double share)
     {
         if (!Computes) return;
+        Ambient.InnermostOpen?.NoteHost(_manager);
         if (_value.DType == DType.F32) Follow<float>(by, share);
         else Follow<double>(by, share);
     }

@@ -31,22 +31,15 @@ public static class GradientClipping
     public static double ByNorm(IReadOnlyList<Parameter> parameters, double maxNorm)
     {
         CheckLimit(maxNorm, nameof(maxNorm));
-        Frame? frame = Ambient.Current;
-        frame?.BeginOp();
-        try
-        {
-            if (!Check(parameters, frame)) return double.NaN;
-            double norm = 0;
-            for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) norm = Join(norm, NormOf(stretch, frame));
-            double factor = maxNorm / (norm + Tiny);
-            if (factor >= 1) return norm;
-            for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) Change(stretch, factor, frame, bounds: false);
-            return norm;
-        }
-        finally
-        {
-            frame?.EndOp();
-        }
+        using var use = new PassUse();
+        Frame? frame = use.Frame;
+        if (!Check(parameters, frame)) return double.NaN;
+        double norm = 0;
+        for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) norm = Join(norm, NormOf(stretch, frame));
+        double factor = maxNorm / (norm + Tiny);
+        if (factor >= 1) return norm;
+        for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) Change(stretch, factor, frame, bounds: false);
+        return norm;
     }
 
     /// <summary>Brings every element of the gradients into -maxValue … maxValue, as torch.nn.utils.clip_grad_value_ does; what is no number stays so.</summary>
@@ -58,17 +51,10 @@ public static class GradientClipping
     public static void ByValue(IReadOnlyList<Parameter> parameters, double maxValue)
     {
         CheckLimit(maxValue, nameof(maxValue));
-        Frame? frame = Ambient.Current;
-        frame?.BeginOp();
-        try
-        {
-            if (!Check(parameters, frame)) return;
-            for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) Change(stretch, maxValue, frame, bounds: true);
-        }
-        finally
-        {
-            frame?.EndOp();
-        }
+        using var use = new PassUse();
+        Frame? frame = use.Frame;
+        if (!Check(parameters, frame)) return;
+        for (int next = 0; GradientStretch.TryFind(parameters, ref next, out GradientStretch stretch);) Change(stretch, maxValue, frame, bounds: true);
     }
 
     private static void CheckLimit(double limit, string name)
@@ -87,6 +73,7 @@ public static class GradientClipping
             if (parameters[i] is not { } parameter)
                 throw new ArgumentException(WorkspaceException.Compose(
                     "clip gradients", nameof(GradientClipping), $"number {i} of {parameters.Count} parameters is null", "leave it out"), nameof(parameters));
+            frame?.NoteHost(parameter.Manager);
             parameter.Value.Checked(nameof(GradientClipping));
             computes &= !parameter.Manager.ShapesOnly;
         }

@@ -50,7 +50,7 @@ internal readonly struct GradientStretch
     /// <summary>The elements; the list has been checked.</summary>
     internal Span<T> Values<T>(string by)
         where T : unmanaged =>
-        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(TensorMemory.Span<T>(_parameters[_first].Grad!.Value.Checked(by))), Elements);
+        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(TensorMemory.Span<T>(_parameters[_first].GradientOrStale(by).Checked(by))), Elements);
 
     /// <summary>Raises the versions of what will be written.</summary>
     internal void BeginWrite(string by)
@@ -58,7 +58,7 @@ internal readonly struct GradientStretch
         Frame frame = Manager.Persistent.State;
         for (int i = _first; i <= _last; i++)
         {
-            Tensor gradient = _parameters[i].Grad!.Value;
+            Tensor gradient = _parameters[i].GradientOrStale(by);
             using var op = new OpScope(by, frame, gradient);
             op.BeginWrite(gradient, mayBeLeaf: true);
             op.Complete();

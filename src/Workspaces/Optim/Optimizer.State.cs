@@ -26,6 +26,7 @@ public abstract partial class Optimizer
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         StepCount = stepCount;
+        using var use = new PassUse();
         foreach (ParameterRun run in _runs)
         {
             bool any = false;

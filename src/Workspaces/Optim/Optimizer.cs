@@ -110,17 +110,9 @@ public abstract partial class Optimizer : IDisposable
     public void Step(bool keepGradients = false)
     {
         if (_disposed) Throw.UsedAfterDispose(_name, "take a step", "step before it is disposed, or make a new optimizer");
-        Frame? frame = Ambient.Current;
-        frame?.BeginOp(); // so that a manager that is disposed elsewhere waits before it unmaps the slabs
-        try
-        {
-            Apply(frame, keepGradients);
-        }
-        finally
-        {
-            frame?.EndOp();
-        }
-
+        using var use = new PassUse();
+        Frame? frame = use.Frame;
+        Apply(frame, keepGradients);
         if (frame is not { ShapesOnly: true }) StepCount++;
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Workspaces.Autograd;
 using Workspaces.Kernels.Team;
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 using Workspaces.Ops;
 using Workspaces.Tensors;
 
@@ -89,6 +90,7 @@ internal sealed class ParameterRun
     /// <param name="all">True to treat every parameter as one to write, whatever its gradient.</param>
     internal void Prepare(string by, bool all = false)
     {
+        Ambient.InnermostOpen?.NoteHost(Manager);
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter parameter = _parameters[i];
@@ -152,7 +154,7 @@ internal sealed class ParameterRun
         for (int i = 0; i < _parameters.Length; i++)
         {
             if (!_active[i]) continue;
-            Tensor value = _parameters[i].Value, read = Group is null ? value : _parameters[i].Grad!.Value;
+            Tensor value = _parameters[i].Value, read = Group is null ? value : _parameters[i].GradientOrStale(by);
             using var op = new OpScope(by, Manager.Persistent.State, value, read);
             op.BeginWrite(value, mayBeLeaf: true);
             op.Complete();
@@ -182,7 +184,7 @@ internal sealed class ParameterRun
     {
         int start = Start(first), length = End(last) - start;
         return new OptimizerSlice<T>(
-            Extend<T>(_parameters[first].Value, length), Extend<T>(_parameters[first].Grad!.Value, length),
+            Extend<T>(_parameters[first].Value, length), Extend<T>(_parameters[first].GradientOrStale("step"), length),
             State<T>(0, start, length), State<T>(1, start, length), State<T>(2, start, length), Group, _steps[first] + 1, team);
     }
 

@@ -43,6 +43,7 @@ public abstract class WeightAverage : IDisposable
         Parameter[] averaged = [.. parameters];
         OptimizerErrors.CheckParameters(averaged, [], _name);
         _runs = ParameterRun.Partition(averaged, stateCount: 1);
+        using var use = new PassUse();
         try
         {
             foreach (ParameterRun run in _runs)
@@ -79,24 +80,17 @@ public abstract class WeightAverage : IDisposable
     {
         if (_disposed) Throw.UsedAfterDispose(_name, "update an average", "make a new average");
         if (IsSwappedIn) OptimizerErrors.ThrowSwapped("update an average", _name);
-        Frame? frame = Ambient.Current;
-        frame?.BeginOp(); // so that a manager that is disposed elsewhere waits before it unmaps the slabs
-        try
+        using var use = new PassUse();
+        Frame? frame = use.Frame;
+        foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
+        if (frame is { ShapesOnly: true }) return;
+        double share = ShareOf(++UpdateCount);
+        foreach (ParameterRun run in _runs)
         {
-            foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
-            if (frame is { ShapesOnly: true }) return;
-            double share = ShareOf(++UpdateCount);
-            foreach (ParameterRun run in _runs)
-            {
-                if (!run.Manager.ShapesOnly) Follow(run, share, Team(run, frame));
-            }
+            if (!run.Manager.ShapesOnly) Follow(run, share, Team(run, frame));
+        }
 
-            foreach (AveragedBuffer buffer in _buffers) buffer.Follow(_name, share);
-        }
-        finally
-        {
-            frame?.EndOp();
-        }
+        foreach (AveragedBuffer buffer in _buffers) buffer.Follow(_name, share);
     }
 
     /// <summary>
@@ -152,27 +146,20 @@ public abstract class WeightAverage : IDisposable
 
     private void Swap()
     {
-        Frame? frame = Ambient.Current;
-        frame?.BeginOp();
-        try
+        using var use = new PassUse();
+        Frame? frame = use.Frame;
+        foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
+        foreach (ParameterRun run in _runs)
         {
-            foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
-            foreach (ParameterRun run in _runs)
-            {
-                if (run.Manager.ShapesOnly) continue;
-                run.BeginWrite(_name);
-                KernelTeam? team = Team(run, frame);
-                if (run.DType == DType.F32) Averaging.Swap(run.Values<float>(), run.State<float>(0), team);
-                else Averaging.Swap(run.Values<double>(), run.State<double>(0), team);
-            }
+            if (run.Manager.ShapesOnly) continue;
+            run.BeginWrite(_name);
+            KernelTeam? team = Team(run, frame);
+            if (run.DType == DType.F32) Averaging.Swap(run.Values<float>(), run.State<float>(0), team);
+            else Averaging.Swap(run.Values<double>(), run.State<double>(0), team);
+        }
 
-            foreach (AveragedBuffer buffer in _buffers) buffer.Swap(_name);
-            IsSwappedIn = !IsSwappedIn;
-        }
-        finally
-        {
-            frame?.EndOp();
-        }
+        foreach (AveragedBuffer buffer in _buffers) buffer.Swap(_name);
+        IsSwappedIn = !IsSwappedIn;
     }
 
     /// <summary>The parameters that are averaged, stretch by stretch.</summary>

@@ -19,6 +19,7 @@ internal ref struct OpScope
     private readonly string _op;
     private readonly FlowThread _me;
     private readonly Frame _frame;
+    private readonly Frame _pass; // who counts the op for the managers of persistent operands
     private readonly int _operands;
     private bool _computes;
     private TensorSlots _tensors;
@@ -47,7 +48,9 @@ internal ref struct OpScope
         _frame = frame;
         _operands = operands.Length;
         _computes = !frame.ShapesOnly;
-        Register(_frame);
+        _pass = given is { IsPersistent: true } ? Ambient.InnermostOpenOf(me) ?? frame : frame;
+        Register(frame);
+        if (given is not null) Register(_pass);
         foreach (ref readonly Tensor operand in operands)
         {
             RegisterFramesOf(operand);
@@ -201,7 +204,12 @@ internal ref struct OpScope
 
     private void Register(Frame frame)
     {
-        if (!frame.CountsOps) return;
+        if (!frame.CountsOps)
+        {
+            if (frame.IsPersistent) _pass.NoteHost(frame.Manager);
+            return;
+        }
+
         for (int i = 0; i < _frameCount; i++)
         {
             if (ReferenceEquals(_frames[i], frame)) return;

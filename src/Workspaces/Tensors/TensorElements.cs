@@ -87,8 +87,9 @@ public readonly ref struct TensorElements<T>
     /// <summary>Registers the access, so that no byte is reused under it, and checks the handle after that.</summary>
     private Frame Begin()
     {
-        Frame frame = _header.Storage.Frame;
+        Frame owner = _header.Storage.Frame, frame = owner.IsPersistent ? Ambient.InnermostOpen ?? owner : owner;
         frame.BeginOp();
+        if (owner.IsPersistent) frame.NoteHost(owner.Manager);
         if (_header.IsAlive(_generation)) return frame;
         frame.EndOp();
         TensorThrow.Stale(_header, _generation, "use an element");

@@ -33,6 +33,48 @@ public class KernelTeamTests
     }
 
     [Fact]
+    public void Threads_that_the_system_refuses_change_no_result_and_are_asked_for_again()
+    {
+        int asked = 0, started = 0, room = 1;
+        using var team = new KernelTeam(6, start: thread =>
+        {
+            asked++;
+            if (started == room) throw new OutOfMemoryException("no more threads");
+            started++;
+            thread.UnsafeStart();
+        });
+        Check();
+        Check();
+        Assert.Equal(1, started);
+        Assert.InRange(asked, 2, 20); // not at each of the 40 jobs
+        room = 5;
+        Assert.True(SpinWait.SpinUntil(() => Check() && started == 5, 20_000));
+        Check();
+        Assert.Equal(5, started);
+
+        bool Check()
+        {
+            for (int repeat = 0; repeat < 20; repeat++)
+            {
+                var job = new Slots { Counts = new int[40], InUse = new int[6] };
+                team.RunSlots(40, 6, ref job);
+                Assert.All(job.Counts, count => Assert.Equal(1, count));
+            }
+
+            return true;
+        }
+    }
+
+    [Fact]
+    public void All_parts_run_also_when_the_caller_is_alone_and_one_throws()
+    {
+        using var team = new KernelTeam(1);
+        var failing = new Count { Counts = new int[50], FailAt = 31 };
+        Assert.Equal("part 31", Assert.Throws<InvalidOperationException>(() => team.Run(50, ref failing)).Message);
+        Assert.All(failing.Counts, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
     public void An_exception_reaches_the_caller_after_all_parts_have_run_and_the_team_still_works()
     {
         using var team = new KernelTeam(3);

@@ -72,6 +72,15 @@ public class SlabKernelTests : KernelConformance
     }
 
     [Fact]
+    public void An_infinite_gradient_moves_Lion_by_its_sign_and_stays_in_the_momentum()
+    {
+        float[] p = [0], momentum = [0];
+        foreach (float gradient in new[] { float.PositiveInfinity, 1 }) Lion.Step(p, [gradient], momentum, new LionSettings(0.1, 0.9, 0.99, 0));
+        Assert.Equal(-0.2f, p[0], 1e-6f);
+        Assert.Equal(float.PositiveInfinity, momentum[0]);
+    }
+
+    [Fact]
     public void Wrong_lengths_are_refused()
     {
         float[] p = [1, 2], one = [1];

@@ -28,6 +28,42 @@ public sealed unsafe class SteadyMathTests
         Check<double>(special);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1000)]
+    [InlineData(1e5)]
+    [InlineData(1e15)]
+    public void Sines_of_doubles_are_near_those_of_the_library_and_the_same_alone(double range)
+    {
+        var random = new Random(3);
+        double[] x = [.. Enumerable.Range(0, 5003).Select(i => i % 50 == 0 ? Math.Round(random.NextDouble() * 1000) * Math.PI : ((random.NextDouble() * 2) - 1) * range)];
+        foreach ((Function<double> function, Func<double, double> exact) in ((Function<double>, Func<double, double>)[])[(SteadyMath.Sin, Math.Sin), (SteadyMath.Cos, Math.Cos)])
+        {
+            double[] y = new double[x.Length], one = new double[1];
+            function(x, y);
+            for (int i = 0; i < x.Length; i++)
+            {
+                double expected = exact(x[i]);
+                Assert.InRange(y[i], expected - (4e-16 * Math.Abs(expected)) - 1e-24, expected + (4e-16 * Math.Abs(expected)) + 1e-24);
+                function(x.AsSpan(i, 1), one);
+                Assert.Equal(y[i], one[0]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Sines_of_doubles_keep_zeros_and_tiny_numbers_and_have_none_of_infinities()
+    {
+        double[] x = [0.0, -0.0, double.Epsilon, -double.Epsilon, 1e-300, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue], y = new double[9];
+        SteadyMath.Sin<double>(x, y);
+        Assert.Equal(x.Take(5).Select(BitConverter.DoubleToInt64Bits), y.Take(5).Select(BitConverter.DoubleToInt64Bits));
+        Assert.All(y[5..8], static value => Assert.True(double.IsNaN(value)));
+        Assert.Equal(Math.Sin(double.MaxValue), y[8]);
+        SteadyMath.Cos<double>(x, y);
+        Assert.Equal([1, 1, 1, 1, 1], y[..5]);
+        Assert.All(y[5..8], static value => Assert.True(double.IsNaN(value)));
+    }
+
     [Fact]
     public void Masked_attention_in_double_precision_has_the_same_bits_for_every_run_and_number_of_threads()
     {

@@ -114,6 +114,7 @@ internal static class BadParameters
         new("SelfAttention", "dropout 2", static (x, _) => x.SelfAttention(2, dropout: 2), [2, 5, 24]),
         new("HeadAttention", "0 heads", static (x, _) => x.HeadAttention(x, x, 0), [2, 5, 24]),
         new("HeadAttention", "dropout -1", static (x, _) => x.HeadAttention(x, x, 2, dropout: -1), [2, 5, 24]),
+        new("ScaledDotProductAttention", "keys [2, 2, 5, 0]", static (x, _) => x.ScaledDotProductAttention(x, x), [2, 2, 5, 0]),
         new("ScaledDotProductAttention", "dropout NaN", static (x, _) => x.ScaledDotProductAttention(x, x, dropout: double.NaN), [2, 2, 5, 4]),
     ];
 

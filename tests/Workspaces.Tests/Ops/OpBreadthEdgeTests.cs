@@ -130,6 +130,57 @@ public sealed class OpBreadthEdgeTests : IDisposable
         Assert.Equal(new Shape(0, 3), x.Grad!.Value.Shape);
     }
 
+    [Theory]
+    [InlineData(4, 1e-12)]
+    [InlineData(4, 1e10)]
+    [InlineData(3, 1e-30)]
+    [InlineData(1.5, 1e30)]
+    [InlineData(0.5, 1e-20)]
+    public void Norms_keep_the_range_of_the_type(double p, double scale)
+    {
+        using Pass pass = _workspace.Enter();
+        Tensor x = Tensor.From([(float)scale, (float)(-2 * scale), 0]).RequireGrad(), y = x.Norm(p);
+        double length = Math.Pow(1 + Math.Pow(2, p), 1 / p), slope = Math.Pow(length, 1 - p);
+        Assert.Equal(length, y.Item() / (double)(float)scale, 1e-5);
+        y.Backward();
+        float[] gradient = x.Grad!.Value.ToArray<float>();
+        Assert.Equal(slope, gradient[0], 1e-5 * slope);
+        Assert.Equal(-slope * Math.Pow(2, p - 1), gradient[1], 1e-5 * slope);
+        Assert.Equal(0, gradient[2]);
+    }
+
+    [Fact]
+    public void Norms_of_zeros_infinities_and_NaN_are_what_they_are()
+    {
+        using Pass pass = _workspace.Enter();
+        Assert.Equal([0, float.PositiveInfinity, float.NaN], Tensor.From([0, 0, 1, float.NegativeInfinity, 1, float.NaN], [3, 2]).Norm(3, [1]).ToArray<float>());
+        Tensor zeros = Tensor.Zeros([2]).RequireGrad();
+        zeros.Norm(3).Backward();
+        Assert.Equal([0, 0], zeros.Grad!.Value.ToArray<float>());
+        Assert.Equal(0, Tensor.Zeros([0]).Norm(3).Item());
+        Assert.Equal(0, Tensor.Zeros([1000]).Norm(0.05).Item());
+        Assert.Equal(1e20, Tensor.Full([10_000], 1e-20f).Norm(0.1).Item(), 1e16);
+    }
+
+    [Fact]
+    public void The_gradient_of_Gelu_is_1_or_0_far_out()
+    {
+        using Pass pass = _workspace.Enter();
+        Tensor x = Tensor.From([2e13f, -2e13f, 1e18f, 50, -50]).RequireGrad(), wide = Tensor.From<double>([1e120, -1e120, 30]).RequireGrad();
+        (x.Gelu(GeluApproximation.Tanh).Sum() + wide.Gelu(GeluApproximation.Tanh).Sum().To(DType.F32)).Backward();
+        Assert.Equal([1, 0, 1, 1, 0], x.Grad!.Value.ToArray<float>());
+        Assert.Equal([1, 0, 1], wide.Grad!.Value.ToArray<double>());
+    }
+
+    [Fact]
+    public void A_variance_far_from_zero_is_that_of_the_deviations()
+    {
+        using Pass pass = _workspace.Enter();
+        double[] x = [.. Enumerable.Range(0, 1000).Select(static i => 1e15 + (2 * (i % 2)))];
+        Assert.Equal(1000.0 / 999, Tensor.From<double>(x).Var().Item<double>(), 1e-12);
+        Assert.Equal(0, Tensor.Full([100_003], 1e15 / 3, DType.F64).Std().Item<double>(), 0.1);
+    }
+
     [Fact]
     public void Equal_elements_keep_their_order_and_NaN_is_the_largest()
     {

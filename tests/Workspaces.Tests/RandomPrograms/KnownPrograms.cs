@@ -37,5 +37,13 @@ public static class KnownPrograms
                 Of(ProgramAction.ReadGradient, 498618),
             ])
         },
+        {
+            "nothing: a gradient that was written in place is held by its op, whose walk back failed, until nobody knows it", "everything spilled",
+            new(0,
+            [
+                Of("Subtract"), Of("Gather"), Of("Add"), Of(ProgramAction.BackwardRetained, 7), Of(ProgramAction.AddInPlace, 6921492), Of("MaxWithIndices"),
+                Of("Every second"), Of("Sort"), Of(ProgramAction.ReluInPlace, 4941386), Of(ProgramAction.PushGradient),
+            ])
+        },
     };
 }

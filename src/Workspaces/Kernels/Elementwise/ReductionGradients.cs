@@ -47,18 +47,23 @@ internal readonly struct EuclideanGradient : IVectorMap
         where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(Vector.Equals(b, Vector<T>.Zero), Vector<T>.Zero, a * (c / b));
 }
 
-/// <summary>|x|^p.</summary>
-internal readonly struct PowerOfMagnitude(double power) : IVectorMap
+/// <summary>(|x| / m)^p from x and m, the largest |x| of its group: 1 where |x| is m, be that infinite, and 0 where m is 0.</summary>
+internal readonly struct PowerOfShare(double power) : IVectorMap
 {
     /// <inheritdoc/>
-    public static int Inputs => 1;
+    public static int Inputs => 2;
 
     /// <inheritdoc/>
     public Vector<T> Invoke<T>(Vector<T> a, Vector<T> b, Vector<T> c, Vector<T> d)
-        where T : unmanaged, IFloatingPointIeee754<T> => PowerGradient.Power(Vector.Abs(a), power);
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> magnitude = Vector.Abs(a);
+        Vector<T> largest = Vector.ConditionalSelect(Vector.Equals(b, Vector<T>.Zero), Vector<T>.Zero, Vector<T>.One);
+        return Vector.ConditionalSelect(Vector.Equals(magnitude, b), largest, PowerGradient.Power(magnitude / b, power));
+    }
 }
 
-/// <summary>dx of (Σ |x|^p)^(1/p): sign(x) (|x| / y)^(p - 1) dy, from x, y and dy; 0 where y or x is 0.</summary>
+/// <summary>dx of (Σ |x|^p)^(1/p): sign(x) (|x| / y)^(p - 1) dy, from x, y and dy; 0 where x is 0, and so where y is.</summary>
 internal readonly struct PowerGradient(double power) : IVectorMap
 {
     /// <inheritdoc/>

@@ -43,19 +43,20 @@ internal static unsafe class Lion
             where TSimd : ISimd<T, TVector>
         {
             TVector negativeRate = Of<TVector, TSimd>(-Settings.LearningRate), keep = Of<TVector, TSimd>(1 - (Settings.LearningRate * Settings.WeightDecay));
-            TVector new1 = Of<TVector, TSimd>(1 - Settings.Beta1), new2 = Of<TVector, TSimd>(1 - Settings.Beta2);
+            TVector old1 = Of<TVector, TSimd>(Settings.Beta1), new1 = Of<TVector, TSimd>(1 - Settings.Beta1);
+            TVector old2 = Of<TVector, TSimd>(Settings.Beta2), new2 = Of<TVector, TSimd>(1 - Settings.Beta2);
             TVector one = TSimd.Broadcast(T.One), minusOne = TSimd.Broadcast(-T.One), raise = Of<TVector, TSimd>(typeof(T) == typeof(float) ? float.MaxValue : double.MaxValue);
             T* p = Parameters, g = Gradients, m = Momentum;
             int i = first;
             for (; i <= end - TSimd.Count; i += TSimd.Count)
             {
-                TVector gradient = TSimd.Load(g + i), old = TSimd.Load(m + i), change = TSimd.Subtract(gradient, old);
-                TVector direction = TSimd.MultiplyAdd(new1, change, old);
+                TVector gradient = TSimd.Load(g + i), old = TSimd.Load(m + i);
+                TVector direction = TSimd.MultiplyAdd(new1, gradient, TSimd.Multiply(old1, old));
 
                 // Twice, because the least subnormal number times the largest one is still below 1.
                 for (int twice = 0; twice < 2; twice++)
                     direction = TSimd.Max(TSimd.Min(TSimd.Multiply(direction, raise), one), minusOne);
-                TSimd.Store(m + i, TSimd.MultiplyAdd(new2, change, old));
+                TSimd.Store(m + i, TSimd.MultiplyAdd(new2, gradient, TSimd.Multiply(old2, old)));
                 TSimd.Store(p + i, TSimd.MultiplyAdd(negativeRate, direction, TSimd.Multiply(TSimd.Load(p + i), keep)));
             }
 

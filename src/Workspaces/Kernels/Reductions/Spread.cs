@@ -77,14 +77,15 @@ internal readonly struct Spread<T, TForm> : IReduction<T, Moments, T>
     public static Moments Combine(Moments state, ReadOnlySpan<T> run)
     {
         double sum = typeof(T) == typeof(float) ? SumKernel.Sum(MemoryMarshal.Cast<T, float>(run)) : SumKernel.Sum(MemoryMarshal.Cast<T, double>(run));
-        double mean = sum / run.Length, squares = 0;
+        double mean = sum / run.Length, squares = 0, rest = 0;
         foreach (T x in run)
         {
             double difference = double.CreateTruncating(x) - mean;
             squares += difference * difference;
+            rest += difference; // 0 but for the rounding of the mean
         }
 
-        return state.With(new Moments(run.Length, mean, squares));
+        return state.With(new Moments(run.Length, mean + (rest / run.Length), Math.Max(0, squares - (rest * rest / run.Length))));
     }
 
     /// <inheritdoc/>

@@ -51,10 +51,9 @@ internal sealed unsafe class KernelTeam : IDisposable
     private readonly TeamReach _reach;
     private readonly TeamDistance _distance;
     private readonly TeamWaking _waking;
-    private readonly object _start = new();
     private readonly long[] _runs;
     private readonly object _wake = new();
-    private Thread[]? _workers;
+    private readonly TeamThreads _threads;
     private int _newest;
     private int _owners;
     private int _pending;
@@ -69,7 +68,8 @@ internal sealed unsafe class KernelTeam : IDisposable
     /// <summary>Makes a team; its threads start when first needed.</summary>
     /// <param name="threads">Threads that work at a time, the caller included; 1 starts none.</param>
     /// <param name="farNanoseconds">The round trip from which on a thread is far.</param>
-    public KernelTeam(int threads, double farNanoseconds = TeamDistance.FarNanoseconds)
+    /// <param name="start">Starts a thread, or throws as the system does; for tests.</param>
+    public KernelTeam(int threads, double farNanoseconds = TeamDistance.FarNanoseconds, Action<Thread>? start = null)
     {
         if (threads is < 1 or > 1024)
         {
@@ -80,6 +80,7 @@ internal sealed unsafe class KernelTeam : IDisposable
         Threads = threads;
         _full = this;
         _runs = new long[(threads + 1) * Apart];
+        _threads = new TeamThreads(threads - 1, WorkerLoop, start ?? (static thread => thread.UnsafeStart()));
         _distance = new TeamDistance(threads - 1, farNanoseconds);
         _waking = new TeamWaking();
         WhilePaying = new KernelTeam(this, TeamReach.Paying);
@@ -92,6 +93,7 @@ internal sealed unsafe class KernelTeam : IDisposable
         _full = full;
         _reach = reach;
         _runs = [];
+        _threads = full._threads;
         _distance = full._distance;
         _waking = full._waking;
         Threads = full.Threads;
@@ -120,7 +122,7 @@ internal sealed unsafe class KernelTeam : IDisposable
     private int CurrentJob => Volatile.Read(ref _newest);
 
     /// <summary>Whether no other thread would see a new job now.</summary>
-    public bool IsAsleep => _workers is null || Volatile.Read(ref _sleeping) == Threads - 1;
+    public bool IsAsleep => Volatile.Read(ref _sleeping) == _threads.Started;
 
     /// <summary>The team for a job that begins now, or null when the caller does it alone: for jobs that one thread does faster uncut.</summary>
     public KernelTeam? Now() => _full.IsWorth(_reach) ? _full : null;
@@ -174,14 +176,13 @@ internal sealed unsafe class KernelTeam : IDisposable
         ObjectDisposedException.ThrowIf(_stopped, this);
         if (parts <= 1 || threads <= 1 || parts > MostParts || !IsWorth(reach) || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
-            for (int part = 0; part < parts; part++)
-                execute(job, part, 0);
+            RunAlone(parts, job, execute);
             return;
         }
 
         try
         {
-            EnsureStarted();
+            _threads.Start();
             _failure = null;
             _job = job;
             _execute = execute;
@@ -206,6 +207,24 @@ internal sealed unsafe class KernelTeam : IDisposable
         }
     }
 
+    private static void RunAlone(int parts, void* job, delegate*<void*, int, int, void> execute)
+    {
+        Exception? failure = null;
+        for (int part = 0; part < parts; part++)
+        {
+            try
+            {
+                execute(job, part, 0);
+            }
+            catch (Exception e)
+            {
+                failure ??= e;
+            }
+        }
+
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
     private bool IsWorth(TeamReach reach) => reach switch
     {
         TeamReach.All => true,
@@ -221,13 +240,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             Thread.Yield();
         _stopped = true;
         Wake();
-        lock (_start)
-        {
-            foreach (Thread worker in _workers ?? [])
-                worker.Join();
-            _workers = null;
-        }
-
+        _threads.Join();
         Volatile.Write(ref _busy, 0);
     }
 
@@ -236,24 +249,6 @@ internal sealed unsafe class KernelTeam : IDisposable
 
     private static void InvokeSlot<TJob>(void* job, int part, int slot)
         where TJob : struct, ISlotJob, allows ref struct => Unsafe.AsRef<TJob>(job).Execute(part, slot);
-
-    private void EnsureStarted()
-    {
-        if (_workers is not null)
-            return;
-        lock (_start)
-        {
-            var workers = new Thread[Threads - 1];
-            for (int i = 0; i < workers.Length; i++)
-            {
-                int thread = i + 1;
-                workers[i] = new Thread(() => WorkerLoop(thread)) { IsBackground = true, Name = $"Workspaces kernel {i + 1}" };
-                workers[i].UnsafeStart();
-            }
-
-            _workers = workers;
-        }
-    }
 
     private void WorkerLoop(int thread)
     {
