@@ -316,7 +316,7 @@ internal sealed partial class Frame
 
     private void DropHoldOfLife(BlockHeader header, ulong birth)
     {
-        if (!header.Keeps(birth)) return;
+        if (!(_persistent ? header.Birth == birth && header.Holds > 0 : header.Keeps(birth))) return; // tapes let go of persistent memory after its end too
         DropHoldInGate(header);
         if (header.Holds != 1 || header.Generation == 0) return;
         _trace.Unhold(header.Slot);

@@ -25,8 +25,7 @@ internal sealed partial class Frame
     /// <summary>Frees what has waited for passes that are over by now, of persistent memory.</summary>
     internal void ReclaimOwn()
     {
-        if (_source is not Persistent.SlabSource slab) return;
-        using (_gate.Enter()) slab.ReclaimOwn();
+        using (_gate.Enter()) (_source as Persistent.SlabSource)?.ReclaimOwn(); // there is none after the end of its manager
         _own?.Drain();
     }
 

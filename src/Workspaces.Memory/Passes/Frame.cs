@@ -314,6 +314,10 @@ internal sealed partial class Frame
     /// <summary>Gives the bytes of ended persistent memory back, while nobody releases a block of it.</summary>
     internal void UnmapPersistent(Action unmap)
     {
-        using (_gate.Enter()) unmap();
+        using (_gate.Enter())
+        {
+            unmap();
+            _source = null; // there is nothing left to free
+        }
     }
 }

@@ -26,11 +26,11 @@ internal sealed class AveragedBuffer
 
     private bool Computes => !_manager.ShapesOnly;
 
-    /// <summary>average += share · (value - average).</summary>
-    internal void Follow(string by, double share)
+    /// <summary>average += share · (value - average), counted in a pass.</summary>
+    internal void Follow(string by, Frame? pass, double share)
     {
         if (!Computes) return;
-        Ambient.InnermostOpen?.NoteHost(_manager);
+        pass?.NoteHost(_manager);
         if (_value.DType == DType.F32) Follow<float>(by, share);
         else Follow<double>(by, share);
     }

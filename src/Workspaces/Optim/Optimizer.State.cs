@@ -38,7 +38,7 @@ public abstract partial class Optimizer
             }
 
             if (!any || run.StateCount == 0) continue;
-            run.Prepare(_name, all: true);
+            run.Prepare(_name, use.Frame, all: true);
             if (!run.AllocateState(_name)) run.ClearState();
             FillState(run);
         }

@@ -192,7 +192,7 @@ public abstract partial class Optimizer : IDisposable
 
     private void Apply(Frame? frame, bool keepGradients)
     {
-        foreach (ParameterRun run in _runs) run.Prepare(_name);
+        foreach (ParameterRun run in _runs) run.Prepare(_name, frame);
         foreach (ParameterRun run in _runs)
         {
             if (run.AllocateState(_name)) FillState(run);

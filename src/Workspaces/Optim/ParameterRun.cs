@@ -87,10 +87,11 @@ internal sealed class ParameterRun
 
     /// <summary>Checks that all parameters are alive and notes which have a gradient to apply.</summary>
     /// <param name="by">Who asks.</param>
+    /// <param name="pass">The pass that counts the use; null outside every workspace.</param>
     /// <param name="all">True to treat every parameter as one to write, whatever its gradient.</param>
-    internal void Prepare(string by, bool all = false)
+    internal void Prepare(string by, Frame? pass, bool all = false)
     {
-        Ambient.InnermostOpen?.NoteHost(Manager);
+        pass?.NoteHost(Manager);
         for (int i = 0; i < _parameters.Length; i++)
         {
             Parameter parameter = _parameters[i];

@@ -48,7 +48,7 @@ public abstract class WeightAverage : IDisposable
         {
             foreach (ParameterRun run in _runs)
             {
-                run.Prepare(_name, all: true);
+                run.Prepare(_name, use.Frame, all: true);
                 run.AllocateState(_name);
                 if (!run.Manager.ShapesOnly) Follow(run, 1, null);
             }
@@ -56,7 +56,7 @@ public abstract class WeightAverage : IDisposable
             foreach (Tensor buffer in (buffers ?? []).Distinct().Where(static buffer => buffer.DType.IsFloatingPoint))
             {
                 _buffers.Add(new AveragedBuffer(buffer, _name));
-                _buffers[^1].Follow(_name, 1);
+                _buffers[^1].Follow(_name, use.Frame, 1);
             }
         }
         catch
@@ -82,7 +82,7 @@ public abstract class WeightAverage : IDisposable
         if (IsSwappedIn) OptimizerErrors.ThrowSwapped("update an average", _name);
         using var use = new PassUse();
         Frame? frame = use.Frame;
-        foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
+        foreach (ParameterRun run in _runs) run.Prepare(_name, use.Frame, all: true);
         if (frame is { ShapesOnly: true }) return;
         double share = ShareOf(++UpdateCount);
         foreach (ParameterRun run in _runs)
@@ -90,7 +90,7 @@ public abstract class WeightAverage : IDisposable
             if (!run.Manager.ShapesOnly) Follow(run, share, Team(run, frame));
         }
 
-        foreach (AveragedBuffer buffer in _buffers) buffer.Follow(_name, share);
+        foreach (AveragedBuffer buffer in _buffers) buffer.Follow(_name, frame, share);
     }
 
     /// <summary>
@@ -148,7 +148,7 @@ public abstract class WeightAverage : IDisposable
     {
         using var use = new PassUse();
         Frame? frame = use.Frame;
-        foreach (ParameterRun run in _runs) run.Prepare(_name, all: true);
+        foreach (ParameterRun run in _runs) run.Prepare(_name, use.Frame, all: true);
         foreach (ParameterRun run in _runs)
         {
             if (run.Manager.ShapesOnly) continue;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Workspaces.Kernels.Team;
+using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 
 namespace Workspaces.Tensors;
@@ -51,6 +52,7 @@ internal ref struct OpScope
         _pass = given is { IsPersistent: true } ? Ambient.InnermostOpenOf(me) ?? frame : frame;
         Register(frame);
         if (given is not null) Register(_pass);
+        if (given is null or { IsPersistent: true } && _pass is { CountsOps: true, IsOpen: false }) RefuseEnded(); // who ended it may not have seen this op
         foreach (ref readonly Tensor operand in operands)
         {
             RegisterFramesOf(operand);
@@ -200,6 +202,13 @@ internal ref struct OpScope
         if (operand.HeaderOrNull is not { } header) return;
         Register(header.Frame);
         if (header.Root is { } root) Register(root.Frame);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseEnded()
+    {
+        Deregister();
+        Throw.Straggler(_pass);
     }
 
     private void Register(Frame frame)

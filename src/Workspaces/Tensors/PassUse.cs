@@ -1,3 +1,4 @@
+using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 
 namespace Workspaces.Tensors;
@@ -12,6 +13,9 @@ internal readonly ref struct PassUse
     {
         Frame = Ambient.Current;
         Frame?.BeginOp();
+        if (Frame is not { CountsOps: true, IsOpen: false }) return;
+        Frame.EndOp();
+        Throw.Straggler(Frame); // who ended it may not have seen this use
     }
 
     /// <summary>The ambient pass, or null outside every workspace.</summary>

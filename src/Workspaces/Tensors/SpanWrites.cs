@@ -41,12 +41,5 @@ internal static class SpanWrites
 
     private static void Look(TensorHeader storage, int hash) => (storage.WatchedHash, storage.WatchedVersion) = (hash, storage.Version);
 
-    /// <summary>0 where there are no bytes, or too many for a span.</summary>
-    private static int HashOf(TensorHeader storage)
-    {
-        if (storage.Frame.ShapesOnly || storage.Bytes is 0 or > int.MaxValue) return 0;
-        var hash = default(HashCode);
-        hash.AddBytes(TensorMemory.Span<byte>(storage, (int)storage.Bytes));
-        return hash.ToHashCode();
-    }
+    private static int HashOf(TensorHeader storage) => StorageHash.Of(storage, 0, storage.Bytes);
 }

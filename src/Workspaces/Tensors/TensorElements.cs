@@ -87,9 +87,7 @@ public readonly ref struct TensorElements<T>
     /// <summary>Registers the access, so that no byte is reused under it, and checks the handle after that.</summary>
     private Frame Begin()
     {
-        Frame owner = _header.Storage.Frame, frame = owner.IsPersistent ? Ambient.InnermostOpen ?? owner : owner;
-        frame.BeginOp();
-        if (owner.IsPersistent) frame.NoteHost(owner.Manager);
+        Frame frame = TensorFrames.BeginUse(_header.Storage.Frame);
         if (_header.IsAlive(_generation)) return frame;
         frame.EndOp();
         TensorThrow.Stale(_header, _generation, "use an element");

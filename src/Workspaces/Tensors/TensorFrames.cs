@@ -17,6 +17,16 @@ internal static class TensorFrames
     /// <summary>True while the ambient pass is traced on shapes alone: what lives outside it must not change.</summary>
     internal static bool IsTracing => Ambient.Current is { ShapesOnly: true };
 
+    /// <summary>Counts a use of memory outside ops where it belongs to: in its own frame, that of persistent memory in the pass around it. Check handles after it.</summary>
+    /// <returns>The frame to end the use in.</returns>
+    internal static Frame BeginUse(Frame owner)
+    {
+        Frame frame = owner.IsPersistent ? Ambient.InnermostOpen ?? owner : owner;
+        frame.BeginOp();
+        if (owner.IsPersistent) frame.NoteHost(owner.Manager);
+        return frame;
+    }
+
     /// <summary>A new contiguous tensor.</summary>
     /// <param name="frame">Where it lives.</param>
     /// <param name="dtype">Type of its elements.</param>

@@ -27,10 +27,7 @@ internal static class ValueChecks
     internal static int HashOf(TensorHeader storage, in Layout layout)
     {
         long bytes = layout.Extent * storage.DType.SizeInBytes, begin = layout.Offset * storage.DType.SizeInBytes;
-        if (storage.Frame.ShapesOnly || bytes == 0 || begin + bytes > int.MaxValue) return 0;
-        var hash = default(HashCode);
-        hash.AddBytes(TensorMemory.Span<byte>(storage, (int)(begin + bytes))[(int)begin..]);
-        return hash.ToHashCode();
+        return StorageHash.Of(storage, begin, begin + bytes);
     }
 
     /// <summary>Begins to check, in a pass or, for persistent memory, on this thread; returns what was checked before.</summary>

@@ -1,7 +1,10 @@
+using Workspaces.Autograd;
 using Workspaces.Memory;
 using Workspaces.Memory.Passes;
 using Workspaces.Memory.Persistent;
 using Workspaces.Memory.Tracking;
+using Workspaces.Ops;
+using Workspaces.Tensors;
 
 namespace Workspaces.Tests.Memory;
 
@@ -186,6 +189,19 @@ public sealed class PersistentMemoryTests : IDisposable
         MemoryReport memory = Persistent.Memory;
         Assert.Equal(256, memory.Allocated);
         Assert.Equal(memory.Committed, memory.Allocated + memory.Unreferenced + memory.Free + memory.Bookkeeping);
+    }
+
+    [Fact]
+    public void What_only_the_tape_of_a_lease_that_is_still_open_holds_is_not_reported_at_the_end()
+    {
+        var manager = new WorkspaceManager();
+        using Workspace workspace = manager.Lease(new WorkspaceConfiguration { Name = "open" });
+        using Pass pass = workspace.Enter();
+        using (var weight = new Parameter([4, 4], manager: manager)) weight.Value.Square(); // whose tape saves it
+        Assert.NotEqual(0, manager.Persistent.ParameterBytes);
+        manager.Dispose();
+        Assert.DoesNotContain(manager.Findings, static finding => finding.Code == FindingCodes.PersistentNotDisposed);
+        Assert.Contains(manager.Findings, static finding => finding.Code == FindingCodes.LeaseNotDisposed);
     }
 
     [Fact]

@@ -158,7 +158,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0) continue;
             try
             {
-                double now = _distance.Measure();
+                double now = _distance.Measure(_threads.Started);
                 if (!double.IsNaN(now)) answered++;
                 least = double.MinNumber(least, now);
             }
@@ -197,7 +197,7 @@ internal sealed unsafe class KernelTeam : IDisposable
             Work(thread: 0);
             WaitForParts();
             _job = null;
-            _distance.Count();
+            _distance.Count(_threads.Started);
             if (_failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
         }

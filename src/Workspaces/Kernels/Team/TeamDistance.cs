@@ -53,10 +53,11 @@ internal sealed class TeamDistance(int helpers, double farNanoseconds)
     }
 
     /// <summary>Counts a job that the team has done, and measures when it is time. One caller at a time.</summary>
-    public void Count()
+    /// <param name="started">Threads that run: the first ones.</param>
+    public void Count(int started)
     {
-        if (--_untilMeasured > 0) return;
-        _helper = (_helper % helpers) + 1;
+        if (--_untilMeasured > 0 || started == 0) return;
+        _helper = (_helper % started) + 1;
         if (TryMeasure(_helper, out double nanoseconds))
         {
             _far[_helper] = nanoseconds >= farNanoseconds;
@@ -76,11 +77,12 @@ internal sealed class TeamDistance(int helpers, double farNanoseconds)
         if ((int)(asked & int.MaxValue) == thread && Volatile.Read(ref _answered.Word) != asked) Volatile.Write(ref _answered.Word, asked);
     }
 
-    /// <summary>The longest of the round trips to all threads; NaN when one of them does not answer. One caller at a time.</summary>
-    public double Measure()
+    /// <summary>The longest of the round trips to all threads; NaN without any, and when one of them does not answer. One caller at a time.</summary>
+    /// <param name="started">Threads that run: the first ones.</param>
+    public double Measure(int started)
     {
-        double longest = 0;
-        for (int helper = 1; helper <= helpers; helper++)
+        double longest = started == 0 ? double.NaN : 0;
+        for (int helper = 1; helper <= started; helper++)
         {
             if (!TryMeasure(helper, out double nanoseconds)) return double.NaN;
             longest = Math.Max(longest, nanoseconds);
